@@ -1,0 +1,53 @@
+"""How much one node gives to one visitor, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from telharmonic.errors import ParameterError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeLimits:
+    """Counts and times; every one must be positive.
+
+    Parameters
+    ----------
+    sessions : int
+        Sessions on this node at once.
+    members : int
+        Members of one session at once, listeners included.
+    waiting : int
+        Connections that have not said hello yet, in the whole node.
+    hello_s : float
+        A connection that has not said hello for so long is closed.
+    message_bytes : int
+        Longest text message that is read; a longer one ends the connection.
+    messages_per_s, burst : float
+        Token bucket of each member.
+    slow_s : float
+        A listener that has taken no block for so long is sent away.
+    buffer_s : float
+        Audio that may wait in our own memory for one listener before whole blocks are dropped.
+
+    Raises
+    ------
+    ParameterError
+        If one of them is not positive.
+    """
+
+    sessions: int = 128
+    members: int = 512
+    waiting: int = 256
+    hello_s: float = 5.0
+    message_bytes: int = 16_384
+    messages_per_s: float = 200.0
+    burst: float = 400.0
+    slow_s: float = 30.0
+    buffer_s: float = 0.1
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not value > 0:
+                raise ParameterError(field.name, value, "more than 0")
