@@ -1,0 +1,78 @@
+"""Check that the programs which the browser, JACK and demo tests drive are there; install them where we may.
+
+Run by ``./dev test`` and ``./dev bench``. As root on Debian or Ubuntu the missing ones are installed with
+apt-get; anywhere else it says exactly what to install and ends with status 1.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# program -> Debian package; a tuple of programs is satisfied by any one of them
+PROGRAMS: dict[tuple[str, ...], str] = {
+    ("jackd",): "jackd2",
+    ("csound",): "csound",
+    ("fluidsynth",): "fluidsynth",
+    ("chromium", "chromium-browser", "google-chrome"): "chromium",
+    ("firefox-esr", "firefox"): "firefox-esr",
+    ("pulseaudio",): "pulseaudio",
+    ("pactl",): "pulseaudio-utils",
+    ("ffmpeg",): "ffmpeg",
+    ("node", "nodejs"): "nodejs",
+    ("npm",): "npm",
+}
+
+
+def missing_packages() -> list[str]:
+    """Debian packages whose program is not on the path, in the order of `PROGRAMS`."""
+    return [package for programs, package in PROGRAMS.items() if not any(map(shutil.which, programs))]
+
+
+def has_apt(os_release: str, apt: str | None) -> bool:
+    """Whether this is a Debian or a relative of it, with apt-get at hand."""
+    names = {
+        word
+        for line in os_release.splitlines()
+        if line.startswith(("ID=", "ID_LIKE="))
+        for word in line.partition("=")[2].strip('"').split()
+    }
+    return apt is not None and bool(names & {"debian", "ubuntu"})
+
+
+def install(packages: list[str]) -> int:
+    """Install with apt-get without asking anything; apt-get's own exit status."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *packages]):
+        status = subprocess.run(["apt-get", *command], env=environment, check=False).returncode
+        if status != 0:
+            return status
+    return 0
+
+
+def main() -> int:
+    """Check, install where possible, and say what is left to do."""
+    missing = missing_packages()
+    if not missing:
+        return 0
+    command = "apt-get install " + " ".join(missing)
+    release = Path("/etc/os-release")
+    debian = has_apt(release.read_text() if release.exists() else "", shutil.which("apt-get"))
+    if debian and os.geteuid() == 0:
+        print(f"installing {', '.join(missing)}", file=sys.stderr)
+        if install(missing) == 0 and not (missing := missing_packages()):
+            return 0
+        command = "apt-get install " + " ".join(missing)
+    print(f"these tests also need: {', '.join(missing)}", file=sys.stderr)
+    print(
+        f"install them with: {'sudo ' * debian}{command}" if debian else "install them with your package manager",
+        file=sys.stderr,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
