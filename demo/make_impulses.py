@@ -54,9 +54,8 @@ def main() -> None:
         energy = np.cumsum(response[::-1, 0] ** 2)[::-1]
         decay_db = 10 * np.log10(energy / energy[0] + 1e-12)
         t20 = 3 * (np.argmax(decay_db < -25) - np.argmax(decay_db < -5)) / SAMPLE_RATE_HZ
-        print(
-            f"{path.name}: {len(response) / SAMPLE_RATE_HZ:.2f} s, T20 {t20:.2f} s, {path.stat().st_size / 1e6:.2f} MB"
-        )
+        megabytes = path.stat().st_size / 1e6
+        print(f"{path.name}: {len(response) / SAMPLE_RATE_HZ:.2f} s, T20 {t20:.2f} s, {megabytes:.2f} MB")
 
 
 if __name__ == "__main__":
