@@ -1,0 +1,186 @@
+"""What a session can be told, and what it answers: values, safe to hand from thread to thread.
+
+Commands go in by `Engine.post`, news comes out of `Engine.news`. Every class here is a frozen,
+keyword-only dataclass of plain numbers and strings, so that it pickles small and compares by value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from telharmonic.protocol.parameters import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Set:
+    """Turn one parameter.
+
+    Parameters
+    ----------
+    command_id : int
+        Comes back in `Applied` or `Refused`; 0 where nobody asks.
+    address : str
+        As in `telharmonic.protocol.parameters` (``strip/3/fader``).
+    value : float, bool or str
+        In the parameter's own unit and range; checked by the engine.
+    ramp_s : float, optional
+        Seconds, linear in the parameter's own law. Without it (and below `DECLICK_S`) the change glides 10 ms.
+    at_frame : int, optional
+        The engine frame at which the ramp begins; past or absent: the next quantum.
+    at_beat : float, optional
+        Instead of `at_frame`: the beat of the song, from 0, at the tempo of that moment.
+    """
+
+    command_id: int = 0
+    address: str
+    value: Value
+    ramp_s: float | None = None
+    at_frame: int | None = None
+    at_beat: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """Let the song run from where it stands."""
+
+    command_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Hold the song where it is; tails of reverb and delay ring out."""
+
+    command_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Hold the song and go back to its start (or to the loop's start while looping)."""
+
+    command_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seek:
+    """Go to a place of the song, cross-fading 10 ms; `position_frames` from 0."""
+
+    command_id: int = 0
+    position_frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """Repeat ``[start_frames, end_frames)`` of the song, or stop repeating.
+
+    The region must be at least 50 ms long. Without a region the last one (or the session's) is kept.
+    """
+
+    command_id: int = 0
+    on: bool
+    start_frames: int | None = None
+    end_frames: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping:
+    """Sound a 20 ms burst into the master at the next quantum, for latency tests."""
+
+    command_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneStore:
+    """Keep every parameter's value under a name of 1 to 64 characters."""
+
+    command_id: int = 0
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneRecall:
+    """Bring every parameter to the scene's value in `fade_s` seconds, each linear in its own law."""
+
+    command_id: int = 0
+    name: str
+    fade_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneDelete:
+    """Forget a scene."""
+
+    command_id: int = 0
+    name: str
+
+
+Command: TypeAlias = Set | Play | Pause | Stop | Seek | Loop | Ping | SceneStore | SceneRecall | SceneDelete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """A command and the frame at whose quantum the engine took it: replayed there, it gives the same samples."""
+
+    frame: int
+    command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """A command took (or will take) effect at `frame`."""
+
+    command_id: int
+    frame: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A command was not obeyed; the fields are those of the protocol's error message."""
+
+    command_id: int
+    code: str
+    message: str
+    parameter: str | None = None
+    value: Value | None = None
+    allowed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportChanged:
+    """The song started, halted, jumped or was given another loop, at `frame`."""
+
+    frame: int
+    playing: bool
+    position_frames: int
+    loop_on: bool
+    loop_start_frames: int
+    loop_end_frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenesChanged:
+    """A scene was stored or deleted; `names` is the list now."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneRecalled:
+    """A scene began to fade in at `frame`; `values` are the targets by address."""
+
+    name: str
+    frame: int
+    fade_s: float
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelMuted:
+    """A channel gave NaN or infinity and is shut until the session is built again. `channel` is ``strip/3``."""
+
+    channel: str
+    frame: int
+
+
+News: TypeAlias = Applied | Refused | TransportChanged | ScenesChanged | SceneRecalled | ChannelMuted
