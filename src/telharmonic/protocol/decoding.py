@@ -22,7 +22,7 @@ _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every dataclass that crosses a wire is: frozen, no unknown fields (`kw_only` does not inherit: say it again)."""
+    """What every dataclass that crosses a wire is. (`kw_only` does not inherit: each class says it again.)"""
 
 
 def decode(data: bytes | str, decoder: msgspec.json.Decoder[T], *, limit_bytes: int) -> T:

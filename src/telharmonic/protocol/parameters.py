@@ -123,13 +123,16 @@ def _choice(name: str, label: str, default: str) -> Parameter:
 
 
 def _frequency(name: str, label: str, minimum: float, maximum: float, default: float) -> Parameter:
-    return Parameter(
-        name=name, label=label, unit="Hz", minimum=minimum, maximum=maximum, default=default, law=Law.LOG
-    )
+    return Parameter(name=name, label=label, unit="Hz", minimum=minimum, maximum=maximum, default=default, law=Law.LOG)
 
 
 def _eq() -> tuple[Parameter, ...]:
-    bands = (("low", "Low shelf", 100.0), ("mid1", "Peak 1", 400.0), ("mid2", "Peak 2", 2500.0), ("high", "High shelf", 8000.0))
+    bands = (
+        ("low", "Low shelf", 100.0),
+        ("mid1", "Peak 1", 400.0),
+        ("mid2", "Peak 2", 2500.0),
+        ("high", "High shelf", 8000.0),
+    )
     rows = [_switch("eq_on", "EQ", True)]
     for band, label, centre_hz in bands:
         q = 1.0 if band.startswith("mid") else math.sqrt(0.5)
@@ -150,7 +153,9 @@ CHANNEL = (
     _frequency("hp_freq", "High-pass frequency", 20.0, 400.0, 80.0),
     *_eq(),
     _switch("comp_on", "Compressor"),
-    Parameter(name="comp_threshold", label="Threshold", unit="dB", minimum=-60.0, maximum=0.0, default=-18.0, law=Law.DB),
+    Parameter(
+        name="comp_threshold", label="Threshold", unit="dB", minimum=-60.0, maximum=0.0, default=-18.0, law=Law.DB
+    ),
     Parameter(name="comp_ratio", label="Ratio", unit=":1", minimum=1.0, maximum=20.0, default=2.0, law=Law.LOG),
     Parameter(name="comp_knee", label="Knee", unit="dB", minimum=0.0, maximum=24.0, default=6.0),
     Parameter(name="comp_attack", label="Attack", unit="s", minimum=0.0001, maximum=0.5, default=0.01, law=Law.LOG),

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from telharmonic.protocol.decoding import ID_PATTERN, Record
 from telharmonic.protocol.parameters import Value
@@ -38,7 +38,7 @@ Seconds = Annotated[float, Meta(ge=0, le=86_400, description="seconds")]
 Values = Annotated[dict[Annotated[str, Meta(max_length=128)], Value], Meta(max_length=256)]
 
 
-class ClipSpec(Record, kw_only=True):
+class ClipSpec(Record, frozen=True, kw_only=True):
     """One stretch of an audio file on a strip's time line.
 
     `start_s` is where on the time line, `offset_s` where in the file, `duration_s` how long (None: to the
@@ -53,7 +53,7 @@ class ClipSpec(Record, kw_only=True):
     loop: bool = False
 
 
-class StripSpec(Record, kw_only=True, rename={"clips": "clip", "values": "set"}):
+class StripSpec(Record, frozen=True, kw_only=True, rename={"clips": "clip", "values": "set"}):
     """One channel strip: clips of files, or one test source, or nothing.
 
     `freq_hz` is for ``sine``; `level_db` (peak, dBFS) for every test source. `stereo` None means: as its
@@ -69,28 +69,28 @@ class StripSpec(Record, kw_only=True, rename={"clips": "clip", "values": "set"})
     source: Literal["sine", "noise", "pink", "sweep", "ping"] | None = None
     freq_hz: Annotated[float, Meta(ge=1, le=20_000)] = 1000.0
     level_db: Annotated[float, Meta(ge=-120, le=0)] = -20.0
-    values: Values = {}
+    values: Values = field(default_factory=dict)
 
 
-class GroupSpec(Record, kw_only=True, rename={"values": "set"}):
+class GroupSpec(Record, frozen=True, kw_only=True, rename={"values": "set"}):
     """A bus that strips and other groups go through, with a strip's processing."""
 
     id: Id
     name: Name = ""
     colour: Colour = ""
-    values: Values = {}
+    values: Values = field(default_factory=dict)
 
 
-class AuxSpec(Record, kw_only=True, rename={"values": "set"}):
+class AuxSpec(Record, frozen=True, kw_only=True, rename={"values": "set"}):
     """An auxiliary bus with its effect; it returns to the master."""
 
     id: Id
     name: Name = ""
     kind: Literal["reverb", "delay"] = "reverb"
-    values: Values = {}
+    values: Values = field(default_factory=dict)
 
 
-class ImpulseSpec(Record, kw_only=True):
+class ImpulseSpec(Record, frozen=True, kw_only=True):
     """An impulse response that reverbs may choose by its `id`."""
 
     id: Id
@@ -98,13 +98,13 @@ class ImpulseSpec(Record, kw_only=True):
     file: FilePath
 
 
-class MasterSpec(Record, kw_only=True, rename={"values": "set"}):
+class MasterSpec(Record, frozen=True, kw_only=True, rename={"values": "set"}):
     """The master bus."""
 
-    values: Values = {}
+    values: Values = field(default_factory=dict)
 
 
-class LoopSpec(Record, kw_only=True):
+class LoopSpec(Record, frozen=True, kw_only=True):
     """The loop region of the time line. `end_s` is above `start_s`, or both are 0 (none chosen)."""
 
     start_s: Seconds = 0.0
@@ -112,14 +112,21 @@ class LoopSpec(Record, kw_only=True):
     on: bool = False
 
 
-class SceneSpec(Record, kw_only=True):
+class SceneSpec(Record, frozen=True, kw_only=True):
     """Values of the console under a name, by address."""
 
     name: Annotated[str, Meta(min_length=1, max_length=64)]
-    values: Annotated[dict[Annotated[str, Meta(max_length=128)], Value], Meta(max_length=16_384)] = {}
+    values: Annotated[dict[Annotated[str, Meta(max_length=128)], Value], Meta(max_length=16_384)] = field(
+        default_factory=dict
+    )
 
 
-class SessionSpec(Record, kw_only=True, rename={"strips": "strip", "groups": "group", "auxes": "aux", "impulses": "impulse", "scenes": "scene"}):
+class SessionSpec(
+    Record,
+    frozen=True,
+    kw_only=True,
+    rename={"strips": "strip", "groups": "group", "auxes": "aux", "impulses": "impulse", "scenes": "scene"},
+):
     """A whole session. Make it with `session_file.parse_toml` or `parse_json`, which check it as well."""
 
     version: Literal[1] = 1

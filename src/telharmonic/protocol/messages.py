@@ -1,0 +1,425 @@
+"""Every message of `telharmonic.v1`: what client and node say to each other in JSON text.
+
+The `type` of a message is its dataclass's tag. Frames count from the session's beginning at its sample
+rate; times are seconds unless the name says microseconds (`_us`, the node's monotonic clock); levels are
+dB. ``docs/protocol.md`` tells the conversation; `schema.protocol_schema` is the same as JSON Schema.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from telharmonic.protocol.decoding import Record
+from telharmonic.protocol.parameters import Value
+
+PROTOCOL = "telharmonic.v1"  # also the WebSocket subprotocol's name
+MESSAGE_LIMIT_BYTES = 16 * 1024
+
+Role = Literal["performer", "controller", "listener"]
+Encoding = Literal["f32", "s16", "s24"]
+
+MessageId = Annotated[int, Meta(ge=0, le=2**53 - 1, description="chosen by the client; its reply carries it")]
+Frame = Annotated[int, Meta(ge=0, le=2**53 - 1, description="frames since the session began")]
+Beat = Annotated[float, Meta(ge=0, le=1e6, description="quarter notes on the time line")]
+Position = Annotated[float, Meta(ge=0, le=86_400, description="seconds on the time line")]
+Ramp = Annotated[float, Meta(ge=0, le=600, description="seconds")]
+Address = Annotated[str, Meta(min_length=1, max_length=128, description="strip/3/fader, see docs/parameters.md")]
+Text = Annotated[str, Meta(max_length=64)]
+SceneName = Annotated[str, Meta(min_length=1, max_length=64)]
+Epoch = Annotated[int, Meta(ge=0, le=2**32 - 1, description="another number whenever the session was started anew")]
+Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+SettingValue = Annotated[float, Meta(ge=-1e9, le=1e9)] | bool | Text
+
+
+class ClientMessage(Record, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """What a client may say. `id` comes back in the reply."""
+
+
+class ServerMessage(Record, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """What the node says."""
+
+
+# -- parts of messages ------------------------------------------------------------------------------------
+
+
+class AudioRequest(Record, frozen=True, kw_only=True):
+    """How the client wants its sound: sample encoding, frames a binary message, channels."""
+
+    encoding: Encoding = "f32"
+    frames: Annotated[int, Meta(ge=120, le=4096)] = 240
+    channels: Annotated[int, Meta(ge=1, le=2)] = 2
+
+
+class AudioAgreed(Record, frozen=True, kw_only=True):
+    """How the sound will come."""
+
+    encoding: Encoding
+    frames: int
+    channels: int
+    sample_rate_hz: int
+
+
+class Resume(Record, frozen=True, kw_only=True):
+    """The last change that a returning client has seen."""
+
+    epoch: Epoch
+    seq: Sequence
+
+
+class LoopState(Record, frozen=True, kw_only=True):
+    """The loop region; no region is 0 to 0."""
+
+    on: bool = False
+    start_s: float = 0.0
+    end_s: float = 0.0
+
+
+class TransportState(Record, frozen=True, kw_only=True):
+    """Where the time line stood at `frame`."""
+
+    playing: bool = False
+    position_s: float = 0.0
+    frame: int = 0
+    loop: LoopState = LoopState()
+    tempo: float = 120.0
+
+
+class MemberInfo(Record, frozen=True, kw_only=True):
+    """Someone who takes part."""
+
+    member: str
+    name: str
+    role: Role
+
+
+class StripInfo(Record, frozen=True, kw_only=True):
+    """One strip, in the order of the session file."""
+
+    id: str
+    name: str
+    colour: str
+    stereo: bool
+
+
+class PartInfo(Record, frozen=True, kw_only=True):
+    """A group or an impulse response."""
+
+    id: str
+    name: str
+
+
+class AuxInfo(Record, frozen=True, kw_only=True):
+    """An aux bus."""
+
+    id: str
+    name: str
+    kind: Literal["reverb", "delay"]
+
+
+class State(Record, frozen=True, kw_only=True):
+    """All that a newcomer must know."""
+
+    values: dict[str, Value]
+    transport: TransportState
+    scenes: tuple[str, ...]
+    members: tuple[MemberInfo, ...]
+    strips: tuple[StripInfo, ...]
+    groups: tuple[PartInfo, ...]
+    auxes: tuple[AuxInfo, ...]
+    impulses: tuple[PartInfo, ...]
+    duration_s: float
+
+
+class Timing(Record, frozen=True, kw_only=True):
+    """The stages of one command, in microseconds of the node's monotonic clock."""
+
+    received_us: int
+    applied_us: int
+    rendered_us: int
+
+
+# -- from the client --------------------------------------------------------------------------------------
+
+
+class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
+    """The first message, within 5 s."""
+
+    token: Annotated[str, Meta(max_length=256)]
+    name: Text = ""
+    audio: AudioRequest | None = None
+    meters_hz: Annotated[float, Meta(ge=0, le=30)] = 25.0
+    resume: Resume | None = None
+
+
+class Set(ClientMessage, frozen=True, kw_only=True, tag="set"):
+    """Turn one parameter: to `value`, over `ramp_s` (10 ms if absent), from `at_frame` or `at_beat` or now."""
+
+    id: MessageId
+    address: Address
+    value: SettingValue
+    ramp_s: Ramp | None = None
+    at_frame: Frame | None = None
+    at_beat: Beat | None = None
+
+
+class Play(ClientMessage, frozen=True, kw_only=True, tag="play"):
+    """Run the time line."""
+
+    id: MessageId
+
+
+class Pause(ClientMessage, frozen=True, kw_only=True, tag="pause"):
+    """Hold the time line; tails ring out."""
+
+    id: MessageId
+
+
+class Stop(ClientMessage, frozen=True, kw_only=True, tag="stop"):
+    """Hold the time line and go back to its beginning."""
+
+    id: MessageId
+
+
+class Seek(ClientMessage, frozen=True, kw_only=True, tag="seek"):
+    """Go to a position of the time line."""
+
+    id: MessageId
+    position_s: Position
+
+
+class Loop(ClientMessage, frozen=True, kw_only=True, tag="loop"):
+    """Set the loop region. Absent ends keep the ones there are."""
+
+    id: MessageId
+    on: bool
+    start_s: Position | None = None
+    end_s: Position | None = None
+
+
+class SceneStore(ClientMessage, frozen=True, kw_only=True, tag="scene_store"):
+    """Keep all values under a name, replacing a scene of that name."""
+
+    id: MessageId
+    name: SceneName
+
+
+class SceneRecall(ClientMessage, frozen=True, kw_only=True, tag="scene_recall"):
+    """Take a scene's values, over `fade_s`."""
+
+    id: MessageId
+    name: SceneName
+    fade_s: Ramp = 0.0
+
+
+class SceneDelete(ClientMessage, frozen=True, kw_only=True, tag="scene_delete"):
+    """Forget a scene."""
+
+    id: MessageId
+    name: SceneName
+
+
+class Ping(ClientMessage, frozen=True, kw_only=True, tag="ping"):
+    """Sound the latency test's 20 ms burst; its ack carries `timing`."""
+
+    id: MessageId
+
+
+class Echo(ClientMessage, frozen=True, kw_only=True, tag="echo"):
+    """Measure the control round trip: `client_us` comes back beside the node's clock."""
+
+    id: MessageId
+    client_us: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+
+class Audio(ClientMessage, frozen=True, kw_only=True, tag="audio"):
+    """Change how the sound comes; null stops it."""
+
+    id: MessageId
+    audio: AudioRequest | None
+
+
+class Stats(ClientMessage, frozen=True, kw_only=True, tag="stats"):
+    """What a listener's player has seen, once a second. Not answered."""
+
+    underruns: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    fill_frames: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    target_frames: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    dropped_blocks: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    arrival_p95_ms: Annotated[float, Meta(ge=0, le=1e6)]
+    delay_ms: Annotated[float, Meta(ge=0, le=1e6)]
+
+
+class DspNodeCommand(Record, frozen=True, kw_only=True, rename={"ramp_time": "rampTime"}, omit_defaults=True):
+    """dspNode's payload as published (2018): numbers or strings; channels from 1; `gain` is linear."""
+
+    channel: Annotated[int, Meta(ge=1, le=64)] | Annotated[str, Meta(max_length=32)]
+    param: Text
+    value: Annotated[float, Meta(ge=-1e9, le=1e9)] | bool | Annotated[str, Meta(max_length=64)]
+    ramp_time: Ramp | Annotated[str, Meta(max_length=32)] | None = None
+    id: MessageId | None = None
+
+
+AnyClientMessage = (
+    Hello
+    | Set
+    | Play
+    | Pause
+    | Stop
+    | Seek
+    | Loop
+    | SceneStore
+    | SceneRecall
+    | SceneDelete
+    | Ping
+    | Echo
+    | Audio
+    | Stats
+)
+
+# -- from the node ----------------------------------------------------------------------------------------
+
+
+class Ack(ServerMessage, frozen=True, kw_only=True, tag="ack"):
+    """Done, from `frame` on. A ping's has `timing`, an audio message's has `audio`."""
+
+    id: int
+    frame: int
+    timing: Timing | None = None
+    audio: AudioAgreed | None = None
+
+
+class Error(ServerMessage, frozen=True, kw_only=True, tag="error"):
+    """Not done, and why. `id` is absent if the message had none that could be read."""
+
+    id: int | None = None
+    code: str
+    message: str
+    parameter: str | None = None
+    value: Value | None = None
+    allowed: str | None = None
+
+
+class Change(ServerMessage, frozen=True, kw_only=True, tag="change"):
+    """Someone (`member`; empty: the node itself) turned a parameter; to all, the sender too."""
+
+    seq: int
+    member: str
+    address: str
+    value: Value
+    ramp_s: float
+    frame: int
+
+
+class Transport(ServerMessage, frozen=True, kw_only=True, tag="transport"):
+    """The time line was started, held, moved or looped."""
+
+    seq: int
+    member: str
+    playing: bool
+    position_s: float
+    frame: int
+    loop: LoopState
+
+
+class Scenes(ServerMessage, frozen=True, kw_only=True, tag="scenes"):
+    """The scenes there are now."""
+
+    seq: int
+    names: tuple[str, ...]
+
+
+class Members(ServerMessage, frozen=True, kw_only=True, tag="members"):
+    """Who takes part now."""
+
+    seq: int
+    members: tuple[MemberInfo, ...]
+
+
+class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
+    """The answer to hello: either `state`, or (after a resume that history still covers) `missed`."""
+
+    protocol: str
+    session: str
+    name: str
+    role: Role
+    member: str
+    epoch: int
+    seq: int
+    sample_rate_hz: int
+    latency_frames: int
+    audio: AudioAgreed | None
+    state: State | None = None
+    missed: tuple[Change | Transport | Scenes | Members, ...] | None = None
+
+
+class EchoReply(ServerMessage, frozen=True, kw_only=True, tag="echo"):
+    """The answer to echo."""
+
+    id: int
+    client_us: int
+    server_us: int
+
+
+class MasterMeters(Record, frozen=True, kw_only=True):
+    """The master's meters: dB, dBTP, LUFS and LU, each rounded to 0.1 and not below -120."""
+
+    peak: tuple[float, float]
+    rms: tuple[float, float]
+    true_peak: tuple[float, float]
+    momentary: float
+    short_term: float
+    integrated: float
+    range: float
+    correlation: float
+    limiter_db: float
+    spectrum: tuple[float, ...]
+
+
+class MetersMessage(ServerMessage, frozen=True, kw_only=True, tag="meters"):
+    """Levels at `frame`. Channels: peak left, right, RMS left, right, gain reduction; auxes: the first four."""
+
+    frame: int
+    position_s: float
+    channels: dict[str, tuple[float, float, float, float, float]]
+    auxes: dict[str, tuple[float, float, float, float]]
+    master: MasterMeters
+
+
+class Dropped(ServerMessage, frozen=True, kw_only=True, tag="dropped"):
+    """This listener read too slowly and lost whole blocks."""
+
+    blocks: int
+
+
+class Status(ServerMessage, frozen=True, kw_only=True, tag="status"):
+    """How the node does, once a second."""
+
+    sessions: int
+    late_blocks: int
+    skipped_blocks: int
+    block_p50_us: float
+    block_p99_us: float
+    ring_fill_frames: int
+    members: int
+
+
+class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
+    """The node closes the connection next."""
+
+    reason: str
+
+
+HistoryMessage = Change | Transport | Scenes | Members
+AnyServerMessage = (
+    Welcome | Ack | Error | Change | Transport | Scenes | Members | EchoReply | MetersMessage | Dropped | Status | Bye
+)
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(message: ServerMessage | ClientMessage | DspNodeCommand) -> bytes:
+    """The message as UTF-8 JSON. Encode once and send the bytes to every member."""
+    return _encoder.encode(message)
