@@ -16,8 +16,10 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic, models, overload, register_model
+from numba import extending, types
+from numba.extending import models, overload, register_model
+
+intrinsic: Any = extending.intrinsic  # untyped: Numba's own types know neither the typing context nor Python callers
 
 LANES = 8
 BANK = 2 * LANES  # numbers to a frame of a bank
