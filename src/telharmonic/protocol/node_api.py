@@ -1,0 +1,100 @@
+"""What gateway and node say to each other: JSON over HTTP on the node's private Unix socket.
+
+=======================  ====================================  =============================
+``POST /node/sessions``  `StartSession`                        201 `SessionStarted`
+``DELETE /node/sessions/{id}``                                 204
+``GET /node/sessions/{id}/state``                              200 `Snapshot`
+``GET /node/sessions/{id}/log``                                200 JSONL, see `control.log`
+``GET /node/status``                                           200 `NodeStatus`
+=======================  ====================================  =============================
+
+Errors are `http_api.ErrorReply`, as at the front door.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+from msgspec import field
+
+from telharmonic.protocol.decoding import Record, decode
+from telharmonic.protocol.messages import Role, TransportState
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.session import Id, SessionSpec
+
+LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes fit
+
+R = TypeVar("R", bound=Record)
+
+
+class Snapshot(Record, frozen=True, kw_only=True):
+    """All that a session has beyond its description: kept by the gateway, given back after a restart."""
+
+    values: dict[str, Value]
+    transport: TransportState
+    scenes: dict[str, dict[str, Value]] = field(default_factory=dict)
+    seq: int = 0
+
+
+class StartSession(Record, frozen=True, kw_only=True):
+    """Open a session. Files of `description` are looked for under `base_folder` (absolute)."""
+
+    id: Id
+    description: SessionSpec
+    base_folder: str
+    tokens: dict[Role, str]
+    state: Snapshot | None = None
+
+
+class SessionStarted(Record, frozen=True, kw_only=True):
+    """The session renders. `epoch` is what its messages and audio will carry."""
+
+    id: str
+    epoch: int
+    duration_s: float
+
+
+class SessionStatus(Record, frozen=True, kw_only=True):
+    """One session of a node. `idle_s`: since the last member left; 0 while someone is there."""
+
+    id: str
+    members: int
+    seq: int
+    playing: bool
+    idle_s: float
+    cost_us: float  # compute per block, median
+
+
+class NodeStatus(Record, frozen=True, kw_only=True):
+    """Whether the node is ready, and all of its sessions."""
+
+    ready: bool
+    sessions: tuple[SessionStatus, ...] = ()
+    public_port: int = 0
+    late_blocks: int = 0
+    skipped_blocks: int = 0
+    realtime: bool = False  # SCHED_FIFO was granted
+
+
+_DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (StartSession, SessionStarted, NodeStatus, Snapshot)
+}
+
+
+def parse(data: bytes, kind: type[R]) -> R:
+    """One of this module's dataclasses from JSON.
+
+    Raises
+    ------
+    MessageError, ParameterError
+        As `decoding.decode`.
+    """
+    record = decode(data, _DECODERS[kind], limit_bytes=LIMIT_BYTES)
+    assert isinstance(record, kind)
+    return record
+
+
+def serialize(record: Record) -> bytes:
+    """UTF-8 JSON of any of our dataclasses."""
+    return msgspec.json.encode(record)
