@@ -1,0 +1,202 @@
+"""A feed-forward compressor for a bank of eight stereo channels.
+
+The **level** of a channel is ``max(|left|, |right|)`` of its key, sample by sample, so that both sides turn
+down together. Everything is computed in **bits** (log2; one bit is 6.0206 dB). The gain computer is a
+quadratic soft knee; attack and release smooth its output, the gain reduction in bits, by one pole that
+picks its coefficient by direction (Giannoulis' smooth decoupled form with the level in the log domain)::
+
+    over      = log2(level) - threshold
+    wanted    = slope * (t^2 / (2 knee) + max(over - knee / 2, 0)),   t = over + knee / 2 held in [0, knee]
+    reduction = reduction + (attack if wanted > reduction else release) * (wanted - reduction)
+    y         = y * 2^(amount * (makeup - reduction))
+
+A time constant is the time in which 63 % of a step of the wanted reduction is done. For a steady level (or a
+square wave) the static curve is that of the knee; a sine's level sinks between its peaks, so it is turned
+down by a little less than a square wave of the same peak.
+
+========================  ================================================================================
+`params`, `delta`         ``params[ROW + lane]``, eight lanes to a row: THRESHOLD (bits, 0 is full scale),
+                          SLOPE (1 - 1 / ratio), KNEE (bits), MAKEUP (bits), AMOUNT (0 is an exact bypass,
+                          1 is on; ramp it to switch), ATTACK and RELEASE (`smoothing`; their `delta` is ignored)
+`state`                   ``state[lane]``: the reduction in bits, eight numbers
+`reduction`               ``reduction[lane]``: raised to the largest reduction in dB; the reader sets it to 0
+========================  ================================================================================
+
+All arrays are flat float32. The key is a bank too: pass `y` itself where every channel listens to itself,
+or a copy in which `copy_lane` has put other channels.
+
+References
+----------
+D. Giannoulis, M. Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design - A Tutorial and Analysis",
+J. Audio Eng. Soc. 60(6), 2012: equations 4 (soft knee), 7 (one pole) and 17 (smooth decoupled, log domain).
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.lanes import (
+    BANK,
+    LANES,
+    absolute,
+    exponent,
+    load,
+    mantissa,
+    maximum,
+    maximum_across,
+    minimum,
+    power_of_two,
+    splat,
+    store,
+    truncate,
+    where_greater,
+)
+
+THRESHOLD, SLOPE, KNEE, MAKEUP, AMOUNT, ATTACK, RELEASE = (row * LANES for row in range(7))
+COMPRESSOR_PARAMETERS = 7 * LANES  # numbers in `params` and in `delta`
+COMPRESSOR_STATES = LANES  # numbers in `state` and in `reduction`
+
+DB_PER_BIT = 20.0 * math.log10(2.0)
+
+_f = np.float32
+_FLOOR = _f(1e-9)  # -180 dB: the level of silence, so that its logarithm is finite
+_HARD_KNEE = _f(1e-4)  # bits: the narrowest knee, so that its inverse is finite
+_DB = _f(DB_PER_BIT)
+_ZERO, _HALF, _ONE, _BIAS, _TOP = _f(0.0), _f(0.5), _f(1.0), _f(127.0), _f(126.0)
+# log2(1 + u) = u * polynomial(u), fitted to 1.6e-5 bits (1e-4 dB), exact at both ends so that octaves join
+_L0, _L1, _L2, _L3, _L4 = _f(1.44191694), _f(-0.70909555), _f(0.41560348), _f(-0.19357278), _f(0.0451479)
+# 2^r on [0, 1], fitted to 1.3e-7, exact at both ends so that a gain of 0 bits is exactly 1
+_E1, _E2, _E3, _E4, _E5 = _f(0.69315298), _f(0.24014712), _f(0.05585529), _f(0.00894775), _f(0.00189685)
+
+
+@kernel("float64(float64, float64)")
+def smoothing(time_s, rate):
+    """Coefficient of a one-pole smoother that does 63 % of a step in `time_s` seconds at `rate` frames a second."""
+    return 1.0 - math.exp(-1.0 / (time_s * rate))
+
+
+@kernel("void(float32[::1], int64, float64, float64, float64, float64)")
+def put_curve(params, lane, threshold_db, ratio, knee_db, makeup_db):
+    """Write one channel's static curve (threshold dBFS, ratio to 1, knee dB, make-up dB) into `params`."""
+    params[THRESHOLD + lane] = threshold_db / DB_PER_BIT
+    params[SLOPE + lane] = 1.0 - 1.0 / ratio
+    params[KNEE + lane] = knee_db / DB_PER_BIT
+    params[MAKEUP + lane] = makeup_db / DB_PER_BIT
+
+
+@kernel("void(float32[::1], int64, float64, float64, float64)")
+def put_times(params, lane, attack_s, release_s, rate):
+    """Write one channel's time constants, in seconds, into `params`."""
+    params[ATTACK + lane] = smoothing(attack_s, rate)
+    params[RELEASE + lane] = smoothing(release_s, rate)
+
+
+@kernel("void(float32[::1], int64, float32[::1], int64, int64)")
+def copy_lane(source, source_lane, target, target_lane, n):
+    """Copy one stereo channel of a bank into a lane of another: how a side-chain's key is put together."""
+    for at in range(0, n * BANK, BANK):
+        target[at + target_lane] = source[at + source_lane]
+        target[at + LANES + target_lane] = source[at + LANES + source_lane]
+
+
+@kernel()
+def log2_lanes(x):
+    """Base-2 logarithm of positive normal lanes, within 2e-5."""
+    u = mantissa(x) - splat(_ONE)
+    tail = splat(_L1) + u * (splat(_L2) + u * (splat(_L3) + u * splat(_L4)))
+    return exponent(x) + u * (splat(_L0) + u * tail)
+
+
+@kernel()
+def exp2_lanes(x):
+    """2 to the power of each lane, within 2e-7 of itself; exactly 1 at 0; `x` is held in -126 to 126."""
+    shifted = maximum(minimum(x, splat(_TOP)), splat(-_TOP)) + splat(_BIAS)
+    whole = truncate(shifted)
+    r = shifted - whole
+    tail = splat(_E2) + r * (splat(_E3) + r * (splat(_E4) + r * splat(_E5)))
+    return (splat(_ONE) + r * (splat(_E1) + r * tail)) * power_of_two(whole)
+
+
+@kernel()
+def _wanted(left, right, threshold, slope, knee):
+    """The gain computer: bits of reduction that these samples ask for, before smoothing."""
+    level = maximum(maximum(absolute(left), absolute(right)), splat(_FLOOR))
+    half = knee * splat(_HALF)
+    over = log2_lanes(level) - threshold
+    inside = minimum(maximum(over + half, splat(_ZERO)), knee)
+    return slope * (inside * inside * (splat(_HALF) / knee) + maximum(over - half, splat(_ZERO)))
+
+
+@kernel()
+def _compress_still(y, key, params, state, n):
+    """Compress with parameters that stand; returns the largest reduction in bits."""
+    threshold, slope, makeup = load(params, THRESHOLD), load(params, SLOPE), load(params, MAKEUP)
+    amount, attack, release = load(params, AMOUNT), load(params, ATTACK), load(params, RELEASE)
+    knee = maximum(load(params, KNEE), splat(_HARD_KNEE))
+    reduction, most = load(state, 0), splat(_ZERO)
+    for at in range(0, n * BANK, BANK):
+        wanted = _wanted(load(key, at), load(key, at + LANES), threshold, slope, knee)
+        reduction = reduction + where_greater(wanted, reduction, attack, release) * (wanted - reduction)
+        gain = exp2_lanes(amount * (makeup - reduction))
+        most = maximum(amount * reduction, most)
+        store(y, at, load(y, at) * gain)
+        store(y, at + LANES, load(y, at + LANES) * gain)
+    store(state, 0, reduction)
+    return most
+
+
+@kernel()
+def _compress_ramp(y, key, params, delta, state, n):
+    """Compress while parameters move with every frame; returns the largest reduction in bits."""
+    threshold, slope, makeup = load(params, THRESHOLD), load(params, SLOPE), load(params, MAKEUP)
+    amount, attack, release = load(params, AMOUNT), load(params, ATTACK), load(params, RELEASE)
+    width = load(params, KNEE)
+    reduction, most = load(state, 0), splat(_ZERO)
+    for at in range(0, n * BANK, BANK):
+        knee = maximum(width, splat(_HARD_KNEE))
+        wanted = _wanted(load(key, at), load(key, at + LANES), threshold, slope, knee)
+        reduction = reduction + where_greater(wanted, reduction, attack, release) * (wanted - reduction)
+        gain = exp2_lanes(amount * (makeup - reduction))
+        most = maximum(amount * reduction, most)
+        store(y, at, load(y, at) * gain)
+        store(y, at + LANES, load(y, at + LANES) * gain)
+        threshold, slope = threshold + load(delta, THRESHOLD), slope + load(delta, SLOPE)
+        width, makeup, amount = width + load(delta, KNEE), makeup + load(delta, MAKEUP), amount + load(delta, AMOUNT)
+    store(state, 0, reduction)
+    store(params, THRESHOLD, threshold)
+    store(params, SLOPE, slope)
+    store(params, KNEE, width)
+    store(params, MAKEUP, makeup)
+    store(params, AMOUNT, amount)
+    return most
+
+
+@kernel()
+def _is_moving(delta):
+    """Whether any parameter but the time constants is being ramped."""
+    moving = absolute(load(delta, THRESHOLD))
+    for row in range(SLOPE, ATTACK, LANES):
+        moving = maximum(moving, absolute(load(delta, row)))
+    return maximum_across(moving) > _ZERO
+
+
+@kernel("void(float32[::1], float32[::1], float32[::1], float32[::1], float32[::1], float32[::1], int64)")
+def compress_bank(y, key, params, delta, state, reduction, n):
+    """Compress `n` frames of a bank in place by the level of `key`.
+
+    Frame i uses ``params + i * delta`` and `params` ends at ``+ n * delta``; rounding gathers there, so the
+    caller writes the exact values where its ramp's segment ends. A channel that ends with an amount of 0 forgets
+    its reduction; when all eight are off nothing is computed.
+    """
+    zero = splat(_ZERO)
+    moving = _is_moving(delta)
+    if not moving and maximum_across(load(params, AMOUNT)) == _ZERO:
+        store(state, 0, zero)
+        return
+    most = _compress_ramp(y, key, params, delta, state, n) if moving else _compress_still(y, key, params, state, n)
+    store(state, 0, where_greater(load(params, AMOUNT), zero, load(state, 0), zero))
+    store(reduction, 0, maximum(most * splat(_DB), load(reduction, 0)))
