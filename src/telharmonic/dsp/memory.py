@@ -1,0 +1,61 @@
+"""Read samples at a memory address: how kernels reach decoded sound that lives in mapped files.
+
+Addresses travel in int64 tables, so one kernel call can read any number of files without a Python object
+for each. Whoever puts an address into a table keeps its owner alive.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg, var-annotated, attr-defined"
+from __future__ import annotations
+
+import numpy as np
+from llvmlite import ir
+from numba import carray, types
+from numba.extending import intrinsic
+
+from telharmonic.dsp.compile import kernel
+
+PAGE_BYTES = 4096  # touching one number in each page is enough on every machine: larger pages are multiples
+
+
+@intrinsic
+def float_at(_, address, index):  # noqa: ARG001 (Numba matches arguments by name)
+    """The float32 at ``address + 4 * index`` (both int64); not checked."""
+
+    def generate(_context, builder, _signature, args):
+        pointer = builder.inttoptr(args[0], ir.FloatType().as_pointer())
+        return builder.load(builder.gep(pointer, [args[1]]))
+
+    return types.float32(types.int64, types.int64), generate
+
+
+@intrinsic
+def _pointer(_, address):  # noqa: ARG001
+    def generate(context, builder, signature, args):
+        return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.float32)(types.int64), generate
+
+
+@kernel(inline=True)
+def floats_at(address, length):
+    """The flat float32 array of `length` numbers that begins at `address` (both int64); nothing is copied."""
+    return carray(_pointer(address), length, np.float32)
+
+
+@kernel("float32(int64, int64, int64)")
+def touch(address, first_byte, byte_count):
+    """Read one number of each page of a range, without the GIL, so that its page faults happen here and now.
+
+    Parameters
+    ----------
+    address : start of the mapping, a multiple of 4
+    first_byte, byte_count : the range within the mapping
+
+    Returns
+    -------
+    A number that only keeps the reads from being optimised away.
+    """
+    found = float_at(address, first_byte // 4)
+    for byte in range(first_byte, first_byte + byte_count, PAGE_BYTES):
+        found = max(found, float_at(address, byte // 4))
+    return max(found, float_at(address, (first_byte + byte_count) // 4 - 1))

@@ -1,0 +1,286 @@
+"""The file player: clips on a time line, read by up to four heads that fade into one another.
+
+A **head** is a place on the time line from which sound is read. Playing steadily there is one, at full
+level. A jump (seek, end of the loop, pause) does not move it: the old head goes on and fades out over 10 ms
+while a new one fades in, so no jump clicks. All strips of a session read the same heads, so all files
+stay locked to the frame. A clip's own edges and its own loop are exact: what was cut is heard as it was cut.
+
+**Heads** are one flat int64 array of `HEADS_SIZE`, `HEAD` numbers for each head, all zero at the start:
+
+======================  ==========================================================================
+``HEAD_POSITION``       time-line frame of the next frame to be read
+``HEAD_LEVEL``          how far it is faded in, 0 (free) to the fade's length in frames
+``HEAD_DIRECTION``      +1 fading in, 0 steady, -1 fading out
+======================  ==========================================================================
+
+**Clips** are one flat int64 array, `CLIP` numbers for each clip, in order of start within one strip:
+
+======================  ==========================================================================
+``CLIP_ADDRESS``        where the sound's first sample lies (interleaved float32)
+``CLIP_CHANNELS``       1 or 2
+``CLIP_START``          time-line frame of the first frame heard
+``CLIP_END``            time-line frame after the last
+``CLIP_OFFSET``         frame of the sound that is heard first
+``CLIP_STRETCH``        frames from the offset to the sound's end: what a loop repeats
+======================  ==========================================================================
+
+and one float32 array of their gains.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg, var-annotated"
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.lanes import BANK, LANES
+from telharmonic.dsp.memory import float_at
+from telharmonic.errors import ParameterError
+from telharmonic.sources.sound import Sound
+
+FADE_S = 0.01  # a jump fades over 10 ms
+
+HEADS = 4
+HEAD = 3
+HEAD_POSITION, HEAD_LEVEL, HEAD_DIRECTION = 0, 1, 2
+HEADS_SIZE = HEADS * HEAD
+
+FOREVER = 1 << 60  # frames: the end of a loop without a duration
+
+CLIP = 8  # six used: a clip is one cache line
+CLIP_ADDRESS, CLIP_CHANNELS, CLIP_START, CLIP_END, CLIP_OFFSET, CLIP_STRETCH = 0, 1, 2, 3, 4, 5
+
+
+@kernel()
+def head_sounds(heads, at):
+    """Whether the head at index `at` of the array is read."""
+    return heads[at + HEAD_LEVEL] > 0 or heads[at + HEAD_DIRECTION] > 0
+
+
+@kernel("void(int64[::1])")
+def release_heads(heads):
+    """Pause: every head fades out."""
+    for at in range(0, HEADS_SIZE, HEAD):
+        heads[at + HEAD_DIRECTION] = -1 if heads[at + HEAD_LEVEL] > 0 else 0
+
+
+@kernel("void(int64[::1], int64, int64, boolean)")
+def move_heads(heads, position, fade_frames, at_once):
+    """Play from `position`: every head fades out and a new one fades in.
+
+    Parameters
+    ----------
+    heads : int64 (HEADS_SIZE,)
+    position : time-line frame
+    fade_frames : 10 ms in frames, the same number in every call for one session
+    at_once : start the new head at full level (from silence: keeps the first attack whole)
+
+    When all four heads sound already, the quietest is cut off.
+    """
+    release_heads(heads)
+    chosen = 0
+    for at in range(0, HEADS_SIZE, HEAD):
+        if heads[at + HEAD_LEVEL] < heads[chosen + HEAD_LEVEL]:
+            chosen = at
+    heads[chosen + HEAD_POSITION] = position
+    heads[chosen + HEAD_LEVEL] = fade_frames if at_once else 0
+    heads[chosen + HEAD_DIRECTION] = 0 if at_once else 1
+
+
+@kernel("void(int64[::1], int64, int64)")
+def advance_heads(heads, fade_frames, n):
+    """Move every head `n` frames on: call it once when all strips have read these frames."""
+    for at in range(0, HEADS_SIZE, HEAD):
+        if not head_sounds(heads, at):
+            continue
+        heads[at + HEAD_POSITION] += n
+        level = heads[at + HEAD_LEVEL] + heads[at + HEAD_DIRECTION] * n
+        heads[at + HEAD_LEVEL] = max(0, min(level, fade_frames))
+        if level <= 0 or level >= fade_frames:
+            heads[at + HEAD_DIRECTION] = 0
+
+
+@kernel("boolean(int64[::1])")
+def heads_silent(heads):
+    """Whether no head sounds: paused, and faded out."""
+    sounding = 0
+    for at in range(0, HEADS_SIZE, HEAD):
+        sounding += head_sounds(heads, at)
+    return sounding == 0
+
+
+@kernel("int64(int64[::1])")
+def leading_position(heads):
+    """Time-line frame that is read next by the head that plays (not one that fades out); -1 when paused."""
+    for at in range(0, HEADS_SIZE, HEAD):
+        if head_sounds(heads, at) and heads[at + HEAD_DIRECTION] >= 0:
+            return heads[at + HEAD_POSITION]
+    return -1
+
+
+@kernel()
+def _weight(level, fade_frames):
+    """Share of a head that is `level` frames into its fade: a smooth step, two of which add up to 1."""
+    way = np.float32(max(0, min(level, fade_frames))) / np.float32(fade_frames)
+    return way * way * (np.float32(3.0) - np.float32(2.0) * way)
+
+
+@kernel()
+def _add_run(bank, at, address, step, gain, n):
+    """Add n frames from `address` on, at one gain; `step` is the number of channels (a mono sound fills both)."""
+    for frame in range(n):
+        source = frame * step
+        here = at + frame * BANK
+        bank[here] += gain * float_at(address, source)
+        bank[here + LANES] += gain * float_at(address, source + step - 1)
+
+
+@kernel()
+def _add_fading_run(bank, at, address, step, gain, level, direction, fade_frames, n):
+    """Like `_add_run`, with the weight of a fading head."""
+    for frame in range(n):
+        weight = gain * _weight(level + direction * frame, fade_frames)
+        source = frame * step
+        here = at + frame * BANK
+        bank[here] += weight * float_at(address, source)
+        bank[here + LANES] += weight * float_at(address, source + step - 1)
+
+
+@kernel()
+def _add_clip(bank, lane, clips, clip, gain, position, level, direction, fade_frames, n):
+    """Add what one head reads of one clip: whole runs between the wraps of the clip's loop."""
+    frame = max(0, clips[clip + CLIP_START] - position)
+    end = min(n, clips[clip + CLIP_END] - position)
+    step, stretch = clips[clip + CLIP_CHANNELS], clips[clip + CLIP_STRETCH]
+    while frame < end:
+        within = (position + frame - clips[clip + CLIP_START]) % stretch
+        run = min(end - frame, stretch - within)
+        address = clips[clip + CLIP_ADDRESS] + 4 * step * (clips[clip + CLIP_OFFSET] + within)
+        at = frame * BANK + lane
+        if direction == 0:
+            _add_run(bank, at, address, step, gain, run)
+        else:
+            start = level + direction * frame
+            _add_fading_run(bank, at, address, step, gain, start, direction, fade_frames, run)
+        frame += run
+
+
+@kernel("void(float32[::1], int64, int64[::1], float32[::1], int64, int64, int64[::1], int64, int64)")
+def play_clips(bank, lane, clips, gains, first, count, heads, fade_frames, n):
+    """Fill both lanes of one channel of a bank with what its clips sound like now.
+
+    Parameters
+    ----------
+    bank : float32 (16 n,), ``[frame][lane]``, from the first frame of the segment on
+    lane : 0 to 7; the left side goes to it, the right to ``lane + 8``
+    clips, gains : the tables of all clips of the session
+    first, count : which of them are this strip's
+    heads, fade_frames : as in `move_heads`; they are read only
+    n : frames, 1 or more
+    """
+    for at in range(lane, n * BANK, BANK):
+        bank[at] = np.float32(0.0)
+        bank[at + LANES] = np.float32(0.0)
+    for head in range(0, HEADS_SIZE, HEAD):
+        if not head_sounds(heads, head):
+            continue
+        position, level, direction = heads[head], heads[head + HEAD_LEVEL], heads[head + HEAD_DIRECTION]
+        for index in range(first, first + count):
+            clip = index * CLIP
+            if clips[clip + CLIP_START] >= position + n:
+                break
+            if clips[clip + CLIP_END] > position:
+                _add_clip(bank, lane, clips, clip, gains[index], position, level, direction, fade_frames, n)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """One stretch of a sound on a strip's time line, in frames at the session's rate.
+
+    `duration_frames` None: to the sound's end, or for ever if `loop`. With `loop` the sound repeats from
+    `offset_frames` to its end. `gain` is linear.
+    """
+
+    sound: Sound
+    start_frames: int = 0
+    offset_frames: int = 0
+    duration_frames: int | None = None
+    gain: float = 1.0
+    loop: bool = False
+
+    def __post_init__(self) -> None:
+        last = self.sound.frames - 1
+        if not 0 <= self.offset_frames <= last:
+            raise ParameterError("offset_frames", self.offset_frames, f"0 to {last} (the sound's last frame)")
+        if not 0 <= self.start_frames < FOREVER:
+            raise ParameterError("start_frames", self.start_frames, "0 or more frames")
+        if self.duration_frames is not None and self.duration_frames < 1:
+            raise ParameterError("duration_frames", self.duration_frames, "1 or more frames, or None")
+
+    @property
+    def stretch_frames(self) -> int:
+        """Frames from the offset to the sound's end."""
+        return self.sound.frames - self.offset_frames
+
+    @property
+    def end_frames(self) -> int:
+        """Time-line frame after the last that sounds; `FOREVER` for an endless loop."""
+        longest = FOREVER if self.loop else self.stretch_frames
+        wanted = longest if self.duration_frames is None else min(self.duration_frames, longest)
+        return min(self.start_frames + wanted, FOREVER)
+
+    @property
+    def heard_until_frames(self) -> int:
+        """Like `end_frames`, but an endless loop counts until its sound's first end."""
+        return self.start_frames + self.stretch_frames if self.end_frames == FOREVER else self.end_frames
+
+
+class ClipTable:
+    """The clips of all strips of a session as arrays for `play_clips`; keeps their sounds alive.
+
+    Parameters
+    ----------
+    strips : sequence of sequences of Clip
+        The clips of each strip, in any order.
+
+    Attributes
+    ----------
+    clips : int64 (CLIP * clips,), gains : float32 (clips,), first : int64 (strips,), count : int64 (strips,)
+    """
+
+    def __init__(self, strips: Sequence[Sequence[Clip]]) -> None:
+        ordered = [sorted(strip, key=lambda clip: clip.start_frames) for strip in strips]
+        self._all = [clip for strip in ordered for clip in strip]
+        self.count = np.array([len(strip) for strip in ordered], np.int64)
+        self.first = np.cumsum(self.count) - self.count
+        self.gains = np.array([clip.gain for clip in self._all] or [0.0], np.float32)
+        self.clips = np.zeros(max(1, len(self._all)) * CLIP, np.int64)
+        for index, clip in enumerate(self._all):
+            self.clips[index * CLIP : index * CLIP + 6] = (
+                clip.sound.address,
+                clip.sound.channels,
+                clip.start_frames,
+                clip.end_frames,
+                clip.offset_frames,
+                clip.stretch_frames,
+            )
+
+    @property
+    def duration_frames(self) -> int:
+        """Where the last clip ends on the time line; an endless loop counts until its sound's first end."""
+        return max((clip.heard_until_frames for clip in self._all), default=0)
+
+    def prefetch(self, position_frames: int, frames: int) -> None:
+        """Bring what the clips play in ``[position, position + frames)`` into memory; see `Sound.prefetch`."""
+        for clip in self._all:
+            first = max(position_frames, clip.start_frames)
+            end = min(position_frames + frames, clip.end_frames)
+            if first >= end:
+                continue
+            within = (first - clip.start_frames) % clip.stretch_frames
+            clip.sound.prefetch(clip.offset_frames + within, end - first)
+            if within + end - first > clip.stretch_frames:
+                clip.sound.prefetch(clip.offset_frames, within + end - first - clip.stretch_frames)
