@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 import msgspec
 
 from telharmonic.errors import MessageError, ParameterError, TelharmonicError
+from telharmonic.protocol.wording import allowed_at
 
 T = TypeVar("T")
 
 MAXIMUM_DEPTH = 16  # lists and objects inside one another; our deepest message has 6
 ID_PATTERN = r"^[a-z0-9_-]{1,32}$(?!\n)"  # the lookahead: in Python "$" also matches before a last newline
 _PROBLEM = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$\.?(?P<where>.*)`)?", re.DOTALL)
+_UNKNOWN = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -48,9 +50,18 @@ def decode(data: bytes | str, decoder: msgspec.json.Decoder[T], *, limit_bytes: 
     try:
         return decoder.decode(data)
     except msgspec.ValidationError as problem:
-        raise explain(problem, msgspec.json.decode(data)) from None
+        raise explain(problem, decoder.type, _untyped(data)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError) as problem:
         raise MessageError(f"not JSON: {problem}") from None
+
+
+def _untyped(data: bytes | str) -> object:
+    """The JSON as it comes; None if it is broken behind the place where the typed reading stopped."""
+    try:
+        found: object = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return found
 
 
 def check_text(data: bytes | str, *, limit_bytes: int) -> None:
@@ -81,14 +92,17 @@ def _depth(data: bytes | str) -> int:
     return deepest
 
 
-def explain(problem: msgspec.ValidationError, raw: Any) -> TelharmonicError:
-    """Msgspec's complaint as our error: which field, which value, what is allowed."""
+def explain(problem: msgspec.ValidationError, kind: Any, raw: Any) -> TelharmonicError:
+    """Msgspec's complaint about `raw` as a `kind`, as our error: which field, which value, what is allowed."""
     match = _PROBLEM.fullmatch(str(problem))
     what, where = (match["what"], match["where"] or "") if match else (str(problem), "")
-    what = what.replace("`", "'")
-    if what.startswith(("Object", "Invalid value")) or not where:
-        return MessageError(f"{where}: {what}" if where else what)
-    allowed = what.removeprefix("Expected ").split(", got")[0].replace("'", "")
+    unknown = _UNKNOWN.match(what)
+    if unknown:
+        verb = "unknown" if unknown[1] == "contains unknown" else "missing"
+        return MessageError(f"{verb} field {short(unknown[2])!r}{f' in {where}' if where else ''}")
+    allowed = allowed_at(kind, raw, where) or what.removeprefix("Expected ").replace("`", "")
+    if not where:
+        return MessageError(f"not {allowed}")
     return ParameterError(where, short(_value_at(raw, where)), allowed)
 
 

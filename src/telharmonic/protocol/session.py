@@ -33,7 +33,9 @@ SAMPLE_RATES_HZ = (44_100, 48_000, 96_000)  # the same as audio.block.SAMPLE_RAT
 Id = Annotated[str, Meta(pattern=ID_PATTERN, description="1 to 32 of a-z 0-9 _ -")]
 Name = Annotated[str, Meta(max_length=64)]
 Colour = Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)", description="#rrggbb, or empty")]
-FilePath = Annotated[str, Meta(min_length=1, max_length=255, description="relative to the session file; no '..'")]
+FilePath = Annotated[
+    str, Meta(min_length=1, max_length=255, description="a path relative to the session file, without '..'")
+]
 Seconds = Annotated[float, Meta(ge=0, le=86_400, description="seconds")]
 Values = Annotated[dict[Annotated[str, Meta(max_length=128)], Value], Meta(max_length=256)]
 

@@ -1,0 +1,150 @@
+"""Session files: TOML text or JSON in, a checked `SessionSpec` out, and back."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+
+from telharmonic.errors import NotFoundError, ParameterError, SessionFileError, TelharmonicError
+from telharmonic.protocol.addresses import AddressTable, initial_values
+from telharmonic.protocol.decoding import MAXIMUM_DEPTH, decode, explain
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.routing import ranks
+from telharmonic.protocol.session import SessionSpec
+
+LIMIT_BYTES = 1024 * 1024
+LINE_LIMIT = 8192  # characters: tomllib's time grows with the square of a dotted key's length
+
+_decoder = msgspec.json.Decoder(SessionSpec)
+
+
+def parse_toml(text: str) -> SessionSpec:
+    """The session that a TOML file describes, checked.
+
+    Raises
+    ------
+    SessionFileError
+        Naming the key, its value and what is allowed, or the line that is not TOML.
+    """
+    if len(text.encode(errors="surrogatepass")) > LIMIT_BYTES:
+        raise SessionFileError(f"a session file of more than {LIMIT_BYTES} bytes")
+    if any(len(line) > LINE_LIMIT for line in text.splitlines()):
+        raise SessionFileError(f"a line of more than {LINE_LIMIT} characters")
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as problem:
+        raise SessionFileError(f"not TOML: {problem}") from None
+    _check_plain(raw)
+    try:
+        spec = msgspec.convert(raw, SessionSpec)
+    except msgspec.ValidationError as problem:
+        raise SessionFileError(str(explain(problem, SessionSpec, raw))) from None
+    return check(spec)
+
+
+def parse_json(data: bytes | str) -> SessionSpec:
+    """The session that JSON of the same shape describes, checked.
+
+    Raises
+    ------
+    SessionFileError
+        As `parse_toml`.
+    """
+    try:
+        return check(decode(data, _decoder, limit_bytes=LIMIT_BYTES))
+    except SessionFileError:
+        raise
+    except TelharmonicError as problem:
+        raise SessionFileError(str(problem)) from None
+
+
+def check(spec: SessionSpec) -> SessionSpec:
+    """The same session if everything in it fits together.
+
+    Raises
+    ------
+    SessionFileError
+        For an id used twice, a path that leaves the folder, a value out of its range, channels in a circle ...
+    """
+    for kind, parts in _named(spec):
+        _check_unique(kind, parts)
+    for file in spec.files:
+        _check_path(file)
+    for strip in spec.strips:
+        if strip.source is not None and strip.clips:
+            raise SessionFileError(f"strip {strip.id!r} has both clips and source = {strip.source!r}; allowed: one")
+    if spec.loop.end_s < spec.loop.start_s or (spec.loop.on and spec.loop.end_s == spec.loop.start_s):
+        raise SessionFileError(f"loop.end_s is {spec.loop.end_s:g}; allowed: above start_s ({spec.loop.start_s:g})")
+    try:
+        spec = _in_own_types(spec)
+    except (ParameterError, NotFoundError) as problem:
+        raise SessionFileError(str(problem)) from None
+    values = initial_values(spec)
+    ranks([address.removesuffix("/output") for address in values if address.endswith("/output")], values)
+    return spec
+
+
+def serialize_json(spec: SessionSpec) -> bytes:
+    """UTF-8 JSON that `parse_json` reads back as the same session."""
+    return msgspec.json.encode(spec)
+
+
+def _named(spec: SessionSpec) -> Iterable[tuple[str, list[str]]]:
+    yield "strip", [strip.id for strip in spec.strips]
+    yield "group", [group.id for group in spec.groups]
+    yield "aux", [aux.id for aux in spec.auxes]
+    yield "impulse", [impulse.id for impulse in spec.impulses]
+    yield "scene", [scene.name for scene in spec.scenes]
+
+
+def _check_unique(kind: str, names: list[str]) -> None:
+    name, count = Counter(names).most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        raise SessionFileError(f"{kind} {name!r} is there {count} times; allowed: once")
+
+
+def _check_path(file: str) -> None:
+    path = PurePosixPath(file)
+    odd = "\\" in file or ":" in file or file.startswith("~") or not file.isprintable()
+    if odd or path.is_absolute() or ".." in path.parts or path == PurePosixPath():
+        raise SessionFileError(f"file {file!r} is not allowed; allowed: a relative path with / and without '..'")
+
+
+def _in_own_types(spec: SessionSpec) -> SessionSpec:
+    """The session with every set value checked and in its parameter's type ("-inf" is -120.0, 1 is true)."""
+    table = AddressTable(spec)
+    replace = msgspec.structs.replace
+
+    def checked(values: Mapping[str, Value], prefix: str = "") -> dict[str, Value]:
+        return {name: table.check(prefix + name, value) for name, value in values.items()}
+
+    return replace(
+        spec,
+        strips=tuple(replace(each, values=checked(each.values, f"strip/{each.id}/")) for each in spec.strips),
+        groups=tuple(replace(each, values=checked(each.values, f"group/{each.id}/")) for each in spec.groups),
+        auxes=tuple(replace(each, values=checked(each.values, f"aux/{each.id}/")) for each in spec.auxes),
+        master=replace(spec.master, values=checked(spec.master.values, "master/")),
+        scenes=tuple(replace(each, values=checked(each.values)) for each in spec.scenes),
+    )
+
+
+def _check_plain(raw: Any) -> None:
+    """Refuse what TOML can say and JSON cannot (dates, NaN), and nesting deeper than any session's."""
+    pending = [(raw, 0)]
+    while pending:
+        value, depth = pending.pop()
+        if depth > MAXIMUM_DEPTH:
+            raise SessionFileError(f"tables more than {MAXIMUM_DEPTH} deep; allowed: up to {MAXIMUM_DEPTH}")
+        if isinstance(value, dict | list):
+            inner = value.values() if isinstance(value, dict) else value
+            pending.extend((each, depth + 1) for each in inner)
+        elif isinstance(value, float) and math.isnan(value):
+            raise SessionFileError("nan is not a value")
+        elif not isinstance(value, str | int | float | bool):
+            raise SessionFileError(f"{value} is not a value; allowed: numbers, text, true and false")
