@@ -1,0 +1,156 @@
+"""A launcher that starts the node as a process on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from telharmonic.cluster.launcher import NodeAddress
+from telharmonic.errors import NodeError
+
+READY_S = 60.0  # kernels may have to be compiled first: 12 s measured for all of them
+STOP_S = 5.0  # a node that has not ended so long after SIGTERM is killed
+LINE_BYTES = 4096  # longest line of readiness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeOptions:
+    """What the options of ``telharmonic node`` say.
+
+    Parameters
+    ----------
+    host, port : str, int
+        Where listeners come in; port 0 lets the system choose.
+    control_socket : Path
+        Unix socket for the gateway; at most 107 bytes long (Linux).
+    cache_folder : Path
+        Folder of decoded audio.
+    cache_bytes : int
+        Its greatest size.
+    origins : tuple of str
+        Origins whose pages may connect; empty: the node's own host name on any port.
+    certificate, key : Path, optional
+        PEM files; with both the port speaks TLS.
+    """
+
+    host: str
+    port: int
+    control_socket: Path
+    cache_folder: Path
+    cache_bytes: int = 4 << 30
+    origins: tuple[str, ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def command(self) -> list[str]:
+        """The command line that starts this node with our own Python."""
+        words = [sys.executable, "-m", "telharmonic.cli", "node", "--ready-line"]
+        words += ["--host", self.host, "--port", str(self.port), "--socket", str(self.control_socket)]
+        words += ["--cache", str(self.cache_folder), "--cache-bytes", str(self.cache_bytes)]
+        for origin in self.origins:
+            words += ["--origin", origin]
+        if self.certificate and self.key:
+            words += ["--cert", str(self.certificate), "--key", str(self.key)]
+        return words
+
+
+class LocalProcess:
+    """A node in a child process; made by `LocalLauncher`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, address: NodeAddress) -> None:
+        self._process = process
+        self.address = address
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    async def wait(self) -> int:
+        """Return once it has ended, with its exit status (negative: the signal that ended it)."""
+        return await self._process.wait()
+
+    async def stop(self) -> None:
+        """End it: SIGTERM, and SIGKILL if it is still there after `STOP_S`."""
+        await end_process(self._process)
+
+
+class LocalLauncher:
+    """Starts ``telharmonic node`` and waits for the line in which it says that it is ready.
+
+    Parameters
+    ----------
+    options : NodeOptions
+        Passed on as they are; a port of 0 is replaced by the first port that was given, so that a restarted
+        node is found where the first one was.
+    command : sequence of str, optional
+        Another command line instead (tests).
+    """
+
+    def __init__(self, options: NodeOptions, command: Sequence[str] | None = None) -> None:
+        self._options = options
+        self._command = list(command) if command else options.command()
+
+    async def launch(self) -> LocalProcess:
+        """Start a node and return once it is ready.
+
+        Raises
+        ------
+        NodeError
+            If it ends first or is not ready within `READY_S`; its own last words are on stderr.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, limit=LINE_BYTES
+        )
+        try:
+            async with asyncio.timeout(READY_S):
+                address = await self._ready(process)
+        except TimeoutError:
+            await end_process(process)
+            raise NodeError(f"the node was not ready after {READY_S:g} s") from None
+        except BaseException:
+            await end_process(process)
+            raise
+        self._keep_port(address.port)
+        return LocalProcess(process, address)
+
+    async def _ready(self, process: asyncio.subprocess.Process) -> NodeAddress:
+        assert process.stdout is not None
+        line = await process.stdout.readline()
+        if not line:
+            status = await process.wait()
+            raise NodeError(f"the node ended before it was ready, with status {status}")
+        try:
+            ready = json.loads(line)
+            return NodeAddress(
+                host=ready["host"],
+                port=ready["port"],
+                tls=self._options.certificate is not None,
+                control_socket=self._options.control_socket,
+                realtime=ready["realtime"],
+            )
+        except (ValueError, KeyError, TypeError):
+            raise NodeError(f"the node said {line[:80]!r} instead of being ready") from None
+
+    def _keep_port(self, port: int) -> None:
+        if "--port" in self._command:
+            self._command[self._command.index("--port") + 1] = str(port)
+
+
+async def end_process(process: asyncio.subprocess.Process) -> None:
+    """SIGTERM, then SIGKILL after `STOP_S`; returns once it has ended."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await process.wait()
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+    await process.wait()

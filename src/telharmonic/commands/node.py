@@ -1,0 +1,55 @@
+"""``telharmonic node``: one renderer, until it is told to end."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+from telharmonic.errors import ParameterError
+from telharmonic.node.stream_process import NodeReady, run_node
+
+
+def print_ready(ready: NodeReady) -> None:
+    """The line of JSON for which `cluster.local` waits."""
+    print(json.dumps(dataclasses.asdict(ready)), flush=True)
+
+
+def check_pair(certificate: Path | None, key: Path | None) -> None:
+    """A certificate and its key come together.
+
+    Raises
+    ------
+    ParameterError
+        Naming the one that is missing.
+    """
+    if (certificate is None) != (key is None):
+        missing = "--cert" if certificate is None else "--key"
+        raise ParameterError(missing, None, "--cert and --key together, or neither")
+
+
+def start_node(
+    *,
+    host: str,
+    port: int,
+    socket: Path,
+    cache: Path,
+    cache_bytes: int,
+    origins: tuple[str, ...],
+    certificate: Path | None,
+    key: Path | None,
+    ready_line: bool,
+) -> int:
+    """Run the node of these options; its exit status."""
+    check_pair(certificate, key)
+    return run_node(
+        host=host,
+        port=port,
+        control_socket=socket,
+        assets_cache=cache,
+        assets_cache_bytes=cache_bytes,
+        allowed_origins=origins,
+        tls_certificate=certificate,
+        tls_key=key,
+        on_ready=print_ready if ready_line else None,
+    )

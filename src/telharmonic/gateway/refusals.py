@@ -1,0 +1,68 @@
+"""Errors that have their own HTTP status, and which status every other error of ours has."""
+
+from __future__ import annotations
+
+from telharmonic import errors
+from telharmonic.errors import RefusedError, TelharmonicError
+
+
+class UnauthorizedError(RefusedError):
+    """No token, or one that opens nothing."""
+
+    code = "unauthorized"
+
+
+class TooOftenError(RefusedError):
+    """More requests than one address may make.
+
+    Parameters
+    ----------
+    wait_s : float
+        When to come back.
+    """
+
+    code = "rate"
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"too many requests; try again in {wait_s:.1f} s")
+        self.wait_s = wait_s
+
+
+class TooLargeError(RefusedError):
+    """A body beyond the limit."""
+
+    code = "too_large"
+
+
+class FullError(RefusedError):
+    """As many sessions as allowed."""
+
+    code = "full"
+
+
+_STATUS: tuple[tuple[type[TelharmonicError], int], ...] = (
+    (UnauthorizedError, 401),
+    (TooOftenError, 429),
+    (TooLargeError, 413),
+    (FullError, 503),
+    (RefusedError, 403),
+    (errors.NotFoundError, 404),
+    (errors.NodeError, 503),
+    (TelharmonicError, 400),
+)
+
+
+def http_status(error: TelharmonicError) -> int:
+    """The status that tells about `error`."""
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+def http_headers(error: TelharmonicError) -> dict[str, str]:
+    """What the answer says beyond its body."""
+    if isinstance(error, TooOftenError):
+        return {"Retry-After": f"{max(error.wait_s, 1.0):.0f}"}
+    if isinstance(error, UnauthorizedError):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, FullError | errors.NodeError):
+        return {"Retry-After": "2"}
+    return {}

@@ -1,0 +1,204 @@
+"""All sessions of this server: made, kept through crashes and restarts, and ended when nobody comes any more."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from telharmonic.cluster.launcher import NodeAddress
+from telharmonic.cluster.node_link import NodeLink
+from telharmonic.errors import NodeError, NotFoundError, TelharmonicError
+from telharmonic.gateway.refusals import FullError
+from telharmonic.gateway.store import Store, StoredSession
+from telharmonic.gateway.tokens import TokenKeeper, new_session_id
+from telharmonic.protocol.node_api import NodeStatus, SessionStatus, Snapshot, StartSession
+from telharmonic.protocol.session import SessionSpec
+
+WATCH_S = 2.0  # how much of the console's last moves a crash may take
+PLAYING_S = 6.0  # a session that only plays is written down more seldom
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Sessions:
+    """The table of sessions, and the line to the node that renders them.
+
+    Parameters
+    ----------
+    store : Store
+        Where they outlive this process.
+    tokens : TokenKeeper
+        What the node is told to let in.
+    maximum : int
+        Sessions at once.
+    idle_s : float
+        A session ends so long after its last member left.
+    """
+
+    def __init__(self, *, store: Store, tokens: TokenKeeper, maximum: int, idle_s: float) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._maximum = maximum
+        self._idle_s = idle_s
+        self._link: NodeLink | None = None
+        self._being_made = 0
+        self._table = {session.id: session for session in store.sessions()}
+        self._snapshots = {each.id: each.snapshot for each in self._table.values() if each.snapshot is not None}
+        self._saved_s: dict[str, float] = {}
+        self.node: NodeStatus | None = None
+        self.address: NodeAddress | None = None
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __getitem__(self, session: str) -> StoredSession:
+        if session not in self._table:
+            raise NotFoundError("no such session; it may have ended because nobody was there")
+        return self._table[session]
+
+    def all(self) -> list[StoredSession]:
+        """Every session, oldest first."""
+        return list(self._table.values())
+
+    def status(self, session: str) -> SessionStatus | None:
+        """What the node said last about a session; None before it was asked."""
+        rows = self.node.sessions if self.node else ()
+        return next((row for row in rows if row.id == session), None)
+
+    async def create(self, description: SessionSpec, folder: Path) -> StoredSession:
+        """Open a session on the node; its audio files lie in `folder`.
+
+        Raises
+        ------
+        FullError
+            If there are as many as allowed.
+        NodeError
+            If the node is not there at the moment.
+        SessionFileError, AssetError
+            What the node says about the description.
+        """
+        link = self._linked()
+        if len(self._table) + self._being_made >= self._maximum:
+            raise FullError(f"all {self._maximum} sessions are taken; try again later")
+        session = StoredSession(
+            id=new_session_id(), made_s=time.time(), base_folder=str(folder.resolve()), description=description
+        )
+        self._being_made += 1
+        try:
+            await self._start(link, session)
+        finally:
+            self._being_made -= 1
+        self._table[session.id] = session
+        await self._in_thread(self._store.add_session, session)
+        return session
+
+    async def end(self, session: str) -> None:
+        """End a session and forget it."""
+        self._table.pop(session, None)
+        self._snapshots.pop(session, None)
+        self._saved_s.pop(session, None)
+        await self._in_thread(self._store.remove_session, session)
+        if self._link is not None:
+            try:
+                await self._link.end(session)
+            except (NodeError, NotFoundError) as error:
+                _log.warning("ending session %s: %s", session, error)
+
+    async def snapshot(self, session: str) -> Snapshot:
+        """The state of a session at this moment."""
+        return await self._linked().snapshot(session)
+
+    async def log(self, session: str) -> bytes:
+        """The command log of a session, JSONL."""
+        return await self._linked().log(session)
+
+    async def node_ready(self, address: NodeAddress) -> None:
+        """A node is there: give it every session, each where it was last seen."""
+        await self.node_lost()
+        link = NodeLink(address.control_socket)
+        for session in self.all():
+            try:
+                await self._start(link, session)
+            except NodeError:
+                await link.close()
+                raise
+            except TelharmonicError as error:  # its files are gone, or it is of another version
+                _log.warning("session %s cannot be restored: %s", session.id, error)
+                await self.end(session.id)
+        self.address = address
+        self._link = link
+
+    async def node_lost(self) -> None:
+        """The node is gone: until the next one comes, nothing can be made."""
+        self.node = None
+        if self._link is not None:
+            await self._link.close()
+            self._link = None
+
+    async def watch(self) -> None:
+        """Look at the node every `WATCH_S`: write down what changed, end what is idle. Runs until cancelled."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            try:
+                await self.look(time.monotonic())
+            except TelharmonicError as error:
+                _log.warning("the node was not seen: %s", error)
+
+    async def look(self, now_s: float) -> None:
+        """One round of `watch`, at `now_s` on a monotonic clock."""
+        if self._link is None:
+            return
+        self.node = await self._link.status()
+        changed = [row.id for row in self.node.sessions if row.id in self._table and self._is_due(row, now_s)]
+        await self._save(self._link, changed, now_s)
+        for row in self.node.sessions:
+            if row.members == 0 and row.idle_s > self._idle_s and row.id in self._table:
+                _log.info("session %s ends: nobody was there for %.0f s", row.id, row.idle_s)
+                await self.end(row.id)
+
+    async def save_all(self) -> None:
+        """Write down every session's state; called before the node is stopped."""
+        if self._link is not None:
+            await self._save(self._link, list(self._table), time.monotonic())
+
+    def _is_due(self, row: SessionStatus, now_s: float) -> bool:
+        saved = self._snapshots.get(row.id)
+        if saved is None or saved.seq != row.seq:
+            return True
+        return row.playing and now_s - self._saved_s.get(row.id, now_s - PLAYING_S) >= PLAYING_S
+
+    async def _save(self, link: NodeLink, sessions: list[str], now_s: float) -> None:
+        snapshots = []
+        for session in sessions:
+            try:
+                snapshots.append((session, await link.snapshot(session)))
+            except NotFoundError:
+                continue
+        for session, snapshot in snapshots:
+            self._snapshots[session] = snapshot
+            self._saved_s[session] = now_s
+        if snapshots:
+            await self._in_thread(self._store.save_snapshots, snapshots)
+
+    async def _start(self, link: NodeLink, session: StoredSession) -> None:
+        request = StartSession(
+            id=session.id,
+            description=session.description,
+            base_folder=session.base_folder,
+            tokens=self._tokens.tokens(session.id),
+            state=self._snapshots.get(session.id),
+        )
+        await link.start(request)
+
+    def _linked(self) -> NodeLink:
+        if self._link is None:
+            raise NodeError("the renderer is starting; try again in a moment")
+        return self._link
+
+    async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(None, call, *arguments)
