@@ -1,0 +1,80 @@
+"""A member's words: text in, one message out, or one of our errors."""
+
+from __future__ import annotations
+
+import msgspec
+
+from telharmonic.errors import MessageError
+from telharmonic.protocol.decoding import check_text, decode
+from telharmonic.protocol.messages import MESSAGE_LIMIT_BYTES, AnyClientMessage, DspNodeCommand, Hello
+
+Message = AnyClientMessage | DspNodeCommand
+
+
+class _Envelope(msgspec.Struct):
+    """The fields that tell which message it is, everything else unread."""
+
+    type: msgspec.Raw | None = None
+    channel: msgspec.Raw | None = None
+    id: msgspec.Raw | None = None
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_ours: msgspec.json.Decoder[AnyClientMessage] = msgspec.json.Decoder(AnyClientMessage)
+_dspnode = msgspec.json.Decoder(DspNodeCommand)
+_id = msgspec.json.Decoder(int)
+
+
+def parse(data: bytes | str) -> Message:
+    """One message of `telharmonic.v1`, or dspNode's payload (known by ``channel`` and no ``type``).
+
+    Parameters
+    ----------
+    data : bytes or str
+        UTF-8 JSON of at most `MESSAGE_LIMIT_BYTES`.
+
+    Raises
+    ------
+    MessageError
+        If it is too long, too deep, not JSON, or lacks or adds a field.
+    ParameterError
+        If a field's value is of the wrong type or outside its range.
+    """
+    check_text(data, limit_bytes=MESSAGE_LIMIT_BYTES)
+    envelope = _read_envelope(data)
+    if envelope is not None and envelope.type is None and envelope.channel is not None:
+        return decode(data, _dspnode, limit_bytes=MESSAGE_LIMIT_BYTES)
+    return decode(data, _ours, limit_bytes=MESSAGE_LIMIT_BYTES)
+
+
+def parse_hello(data: bytes | str) -> Hello:
+    """The first message of a connection.
+
+    Raises
+    ------
+    MessageError, ParameterError
+        As `parse`; also if it is anything but a hello.
+    """
+    message = parse(data)
+    if not isinstance(message, Hello):
+        raise MessageError("the first message must be a hello")
+    return message
+
+
+def message_id(data: bytes | str) -> int | None:
+    """The `id` of a message that may be wrong in every other way, for the error that answers it."""
+    envelope = _read_envelope(data) if len(data) <= MESSAGE_LIMIT_BYTES else None
+    if envelope is None or envelope.id is None:
+        return None
+    try:
+        number = _id.decode(envelope.id)
+    except msgspec.DecodeError:
+        return None
+    return number if 0 <= number < 2**53 else None
+
+
+def _read_envelope(data: bytes | str) -> _Envelope | None:
+    try:
+        return _envelope.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None

@@ -1,0 +1,59 @@
+"""A session as it was: a snapshot laid over the session file that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from telharmonic.errors import NotFoundError, ParameterError, SessionFileError
+from telharmonic.protocol import session_file
+from telharmonic.protocol.addresses import AddressTable
+from telharmonic.protocol.node_api import Snapshot
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.session import LoopSpec, SceneSpec, SessionSpec
+
+replace = msgspec.structs.replace
+
+
+def restored(spec: SessionSpec, snapshot: Snapshot) -> SessionSpec:
+    """The session file with a snapshot's values, loop and scenes in the place of its own.
+
+    What the session file has no longer (it may have been edited since) is left out; if the rest does not
+    fit together any more, the session file stands as it is. The position is not part of a session file:
+    give `snapshot.transport.position_s` to the engine.
+    """
+    table = AddressTable(spec)
+    values = _usable(table, snapshot.values)
+    tempo = values.pop("session/tempo", spec.tempo)
+    loop = snapshot.transport.loop
+    merged = replace(
+        spec,
+        tempo=tempo,
+        loop=LoopSpec(start_s=loop.start_s, end_s=loop.end_s, on=loop.on),
+        strips=tuple(replace(each, values=_of(values, f"strip/{each.id}/")) for each in spec.strips),
+        groups=tuple(replace(each, values=_of(values, f"group/{each.id}/")) for each in spec.groups),
+        auxes=tuple(replace(each, values=_of(values, f"aux/{each.id}/")) for each in spec.auxes),
+        master=replace(spec.master, values=_of(values, "master/")),
+        scenes=tuple(
+            SceneSpec(name=name, values=_usable(table, scene)) for name, scene in snapshot.scenes.items() if name
+        ),
+    )
+    try:
+        return session_file.check(merged)
+    except SessionFileError:
+        return spec
+
+
+def _usable(table: AddressTable, values: Mapping[str, Value]) -> dict[str, Value]:
+    usable = {}
+    for address, value in values.items():
+        try:
+            usable[address] = table.check(address, value)
+        except (NotFoundError, ParameterError):
+            continue
+    return usable
+
+
+def _of(values: Mapping[str, Value], prefix: str) -> dict[str, Value]:
+    return {address.removeprefix(prefix): value for address, value in values.items() if address.startswith(prefix)}

@@ -1,0 +1,51 @@
+"""Who may say what: performers hear and control, controllers control, listeners hear."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+
+from telharmonic.control.parser import Message
+from telharmonic.errors import RefusedError
+from telharmonic.protocol.messages import Audio, Echo, Role, Stats
+
+_EVERYONE = (Echo, Stats)
+_HEARS = frozenset[Role]({"performer", "listener"})
+_CONTROLS = frozenset[Role]({"performer", "controller"})
+
+
+def role_of(token: str, tokens: Mapping[Role, str]) -> Role:
+    """The role that a token gives, compared in constant time.
+
+    Raises
+    ------
+    RefusedError
+        If it is none of the session's tokens. The message does not repeat it.
+    """
+    given = token.encode(errors="surrogatepass")
+    for role, secret in tokens.items():
+        if secret and hmac.compare_digest(given, secret.encode()):
+            return role
+    raise RefusedError("the token is not one of this session's")
+
+
+def may_hear(role: Role) -> bool:
+    """Whether audio is sent to this role."""
+    return role in _HEARS
+
+
+def check_allowed(role: Role, message: Message) -> None:
+    """Let a message of `role` pass.
+
+    Raises
+    ------
+    RefusedError
+        Naming the role and what it lacks.
+    """
+    if isinstance(message, _EVERYONE):
+        return
+    if isinstance(message, Audio):
+        if not may_hear(role):
+            raise RefusedError(f"a {role} is sent no audio; performers and listeners are")
+    elif role not in _CONTROLS:
+        raise RefusedError(f"a {role} may not control; performers and controllers may")

@@ -1,0 +1,127 @@
+"""What a session's members know of it: a mirror of the engine, kept by its news."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from telharmonic.engine.commands import TransportChanged
+from telharmonic.protocol.addresses import AddressTable, initial_values
+from telharmonic.protocol.messages import (
+    AuxInfo,
+    LoopState,
+    MemberInfo,
+    PartInfo,
+    State,
+    StripInfo,
+    TransportState,
+)
+from telharmonic.protocol.node_api import Snapshot
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.session import SessionSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts:
+    """What only a built session knows.
+
+    Parameters
+    ----------
+    session_id : str
+        As in the links.
+    epoch : int
+        0 to 2**32 - 1; another number whenever the session is started anew.
+    latency_frames : int
+        Of the master's limiter.
+    duration_s : float
+        Where the last clip ends; 0 if none does.
+    stereo : mapping
+        Strip id -> whether its sources are stereo; absent strips count as mono.
+    """
+
+    session_id: str
+    epoch: int
+    latency_frames: int = 0
+    duration_s: float = 0.0
+    stereo: Mapping[str, bool] = field(default_factory=dict)
+
+
+class SessionState:
+    """Values, transport and scenes of one session, as of the newest news.
+
+    Parameters
+    ----------
+    spec : SessionSpec
+        Checked by `session_file`.
+    facts : SessionFacts
+        Of the built session.
+    position_s : float
+        Where the time line stands at first.
+
+    Raises
+    ------
+    ParameterError, NotFoundError
+        If the session file sets something that is not there or not allowed.
+    """
+
+    def __init__(self, spec: SessionSpec, facts: SessionFacts, position_s: float = 0.0) -> None:
+        self.spec = spec
+        self.facts = facts
+        self.table = AddressTable(spec)
+        self.values = initial_values(spec)
+        self.scenes: dict[str, dict[str, Value]] = {scene.name: dict(scene.values) for scene in spec.scenes}
+        self.playing = False
+        self.position_s = position_s
+        self.frame = 0
+        self.loop = LoopState(on=spec.loop.on, start_s=spec.loop.start_s, end_s=spec.loop.end_s)
+
+    def move(self, news: TransportChanged) -> None:
+        """Take over what the engine says of the time line."""
+        rate_hz = self.spec.sample_rate_hz
+        self.playing = news.playing
+        self.note_position(news.frame, news.position_frames)
+        self.loop = LoopState(
+            on=news.loop_on, start_s=news.loop_start_frames / rate_hz, end_s=news.loop_end_frames / rate_hz
+        )
+
+    def note_position(self, frame: int, position_frames: int) -> None:
+        """Take over where the time line stood at a frame."""
+        self.frame = frame
+        self.position_s = position_frames / self.spec.sample_rate_hz
+
+    @property
+    def transport(self) -> TransportState:
+        """Where the time line stands."""
+        return TransportState(
+            playing=self.playing,
+            position_s=self.position_s,
+            frame=self.frame,
+            loop=self.loop,
+            tempo=float(self.values["session/tempo"]),
+        )
+
+    def full(self, members: tuple[MemberInfo, ...]) -> State:
+        """All that a newcomer must know."""
+        spec = self.spec
+        return State(
+            values=dict(self.values),
+            transport=self.transport,
+            scenes=tuple(self.scenes),
+            members=members,
+            strips=tuple(
+                StripInfo(id=each.id, name=each.name, colour=each.colour, stereo=self._is_stereo(each.id, each.stereo))
+                for each in spec.strips
+            ),
+            groups=tuple(PartInfo(id=each.id, name=each.name) for each in spec.groups),
+            auxes=tuple(AuxInfo(id=each.id, name=each.name, kind=each.kind) for each in spec.auxes),
+            impulses=tuple(PartInfo(id=each.id, name=each.name) for each in spec.impulses),
+            duration_s=self.facts.duration_s,
+        )
+
+    def snapshot(self, seq: int) -> Snapshot:
+        """What must be kept to open the session again as it is."""
+        scenes = {name: dict(values) for name, values in self.scenes.items()}
+        return Snapshot(values=dict(self.values), transport=self.transport, scenes=scenes, seq=seq)
+
+    def _is_stereo(self, strip: str, said: bool | None) -> bool:
+        return said if said is not None else self.facts.stereo.get(strip, False)

@@ -1,0 +1,93 @@
+"""Messages (seconds, as members speak) to engine commands (frames, as the engine counts), and back."""
+
+from __future__ import annotations
+
+from telharmonic.audio.units import frames_from_seconds
+from telharmonic.engine import commands
+from telharmonic.protocol import messages
+
+ControlMessage = (
+    messages.Set
+    | messages.Play
+    | messages.Pause
+    | messages.Stop
+    | messages.Seek
+    | messages.Loop
+    | messages.SceneStore
+    | messages.SceneRecall
+    | messages.SceneDelete
+    | messages.Ping
+)
+
+
+def to_command(message: ControlMessage, command_id: int, sample_rate_hz: int) -> commands.Command:
+    """The engine command that a message asks for.
+
+    A `Loop` message must say both ends or neither.
+    """
+    match message:
+        case messages.Set(address=address, value=value, ramp_s=ramp_s, at_frame=at_frame, at_beat=at_beat):
+            return commands.Set(
+                command_id=command_id,
+                address=address,
+                value=value,
+                ramp_s=ramp_s,
+                at_frame=at_frame,
+                at_beat=at_beat,
+            )
+        case messages.Play():
+            return commands.Play(command_id=command_id)
+        case messages.Pause():
+            return commands.Pause(command_id=command_id)
+        case messages.Stop():
+            return commands.Stop(command_id=command_id)
+        case messages.Seek(position_s=position_s):
+            frames = frames_from_seconds(position_s, sample_rate_hz)
+            return commands.Seek(command_id=command_id, position_frames=frames)
+        case messages.Loop(on=on, start_s=start_s, end_s=end_s):
+            if start_s is None or end_s is None:
+                return commands.Loop(command_id=command_id, on=on)
+            return commands.Loop(
+                command_id=command_id,
+                on=on,
+                start_frames=frames_from_seconds(start_s, sample_rate_hz),
+                end_frames=frames_from_seconds(end_s, sample_rate_hz),
+            )
+        case messages.SceneStore(name=name):
+            return commands.SceneStore(command_id=command_id, name=name)
+        case messages.SceneRecall(name=name, fade_s=fade_s):
+            return commands.SceneRecall(command_id=command_id, name=name, fade_s=fade_s)
+        case messages.SceneDelete(name=name):
+            return commands.SceneDelete(command_id=command_id, name=name)
+        case messages.Ping():
+            return commands.Ping(command_id=command_id)
+
+
+def to_message(command: commands.Command, sample_rate_hz: int) -> ControlMessage:
+    """The message that asks for a command; `to_command` gives the same command back, frame by frame."""
+    number = command.command_id
+    match command:
+        case commands.Set(address=address, value=value, ramp_s=ramp_s, at_frame=at_frame, at_beat=at_beat):
+            return messages.Set(
+                id=number, address=address, value=value, ramp_s=ramp_s, at_frame=at_frame, at_beat=at_beat
+            )
+        case commands.Play():
+            return messages.Play(id=number)
+        case commands.Pause():
+            return messages.Pause(id=number)
+        case commands.Stop():
+            return messages.Stop(id=number)
+        case commands.Seek(position_frames=frames):
+            return messages.Seek(id=number, position_s=frames / sample_rate_hz)
+        case commands.Loop(on=on, start_frames=start, end_frames=end):
+            if start is None or end is None:
+                return messages.Loop(id=number, on=on)
+            return messages.Loop(id=number, on=on, start_s=start / sample_rate_hz, end_s=end / sample_rate_hz)
+        case commands.SceneStore(name=name):
+            return messages.SceneStore(id=number, name=name)
+        case commands.SceneRecall(name=name, fade_s=fade_s):
+            return messages.SceneRecall(id=number, name=name, fade_s=fade_s or 0.0)
+        case commands.SceneDelete(name=name):
+            return messages.SceneDelete(id=number, name=name)
+        case commands.Ping():
+            return messages.Ping(id=number)
