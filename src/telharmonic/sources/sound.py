@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +24,6 @@ class Sound:
     samples : float32 (frames, channels), C-contiguous
         1 or 2 channels, at least one frame. It is kept, not copied.
     sample_rate_hz : int
-    close : callable, optional
-        Called once when the last user lets go (a mapped file gives its lock back).
 
     Attributes
     ----------
@@ -34,9 +31,7 @@ class Sound:
         Where the first sample lies, for `dsp.memory.float_at`; valid while this object lives.
     """
 
-    def __init__(
-        self, samples: NDArray[np.float32], sample_rate_hz: int, close: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, samples: NDArray[np.float32], sample_rate_hz: int) -> None:
         assert samples.dtype == np.float32
         assert samples.flags.c_contiguous
         samples = samples.view()
@@ -46,7 +41,6 @@ class Sound:
         self.frames: int = samples.shape[0]
         self.channels: int = samples.shape[1]
         self.address = int(samples.ctypes.data)
-        self._close = close
 
     @classmethod
     def from_block(cls, block: Block, sample_rate_hz: int) -> Sound:
@@ -78,9 +72,3 @@ class Sound:
         # advice only: a failure (sound on the heap, an old kernel) changes nothing, `touch` does the work
         _libc.madvise(page_start, self.address + first_byte + byte_count - page_start, mmap.MADV_WILLNEED)
         touch(self.address, first_byte, byte_count)
-
-    def __del__(self) -> None:
-        if getattr(self, "_close", None) is not None:
-            assert self._close is not None
-            self._close()
-            self._close = None

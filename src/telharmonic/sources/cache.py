@@ -1,0 +1,239 @@
+"""Decoded sound on disk, mapped into memory: one copy for every session and process of this machine.
+
+The folder holds
+
+======================  =======================================================================================
+``<key>.f32``           a page of header (`_HEADER`), then interleaved float32; `key` is a hash of the file's
+                        content, the rate and the decoder's version
+``<key>.<pid>.part``    one that is being written; it gets its real name when it is whole
+``index/<hash>``        the content's hash of a file whose path, size, date and number are known: no second reading
+``lock-0`` .. ``f``     held while something is decoded, so that two processes do not decode the same file
+======================  =======================================================================================
+
+Whoever has a file open holds a shared `flock` on it; eviction (least recently opened first) must get
+an exclusive one, so it never takes what is playing. The kernel drops the pages of a long file that it needs
+elsewhere: an hour of sound does not sit in memory.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import mmap
+import os
+import struct
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+
+from telharmonic.errors import AssetError, ParameterError
+from telharmonic.sources.decode import Limits, Pieces, Progress, decode, probe
+from telharmonic.sources.sound import Sound
+
+DEFAULT_LIMIT_BYTES = 8 << 30  # six hours of stereo at 48 kHz
+PREFETCH_S = 5.0  # read into memory when a sound is opened
+
+_VERSION = b"telharmonic sound 1"  # changes when decoding changes
+_HEADER = struct.Struct("<8sIIQ")  # mark, channels, sample rate, frames
+_MARK = b"TELHF32\n"
+_DATA = 4096  # samples begin on a page
+_GROWTH_BYTES = 64 << 20  # room asked for at a time when a file turns out longer than it said
+
+
+class SoundCache:
+    """Files into shared `Sound` objects.
+
+    Parameters
+    ----------
+    folder : path
+        Made if missing. Several processes may share it.
+    limit_bytes : int
+        Size that the decoded sounds may have together, 1 MiB or more.
+    limits : Limits
+        What one file may be.
+
+    Raises
+    ------
+    ParameterError
+        If the limit is below 1 MiB.
+    AssetError
+        If the folder cannot be made.
+    """
+
+    def __init__(
+        self, folder: str | os.PathLike[str], limit_bytes: int = DEFAULT_LIMIT_BYTES, limits: Limits | None = None
+    ) -> None:
+        if limit_bytes < 1 << 20:
+            raise ParameterError("limit_bytes", limit_bytes, "1048576 bytes (1 MiB) or more")
+        self._folder = Path(folder)
+        self._limit_bytes = limit_bytes
+        self._limits = limits or Limits()
+        self._open: weakref.WeakValueDictionary[str, Sound] = weakref.WeakValueDictionary()
+        try:
+            (self._folder / "index").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AssetError(f"the cache folder for decoded sound cannot be made: {error.strerror}") from error
+
+    @property
+    def used_bytes(self) -> int:
+        """Size of everything decoded."""
+        return sum(size for size, _ in self._files())
+
+    def open(self, path: str | os.PathLike[str], sample_rate_hz: int, *, progress: Progress | None = None) -> Sound:
+        """The decoded sound of a file, shared with everyone who has it open; decodes it if it is new.
+
+        Reads and decodes on the calling thread (not the audio thread), with the first seconds in memory
+        when it returns.
+
+        Raises
+        ------
+        AssetError
+            As `decode`; or if there is no room in the cache or on the disk.
+        """
+        path = Path(path)
+        probe(path, self._limits)
+        key = self._key(path, sample_rate_hz)
+        sound = self._open.get(key) or self._mapped(key)
+        if sound is None:
+            with self._decoding(key):
+                sound = self._mapped(key) or self._decoded(path, key, sample_rate_hz, progress)
+        self._open[key] = sound
+        sound.prefetch(0, round(PREFETCH_S * sample_rate_hz))
+        return sound
+
+    def _key(self, path: Path, sample_rate_hz: int) -> str:
+        """Hash of content, rate and decoder."""
+        status = path.stat()
+        where = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}|{status.st_ino}"
+        note = self._folder / "index" / hashlib.blake2b(where.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        content = note.read_bytes() if note.exists() else b""
+        if len(content) != 32:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16))
+            content = digest.hexdigest().encode()
+            _write_whole(note, content)
+        seed = b"|".join((_VERSION, content, str(sample_rate_hz).encode()))
+        return hashlib.blake2b(seed, digest_size=16).hexdigest()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.f32"
+
+    def _mapped(self, key: str) -> Sound | None:
+        """Map a decoded file and hold its lock; None if there is none (or a broken one, which is removed)."""
+        try:
+            descriptor = os.open(self._path(key), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        status = os.fstat(descriptor)
+        header = os.pread(descriptor, _HEADER.size, 0)
+        if status.st_nlink == 0 or len(header) < _HEADER.size:
+            os.close(descriptor)
+            return None
+        mark, channels, rate, frames = _HEADER.unpack(header)
+        if mark != _MARK or status.st_size != _DATA + 4 * channels * frames:
+            os.close(descriptor)
+            self._path(key).unlink(missing_ok=True)
+            return None
+        os.utime(self._path(key))  # most recently used
+        mapping = mmap.mmap(descriptor, 0, prot=mmap.PROT_READ)
+        samples = np.frombuffer(mapping, np.float32, offset=_DATA).reshape(frames, channels)
+        sound = Sound(samples, rate)
+        weakref.finalize(sound, os.close, descriptor)
+        return sound
+
+    @contextmanager
+    def _decoding(self, key: str) -> Iterator[None]:
+        """Only one process (and thread) at a time decodes what may be the same file."""
+        with (self._folder / f"lock-{key[0]}").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _decoded(self, path: Path, key: str, sample_rate_hz: int, progress: Progress | None) -> Sound:
+        info = probe(path, self._limits)
+        self._make_room(_DATA + 4 * info.channels * info.frames_at(sample_rate_hz))
+        part = self._folder / f"{key}.{os.getpid()}.part"
+        try:
+            self._write(part, decode(path, sample_rate_hz, limits=self._limits, progress=progress), sample_rate_hz)
+            part.rename(self._path(key))
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise AssetError(f"{path.name!r} cannot be kept in the cache: {error.strerror}") from error
+            raise AssetError(f"no room on the disk for the decoded sound of {path.name!r}") from error
+        finally:
+            part.unlink(missing_ok=True)
+        sound = self._mapped(key)
+        if sound is None:
+            raise AssetError(f"{path.name!r} was decoded, but its cache entry is gone")
+        return sound
+
+    def _write(self, part: Path, pieces: Pieces, sample_rate_hz: int) -> None:
+        frames, channels, reserved = 0, 1, 0
+        with part.open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # tells eviction that this part is alive
+            file.seek(_DATA)
+            for piece in pieces:
+                file.write(np.ascontiguousarray(piece).data)
+                frames, channels = frames + piece.shape[0], piece.shape[1]
+                if file.tell() > reserved + _GROWTH_BYTES:
+                    reserved = file.tell()
+                    self._make_room(0)
+            file.seek(0)
+            file.write(_HEADER.pack(_MARK, channels, sample_rate_hz, frames))
+
+    def _files(self) -> list[tuple[int, Path]]:
+        """(size, path) of everything decoded or being decoded, least recently used first."""
+        found = []
+        for path in self._folder.iterdir():
+            if path.suffix in (".f32", ".part"):
+                with suppress(FileNotFoundError):
+                    status = path.stat()
+                    found.append((status.st_mtime_ns, status.st_size, path))
+        return [(size, path) for _, size, path in sorted(found)]
+
+    def _make_room(self, needed_bytes: int) -> None:
+        """Evict until `needed_bytes` more fit.
+
+        Raises
+        ------
+        AssetError
+            If what is in use leaves no room.
+        """
+        files = self._files()
+        used = sum(size for size, _ in files)
+        for size, path in files:
+            if path.suffix == ".part" or used + needed_bytes > self._limit_bytes:
+                used -= size if _evict(path) else 0
+        if used + needed_bytes > self._limit_bytes:
+            raise AssetError(
+                f"the cache of decoded sound is full: {used >> 20} MiB are in use, {needed_bytes >> 20} MiB more are "
+                f"needed, {self._limit_bytes >> 20} MiB are allowed"
+            )
+
+
+def _evict(path: Path) -> bool:
+    """Remove a file that nobody has open."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        path.unlink(missing_ok=True)
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a small file so that no reader sees half of it."""
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_bytes(content)
+    part.rename(path)
