@@ -1,0 +1,28 @@
+"""Decodes files into the cache, in a process of its own: its Python never holds up the clock's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from telharmonic.engine.assets import AssetStore
+from telharmonic.node.child import die_with_parent, serve
+from telharmonic.node.shared_state import Load
+
+
+def main() -> None:
+    """``python -m telharmonic.node.loader_process PIPE CACHE_FOLDER CACHE_BYTES``."""
+    die_with_parent()
+    os.nice(5)  # the sound of the sessions that play goes first
+    pipe, folder, limit_bytes = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    store = AssetStore(folder, limit_bytes)
+
+    def load(question: Load) -> None:
+        store.load(question.session, Path(question.base_folder))
+
+    serve(pipe, load)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""All sessions of a render process, one tick at a time. It reads the clock it is given and waits for nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from telharmonic.audio.block import QUANTUM_FRAMES, Block
+from telharmonic.audio.ring import Ring
+from telharmonic.engine.commands import Command, News
+from telharmonic.engine.meters import Meters
+from telharmonic.node.clock import quanta_until
+from telharmonic.node.shared_state import COUNTERS, SESSION_TIMES, TIMES, SessionFailed, SharedState, Tidings, Wish
+
+COMMANDS_PER_TICK = 1024  # more wait for the next tick
+WAKE_EVERY_NS = 1_000_000  # a long tick wakes the stream process for what is ready already
+
+_BLOCKS = COUNTERS.index("blocks")
+_LATE = COUNTERS.index("late_blocks")
+_SKIPPED = COUNTERS.index("skipped_blocks")
+_TICKS = COUNTERS.index("ticks")
+_FAILED = COUNTERS.index("failed")
+_NEWS_LOST = COUNTERS.index("news_lost")
+
+
+class Engine(Protocol):
+    """What is rendered here."""
+
+    news: deque[News]
+
+    def post(self, command: Command) -> None:
+        """Queue a command."""
+
+    def render(self, out: Block) -> None:
+        """Fill a block."""
+
+
+class Voice:
+    """One session: its engine, the ring it plays into, and the frames that it slept through.
+
+    While the engine sleeps nothing is computed: silence goes into the ring, and the frames that listeners count run
+    ahead of the engine's by `slept_frames`. All frames that leave or enter here are the listeners'.
+    """
+
+    def __init__(self, slot: int, engine: Any, ring: Ring) -> None:
+        self.slot = slot
+        self.engine = engine
+        self.ring = ring
+        self.sample_rate_hz: int = engine.sample_rate_hz
+        self.awake = False
+        self.wants_meters = False
+        self.slept_frames = 0
+        self.failed = False
+        self.blocks = 0
+        self.spare: dict[int, Block] = {}
+
+    def post(self, command: Any) -> None:
+        """Give a command to the engine, its frame in the engine's count."""
+        if self.slept_frames and getattr(command, "at_frame", None) is not None:
+            command = dataclasses.replace(command, at_frame=max(0, command.at_frame - self.slept_frames))
+        self.engine.post(command)
+
+    def render(self, frames: int, now: Callable[[], int]) -> bool:
+        """Play the next frames into the ring; False if it is full, and nothing was rendered."""
+        room = self.ring.reserve(frames)
+        if room is None:
+            return False
+        if self.failed:
+            room[:] = 0.0
+            self.slept_frames += frames
+        elif self.engine.asleep:
+            room[:] = 0.0
+            self.slept_frames += frames
+        else:
+            block = self.spare.get(frames)
+            if block is None:
+                block = self.spare[frames] = np.zeros((2, frames), np.float32)
+            self.engine.render(block)
+            room[:] = block.T
+        self.ring.commit(frames, now())
+        self.blocks += 1
+        return True
+
+    def take_news(self) -> tuple[News, ...]:
+        """All news since the last call, frames in the listeners' count."""
+        news = self.engine.news
+        items: list[Any] = []
+        while news:
+            item = news.popleft()
+            if self.slept_frames and hasattr(item, "frame"):
+                item = dataclasses.replace(item, frame=item.frame + self.slept_frames)
+            items.append(item)
+        return tuple(items)
+
+    def take_meters(self) -> Meters | None:
+        """The newest meters if someone reads them and they were not taken yet."""
+        meters: Meters | None = self.engine.meters()
+        if meters is None or not self.wants_meters:
+            return None
+        if self.slept_frames:
+            return dataclasses.replace(meters, frame=meters.frame + self.slept_frames)
+        return meters
+
+
+class Renderer:
+    """Renders what is due at each tick.
+
+    Parameters
+    ----------
+    shared : SharedState
+        Where sound, news and counts go, and commands come from.
+    wake : callable
+        Tells the stream process that there is something new; called at most about once a millisecond.
+    now : callable
+        Monotonic nanoseconds.
+    tick_frames : int
+        How long a tick is, in frames at 48 kHz.
+    """
+
+    def __init__(self, shared: SharedState, wake: Callable[[], None], now: Callable[[], int], tick_frames: int) -> None:
+        self._shared = shared
+        self._gauges = shared.gauges
+        self._wake = wake
+        self._now = now
+        self._tick_frames = tick_frames
+        self._period_ns = tick_frames * 1_000_000_000 // 48_000
+        self._voices: dict[int, Voice] = {}
+        self._awake: tuple[Voice, ...] = ()
+        self._unsent: deque[bytes] = deque()
+        self.changes: deque[Callable[[], None]] = deque()  # done at the next tick's beginning; other threads append
+
+    def add(self, voice: Voice) -> None:
+        """Let a session play; by `changes` only, once the clock runs."""
+        self._voices[voice.slot] = voice
+
+    def remove(self, slot: int) -> None:
+        """End a session; by `changes` only, once the clock runs."""
+        self._voices.pop(slot, None)
+        self._choose_awake()
+
+    def tick(self, index: int, due_ns: int, skipped: int) -> None:
+        """Render the blocks of one tick, after `skipped` ticks that were not rendered."""
+        begin_ns = self._now()
+        while self.changes:
+            self.changes.popleft()()
+        self._take_messages()
+        if skipped:
+            self._note_skip(skipped)
+        woken_ns = begin_ns
+        late_ns = due_ns + self._period_ns
+        for voice in self._awake:
+            quanta = self._quanta(index + 1, voice) - self._quanta(index, voice)
+            done_ns = self._play(voice, quanta * QUANTUM_FRAMES, begin_ns, late_ns)
+            if done_ns - woken_ns > WAKE_EVERY_NS:
+                self._wake()
+                woken_ns = done_ns
+        self._send_unsent()
+        if self._awake or self._voices:
+            self._wake()
+        self._gauges.add(_TICKS, 1)
+        self._gauges.tick_us[index % TIMES] = (self._now() - begin_ns) * 1e-3
+        self._gauges.wake_us[index % TIMES] = (begin_ns - due_ns) * 1e-3
+
+    def _quanta(self, tick: int, voice: Voice) -> int:
+        return quanta_until(
+            tick,
+            tick_frames=self._tick_frames,
+            sample_rate_hz=voice.sample_rate_hz,
+            quantum_frames=QUANTUM_FRAMES,
+        )
+
+    def _play(self, voice: Voice, frames: int, begin_ns: int, late_ns: int) -> int:
+        """One block of one session; when it was done."""
+        start_ns = self._now()
+        try:
+            played = voice.render(frames, self._now) if frames else True
+        except Exception as problem:  # noqa: BLE001 - one session's fault must not silence the others
+            self._fail(voice, problem)
+            played = True
+        done_ns = self._now()
+        if not played:
+            voice.ring.mark_gap()
+            self._gauges.add(_SKIPPED, 1)
+        self._gauges.add(_BLOCKS, 1)
+        if done_ns > late_ns:
+            self._gauges.add(_LATE, 1)
+        self._gauges.cost_us[voice.slot, voice.blocks % SESSION_TIMES] = (done_ns - start_ns) * 1e-3
+        if not voice.failed:
+            if voice.engine.news:
+                tidings = Tidings(news=voice.take_news(), applied_ns=begin_ns, rendered_ns=done_ns)
+                self._send(voice.slot, tidings)
+            meters = voice.take_meters()
+            if meters is not None:
+                self._send(voice.slot, meters)
+        return done_ns
+
+    def _fail(self, voice: Voice, problem: Exception) -> None:
+        voice.failed = True
+        self._gauges.add(_FAILED, 1)
+        reason = f"{type(problem).__name__}: {problem}"[:200]
+        self._send(voice.slot, SessionFailed(frame=voice.ring.written, reason=reason))
+
+    def _note_skip(self, skipped: int) -> None:
+        self._gauges.add(_SKIPPED, skipped * len(self._awake))
+        for voice in self._awake:
+            voice.ring.mark_gap()
+
+    def _take_messages(self) -> None:
+        take = self._shared.to_render.pop
+        for _ in range(COMMANDS_PER_TICK):
+            message = take()
+            if message is None:
+                return
+            slot, item = pickle.loads(message)
+            voice = self._voices.get(slot)
+            if voice is None:
+                continue
+            if isinstance(item, Wish):
+                voice.awake, voice.wants_meters = item.awake, item.meters
+                self._choose_awake()
+            else:
+                voice.post(item)
+
+    def _choose_awake(self) -> None:
+        self._awake = tuple(voice for voice in self._voices.values() if voice.awake)
+        self._gauges.put("awake", len(self._awake))
+
+    def _send(self, slot: int, item: Tidings | Meters | SessionFailed) -> None:
+        message = pickle.dumps((slot, item), pickle.HIGHEST_PROTOCOL)
+        if not self._unsent and self._shared.from_render.push(message):
+            return
+        if isinstance(item, Meters) or len(self._unsent) >= 4096:
+            self._gauges.add(_NEWS_LOST, 1)
+        else:
+            self._unsent.append(message)
+
+    def _send_unsent(self) -> None:
+        while self._unsent and self._shared.from_render.push(self._unsent[0]):
+            self._unsent.popleft()

@@ -1,0 +1,190 @@
+"""What the two halves of a node share: one region of memory, laid out here, and one wake-up.
+
+======================  =========================================================================
+part                    what
+======================  =========================================================================
+`to_render`             commands and wishes, pickled (both ends are our own processes)
+`from_render`           news and meters, pickled
+`gauges`                counters and times of the clock thread
+`ring(slot)`            the sound of the session in that slot
+======================  =========================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telharmonic.audio.message_ring import MessageRing
+from telharmonic.audio.ring import Ring
+from telharmonic.audio.shared_memory import SharedMemory
+from telharmonic.engine.commands import Command, News
+from telharmonic.engine.meters import Meters
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.session import SessionSpec
+
+RING_FRAMES = 16_320  # 340 ms at 48 kHz, in whole quanta: a stream process that stalls longer loses sound
+TO_RENDER_BYTES = 1 << 20
+FROM_RENDER_BYTES = 4 << 20
+TIMES = 1024  # block times kept: the last 5 s of a tick, the last 1.3 s of each session
+SESSION_TIMES = 256
+COUNTERS = ("blocks", "late_blocks", "skipped_blocks", "ticks", "realtime", "failed", "awake", "news_lost")
+_PAGE = 4096
+
+
+def _pages(size_bytes: int) -> int:
+    return -(-size_bytes // _PAGE) * _PAGE
+
+
+class Gauges:
+    """Counters that one process writes and the other reads, without locks.
+
+    `tick_us` and `wake_us` are the last `TIMES` ticks' compute time and lateness of waking; `cost_us[slot]` the last
+    `SESSION_TIMES` block times of one session. All in microseconds; unused places are 0.
+    """
+
+    def __init__(self, memory: memoryview, slots: int) -> None:
+        self._words = memory[: 8 * len(COUNTERS)].cast("q")
+        floats = np.frombuffer(memory[512 : 512 + 4 * (2 * TIMES + slots * SESSION_TIMES)], np.float32)
+        self.tick_us: NDArray[np.float32] = floats[:TIMES]
+        self.wake_us: NDArray[np.float32] = floats[TIMES : 2 * TIMES]
+        self.cost_us: NDArray[np.float32] = floats[2 * TIMES :].reshape(slots, SESSION_TIMES)
+
+    @staticmethod
+    def size_bytes(slots: int) -> int:
+        """The memory that they lie in."""
+        return 512 + 4 * (2 * TIMES + slots * SESSION_TIMES)
+
+    def count(self, name: str) -> int:
+        """One of `COUNTERS`."""
+        return self._words[COUNTERS.index(name)]
+
+    def add(self, index: int, amount: int) -> None:
+        """Add to the counter at this place of `COUNTERS`; only the writer may."""
+        self._words[index] += amount
+
+    def put(self, name: str, value: int) -> None:
+        """Set one of `COUNTERS`; only the writer may."""
+        self._words[COUNTERS.index(name)] = value
+
+    def session_times_us(self, slots: list[int]) -> NDArray[np.float32]:
+        """The block times of these sessions that were measured, in no order."""
+        times = self.cost_us[slots].ravel()
+        used: NDArray[np.float32] = times[times > 0]
+        return used
+
+
+class SharedState:
+    """The region itself; made by the stream process, opened by the render process.
+
+    Parameters
+    ----------
+    slots : int
+        How many sessions there can be.
+    descriptor : int, optional
+        The region made by the other process.
+    """
+
+    def __init__(self, slots: int, descriptor: int | None = None) -> None:
+        self.slots = slots
+        self._gauges_bytes = _pages(Gauges.size_bytes(slots))
+        self._ring_bytes = _pages(Ring.size_bytes(RING_FRAMES))
+        self._rings_offset = TO_RENDER_BYTES + FROM_RENDER_BYTES + self._gauges_bytes
+        self.memory = SharedMemory(self._rings_offset + slots * self._ring_bytes, descriptor)
+        self.to_render = MessageRing(self.memory.part(0, TO_RENDER_BYTES))
+        self.from_render = MessageRing(self.memory.part(TO_RENDER_BYTES, FROM_RENDER_BYTES))
+        self.gauges = Gauges(self.memory.part(TO_RENDER_BYTES + FROM_RENDER_BYTES, self._gauges_bytes), slots)
+
+    def ring(self, slot: int) -> Ring:
+        """The ring of one slot; 0 <= slot < `slots`."""
+        part = self.memory.part(self._rings_offset + slot * self._ring_bytes, self._ring_bytes)
+        return Ring(part, capacity_frames=RING_FRAMES)
+
+    def clear(self, slot: int) -> None:
+        """Give a closed session's memory back; only while neither side uses it."""
+        self.memory.forget(self._rings_offset + slot * self._ring_bytes, self._ring_bytes)
+        self.gauges.cost_us[slot] = 0
+
+
+# -- what goes through `to_render`, as (slot, one of these or an engine command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Whether anyone hears or controls the session now, and whether anyone reads its meters."""
+
+    awake: bool
+    meters: bool
+
+
+# -- what comes through `from_render`, as (slot, one of these)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidings:
+    """A session's news of one block, with the clock's times in nanoseconds."""
+
+    news: tuple[News, ...]
+    applied_ns: int
+    rendered_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFailed:
+    """Its engine raised: it is silent from `frame` on, the others play on."""
+
+    frame: int
+    reason: str
+
+
+ToRender = tuple[int, Command | Wish]
+FromRender = tuple[int, Tidings | Meters | SessionFailed]
+
+
+# -- what is asked through the pipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Decode what this session needs into the cache; answered by None or a TelharmonicError."""
+
+    session: SessionSpec
+    base_folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """Make an engine and let it play into the ring of `slot`; answered by `Built` or a TelharmonicError."""
+
+    slot: int
+    session: SessionSpec
+    base_folder: str
+    values: dict[str, Value] | None = None
+    scenes: dict[str, dict[str, Value]] | None = None
+    position_frames: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What only the engine knows."""
+
+    values: dict[str, Value]
+    latency_frames: int
+    duration_frames: int
+    build_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """End the session of `slot`; answered by its log."""
+
+    slot: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLog:
+    """Answered by the session's log, a tuple of LogEntry."""
+
+    slot: int
