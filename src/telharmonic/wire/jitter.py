@@ -6,8 +6,9 @@ It does only additions, comparisons and multiplications in float64, so that both
 The idea: a message that carries the frames from `first_frame` would, on a perfect line, arrive
 `first_frame / sample_rate_hz` seconds after the first one. How much later it came than the luckiest message of
 the last two seconds is its lateness. The worst lateness of each second is remembered for half a minute; the
-target covers all of them (safe) or all but the worst few (fast), plus one quantum of the device.
-A rise takes effect at once, a fall waits until it has been true for five seconds and goes one quantum a second.
+target covers all of them, or (near fast) all but the worst few, plus one quantum of the device.
+A rise takes effect at once, a fall waits until it has been true for five seconds and goes a quarter of the way a second,
+at least one quantum.
 
 The target is the *low-water mark*: the frames in hand just before the next message is due. Just after it came
 there is one message more.
@@ -20,6 +21,7 @@ from telharmonic.errors import ParameterError
 BUCKET_S = 1.0
 HISTORY_BUCKETS = 30
 FALL_AFTER_BUCKETS = 5
+FORGETFUL_BELOW = 0.25  # safety from which every remembered second is covered
 FORGIVE_AFTER_BUCKETS = 10  # one underrun's extra cover is taken back after so many clean seconds
 
 
@@ -35,8 +37,8 @@ class PlayoutTarget:
     quantum_frames : int
         What the device takes at a time; the floor of the target and the step of its fall.
     safety : float
-        0 fast: cover 90 % of the remembered seconds; 1 safe: cover the worst one, half as much again, and one
-        message more.
+        0 fast: cover 90 % of the remembered seconds; from 0.25 all; 1 safe: the worst one, half as much again, and
+        one message more.
     maximum_frames : int
         The target is never above this.
 
@@ -130,7 +132,7 @@ class PlayoutTarget:
     def _wanted(self, spread_now_s: float) -> int:
         """Frames that cover the remembered seconds and the running one."""
         worst = sorted([*self._history, spread_now_s], reverse=True)
-        ignored = int((1.0 - self.safety) * 0.1 * len(worst))
+        ignored = int(max(0.0, FORGETFUL_BELOW - self.safety) * 0.4 * len(worst))
         self.spread_s = worst[ignored]
         cover = self.spread_s * (1.0 + 0.5 * self.safety) * self.sample_rate_hz + self.safety * self.message_frames
         wanted = int(cover) + 1 + self.quantum_frames + self._extra_frames
@@ -147,4 +149,4 @@ class PlayoutTarget:
             return
         self._low_buckets += 1
         if self._low_buckets >= FALL_AFTER_BUCKETS:
-            self.target_frames -= self.quantum_frames
+            self.target_frames -= max(self.quantum_frames, (self.target_frames - wanted) // 4)
