@@ -15,7 +15,7 @@ from telharmonic.errors import NotFoundError, ParameterError, SessionFileError, 
 from telharmonic.protocol.addresses import AddressTable, initial_values
 from telharmonic.protocol.decoding import MAXIMUM_DEPTH, decode, explain
 from telharmonic.protocol.parameters import Value
-from telharmonic.protocol.routing import ranks
+from telharmonic.protocol.routing import check_routing
 from telharmonic.protocol.session import SessionSpec
 
 LIMIT_BYTES = 1024 * 1024
@@ -86,7 +86,7 @@ def check(spec: SessionSpec) -> SessionSpec:
     except (ParameterError, NotFoundError) as problem:
         raise SessionFileError(str(problem)) from None
     values = initial_values(spec)
-    ranks([address.removesuffix("/output") for address in values if address.endswith("/output")], values)
+    check_routing([address.removesuffix("/output") for address in values if address.endswith("/output")], values)
     return spec
 
 

@@ -1,0 +1,227 @@
+"""One session's control, without any I/O: members' words in, engine commands and messages out.
+
+Whoever drives it (the node) passes in text and the clock, hands `Outcome.commands` to the engine, gives
+the engine's news back to `news`, and sends each `Outgoing` to its members.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from telharmonic.control.bulletin import Bulletin
+from telharmonic.control.dspnode import translate
+from telharmonic.control.members import Member, Members
+from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
+from telharmonic.control.parser import Message, message_id, parse
+from telharmonic.control.pending import Pending, Waiting
+from telharmonic.control.roles import check_allowed, may_hear
+from telharmonic.control.state import SessionFacts, SessionState
+from telharmonic.control.translate import ControlMessage, to_command
+from telharmonic.engine.commands import LogEntry, News, SceneStore
+from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
+from telharmonic.protocol import messages
+from telharmonic.protocol.node_api import Snapshot
+from telharmonic.protocol.session import SessionSpec
+
+SCENE_LIMIT = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A new member, what to send, and the audio it is to get (None: none)."""
+
+    member: str
+    outcome: Outcome
+    audio: messages.AudioAgreed | None
+
+
+class Desk:
+    """The control side of one session.
+
+    Parameters
+    ----------
+    spec : SessionSpec
+        Checked by `session_file`, and `restore.restored` if the session existed before.
+    facts : SessionFacts
+        What the built session knows.
+    position_s : float
+        Where the time line stands at first.
+    seq : int
+        The last sequence number of the session's life before (0: it is new).
+
+    Raises
+    ------
+    ParameterError, NotFoundError
+        If the session file sets something that is not there or not allowed.
+    """
+
+    def __init__(self, spec: SessionSpec, facts: SessionFacts, *, position_s: float = 0.0, seq: int = 0) -> None:
+        self.state = SessionState(spec, facts, position_s)
+        self._members = Members()
+        self._waiting = Waiting()
+        self._bulletin = Bulletin(self.state, self._members, self._waiting, seq)
+        self._strips = tuple(strip.id for strip in spec.strips)
+
+    @property
+    def members(self) -> tuple[messages.MemberInfo, ...]:
+        """Who takes part."""
+        return self._members.infos
+
+    @property
+    def seq(self) -> int:
+        """The number of the newest change."""
+        return self._bulletin.history.seq
+
+    @property
+    def log(self) -> tuple[LogEntry, ...]:
+        """Every command that the engine has obeyed, for `control.log`; the oldest go after `LOG_LIMIT`."""
+        return tuple(self._bulletin.log)
+
+    def snapshot(self) -> Snapshot:
+        """What must be kept to open the session again as it is."""
+        return self.state.snapshot(self.seq)
+
+    def note_position(self, frame: int, position_frames: int) -> None:
+        """Where the time line stands, as every meter snapshot says."""
+        self.state.note_position(frame, position_frames)
+        self._waiting.has_come_to(frame)
+
+    def join(self, hello: messages.Hello, role: messages.Role) -> Joined:
+        """A member comes. Its token was checked by `roles.role_of`.
+
+        Raises
+        ------
+        RefusedError
+            If the session is full.
+        """
+        member = self._members.add(hello.name, role)
+        others = tuple(name for name in self._members.names if name != member.info.member)
+        announcement = self._bulletin.members_changed(others)
+        audio = self._agree(hello.audio) if hello.audio is not None and may_hear(role) else None
+        welcome = self._welcome(member, hello.resume, audio)
+        outgoing = (Outgoing(members=(member.info.member,), message=welcome), announcement)
+        return Joined(
+            member=member.info.member,
+            audio=audio,
+            outcome=Outcome(outgoing=outgoing, audio_changed=True, audio=audio),
+        )
+
+    def leave(self, member: str) -> Outcome:
+        """A member has gone; the others are told."""
+        if member not in self._members:
+            return Outcome()
+        self._members.remove(member)
+        return Outcome(outgoing=(self._bulletin.members_changed(self._members.names),))
+
+    def receive(self, member: str, data: bytes | str, now_us: int) -> Outcome:
+        """A member says something, at `now_us` of the node's monotonic clock.
+
+        Whatever it is, the outcome is an answer; only an unknown `member` raises.
+
+        Raises
+        ------
+        NotFoundError
+            If `member` has not joined.
+        """
+        speaker = self._members[member]
+        try:
+            if not speaker.may_speak(now_us / 1e6):
+                raise RefusedError("too many messages; allowed: 200 a second, 400 at once")
+            message = parse(data)
+            check_allowed(speaker.info.role, message)
+            return self._obey(speaker, message, now_us)
+        except TelharmonicError as problem:
+            answer = self._to(speaker, error_message(problem, message_id(data)))
+            return Outcome(outgoing=(answer,), close="too many messages" if speaker.is_flooding else "")
+
+    def news(self, news: News, rendered: BlockTimes | None = None) -> Outcome:
+        """The engine says something; `rendered` says when its block was begun and ready, for a ping's ack."""
+        return Outcome(outgoing=self._bulletin.publish(news, rendered))
+
+    def _obey(self, speaker: Member, message: Message, now_us: int) -> Outcome:
+        match message:
+            case messages.Hello():
+                raise MessageError("hello comes once, first")
+            case messages.Stats():
+                return Outcome(stats=message)
+            case messages.Echo():
+                echo = messages.EchoReply(id=message.id, client_us=message.client_us, server_us=now_us)
+                return Outcome(outgoing=(self._to(speaker, echo),))
+            case messages.Audio():
+                return self._change_audio(speaker, message)
+            case messages.DspNodeCommand():
+                turn = translate(message, self._strips, self.state.table)
+                wanted = messages.Set(id=0, address=turn.address, value=turn.value, ramp_s=turn.ramp_s)
+                return self._command(speaker, wanted, message.id, now_us)
+            case _:
+                return self._command(speaker, self._checked(message), message.id, now_us)
+
+    def _command(self, speaker: Member, message: ControlMessage, reply_id: int | None, now_us: int) -> Outcome:
+        command = to_command(message, self._waiting.next_id(), self.state.spec.sample_rate_hz)
+        self._waiting.add(Pending(command=command, member=speaker.info.member, message_id=reply_id, received_us=now_us))
+        return Outcome(commands=(command,))
+
+    def _checked(self, message: ControlMessage) -> ControlMessage:
+        match message:
+            case messages.Set(address=address, at_frame=at_frame, at_beat=at_beat):
+                if at_frame is not None and at_beat is not None:
+                    raise MessageError("a set has at_frame and at_beat; allowed: one of them")
+                return msgspec.structs.replace(message, value=self.state.table.check(address, message.value))
+            case messages.Loop():
+                return self._whole_loop(message)
+            case messages.SceneStore(name=name):
+                waiting = self._waiting.count_of(SceneStore)
+                if name not in self.state.scenes and len(self.state.scenes) + waiting >= SCENE_LIMIT:
+                    raise RefusedError(f"the session has {SCENE_LIMIT} scenes; delete one first")
+        return message
+
+    def _whole_loop(self, message: messages.Loop) -> messages.Loop:
+        """A loop message with both ends or none: a missing end is the one there is."""
+        if message.start_s is None and message.end_s is None:
+            return message
+        start_s = self.state.loop.start_s if message.start_s is None else message.start_s
+        end_s = self.state.loop.end_s if message.end_s is None else message.end_s
+        if end_s <= start_s:
+            raise ParameterError("end_s", end_s, f"above start_s ({start_s:g} s)")
+        return msgspec.structs.replace(message, start_s=start_s, end_s=end_s)
+
+    def _change_audio(self, speaker: Member, message: messages.Audio) -> Outcome:
+        agreed = None if message.audio is None else self._agree(message.audio)
+        ack = messages.Ack(id=message.id, frame=self.state.frame, audio=agreed)
+        return Outcome(outgoing=(self._to(speaker, ack),), audio_changed=True, audio=agreed)
+
+    def _agree(self, request: messages.AudioRequest) -> messages.AudioAgreed:
+        return messages.AudioAgreed(
+            encoding=request.encoding,
+            frames=request.frames,
+            channels=request.channels,
+            sample_rate_hz=self.state.spec.sample_rate_hz,
+        )
+
+    def _welcome(
+        self, member: Member, resume: messages.Resume | None, audio: messages.AudioAgreed | None
+    ) -> messages.Welcome:
+        facts, spec = self.state.facts, self.state.spec
+        missed = None
+        if resume is not None and resume.epoch == facts.epoch:
+            missed = self._bulletin.history.since(resume.seq)
+        return messages.Welcome(
+            protocol=messages.PROTOCOL,
+            session=facts.session_id,
+            name=spec.name,
+            role=member.info.role,
+            member=member.info.member,
+            epoch=facts.epoch,
+            seq=self.seq,
+            sample_rate_hz=spec.sample_rate_hz,
+            latency_frames=facts.latency_frames,
+            audio=audio,
+            state=self.state.full(self._members.infos) if missed is None else None,
+            missed=missed,
+        )
+
+    @staticmethod
+    def _to(member: Member, message: messages.ServerMessage) -> Outgoing:
+        return Outgoing(members=(member.info.member,), message=message)
