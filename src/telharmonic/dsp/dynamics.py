@@ -2,23 +2,24 @@
 
 The **level** of a channel is ``max(|left|, |right|)`` of its key, sample by sample, so that both sides turn
 down together. Everything is computed in **bits** (log2; one bit is 6.0206 dB). The gain computer is a
-quadratic soft knee; attack and release smooth its output, the gain reduction in bits, by one pole that
-picks its coefficient by direction (Giannoulis' smooth decoupled form with the level in the log domain)::
+quadratic soft knee; what it wants is held by a peak detector that falls at the release rate, and
+approached from below at the attack rate::
 
     over      = log2(level) - threshold
     wanted    = slope * (t^2 / (2 knee) + max(over - knee / 2, 0)),   t = over + knee / 2 held in [0, knee]
-    reduction = reduction + (attack if wanted > reduction else release) * (wanted - reduction)
+    held      = max(wanted, held + release * (wanted - held))
+    reduction = min(held, reduction + attack * (held - reduction))
     y         = y * 2^(amount * (makeup - reduction))
 
-A time constant is the time in which 63 % of a step of the wanted reduction is done. For a steady level (or a
-square wave) the static curve is that of the knee; a sine's level sinks between its peaks, so it is turned
-down by a little less than a square wave of the same peak.
+A time constant is the time in which 63 % of a step of the wanted reduction is done. The detector holds on
+between the peaks of a tone, so the static curve is that of the peak level for tones whose period is short
+beside the release, and the attack does not wait for the next peak.
 
 ========================  ================================================================================
 `params`, `delta`         ``params[ROW + lane]``, eight lanes to a row: THRESHOLD (bits, 0 is full scale),
                           SLOPE (1 - 1 / ratio), KNEE (bits), MAKEUP (bits), AMOUNT (0 is an exact bypass,
                           1 is on; ramp it to switch), ATTACK and RELEASE (`smoothing`; their `delta` is ignored)
-`state`                   ``state[lane]``: the reduction in bits, eight numbers
+`state`                   ``state[ROW + lane]``: REDUCTION and HELD, in bits
 `reduction`               ``reduction[lane]``: raised to the largest reduction in dB; the reader sets it to 0
 ========================  ================================================================================
 
@@ -28,7 +29,8 @@ or a copy in which `copy_lane` has put other channels.
 References
 ----------
 D. Giannoulis, M. Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design - A Tutorial and Analysis",
-J. Audio Eng. Soc. 60(6), 2012: equations 4 (soft knee), 7 (one pole) and 17 (smooth decoupled, log domain).
+J. Audio Eng. Soc. 60(6), 2012: log-domain feed-forward design, soft knee, smooth decoupled peak detector; here
+the attack's pole is left out on the way down, where it would lengthen the release.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
@@ -58,7 +60,8 @@ from telharmonic.dsp.lanes import (
 
 THRESHOLD, SLOPE, KNEE, MAKEUP, AMOUNT, ATTACK, RELEASE = (row * LANES for row in range(7))
 COMPRESSOR_PARAMETERS = 7 * LANES  # numbers in `params` and in `delta`
-COMPRESSOR_STATES = LANES  # numbers in `state` and in `reduction`
+REDUCTION, HELD = 0, LANES
+COMPRESSOR_STATES = 2 * LANES  # numbers in `state`
 
 DB_PER_BIT = 20.0 * math.log10(2.0)
 
@@ -137,15 +140,17 @@ def _compress_still(y, key, params, state, n):
     threshold, slope, makeup = load(params, THRESHOLD), load(params, SLOPE), load(params, MAKEUP)
     amount, attack, release = load(params, AMOUNT), load(params, ATTACK), load(params, RELEASE)
     knee = maximum(load(params, KNEE), splat(_HARD_KNEE))
-    reduction, most = load(state, 0), splat(_ZERO)
+    reduction, held, most = load(state, REDUCTION), load(state, HELD), splat(_ZERO)
     for at in range(0, n * BANK, BANK):
         wanted = _wanted(load(key, at), load(key, at + LANES), threshold, slope, knee)
-        reduction = reduction + where_greater(wanted, reduction, attack, release) * (wanted - reduction)
+        held = maximum(wanted, held + release * (wanted - held))
+        reduction = minimum(held, reduction + attack * (held - reduction))
         gain = exp2_lanes(amount * (makeup - reduction))
         most = maximum(amount * reduction, most)
         store(y, at, load(y, at) * gain)
         store(y, at + LANES, load(y, at + LANES) * gain)
-    store(state, 0, reduction)
+    store(state, REDUCTION, reduction)
+    store(state, HELD, held)
     return most
 
 
@@ -155,18 +160,20 @@ def _compress_ramp(y, key, params, delta, state, n):
     threshold, slope, makeup = load(params, THRESHOLD), load(params, SLOPE), load(params, MAKEUP)
     amount, attack, release = load(params, AMOUNT), load(params, ATTACK), load(params, RELEASE)
     width = load(params, KNEE)
-    reduction, most = load(state, 0), splat(_ZERO)
+    reduction, held, most = load(state, REDUCTION), load(state, HELD), splat(_ZERO)
     for at in range(0, n * BANK, BANK):
         knee = maximum(width, splat(_HARD_KNEE))
         wanted = _wanted(load(key, at), load(key, at + LANES), threshold, slope, knee)
-        reduction = reduction + where_greater(wanted, reduction, attack, release) * (wanted - reduction)
+        held = maximum(wanted, held + release * (wanted - held))
+        reduction = minimum(held, reduction + attack * (held - reduction))
         gain = exp2_lanes(amount * (makeup - reduction))
         most = maximum(amount * reduction, most)
         store(y, at, load(y, at) * gain)
         store(y, at + LANES, load(y, at + LANES) * gain)
         threshold, slope = threshold + load(delta, THRESHOLD), slope + load(delta, SLOPE)
         width, makeup, amount = width + load(delta, KNEE), makeup + load(delta, MAKEUP), amount + load(delta, AMOUNT)
-    store(state, 0, reduction)
+    store(state, REDUCTION, reduction)
+    store(state, HELD, held)
     store(params, THRESHOLD, threshold)
     store(params, SLOPE, slope)
     store(params, KNEE, width)
@@ -195,8 +202,11 @@ def compress_bank(y, key, params, delta, state, reduction, n):
     zero = splat(_ZERO)
     moving = _is_moving(delta)
     if not moving and maximum_across(load(params, AMOUNT)) == _ZERO:
-        store(state, 0, zero)
+        store(state, REDUCTION, zero)
+        store(state, HELD, zero)
         return
     most = _compress_ramp(y, key, params, delta, state, n) if moving else _compress_still(y, key, params, state, n)
-    store(state, 0, where_greater(load(params, AMOUNT), zero, load(state, 0), zero))
+    amount = load(params, AMOUNT)
+    store(state, REDUCTION, where_greater(amount, zero, load(state, REDUCTION), zero))
+    store(state, HELD, where_greater(amount, zero, load(state, HELD), zero))
     store(reduction, 0, maximum(most * splat(_DB), load(reduction, 0)))
