@@ -34,7 +34,7 @@ class Result:
     claims: list[Claim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     date: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%d"))
-    machine: str = field(default_factory=lambda: machine())
+    machine: str = field(default_factory=lambda: describe_machine())  # noqa: PLW0108
 
     def save(self) -> None:
         """Write ``benchmarks/results/NAME.json``."""
@@ -51,7 +51,7 @@ class Result:
             print(f"  - {note}")
 
 
-def machine() -> str:
+def describe_machine() -> str:
     """Cores and processor, without the machine's name."""
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -18,10 +18,16 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parent.parent
 HERE = Path(__file__).parent / "web_audio"
 MATERIAL_SECONDS = 10
-CHROMIUM_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def write_material(folder: Path) -> None:
@@ -80,7 +86,7 @@ def measure(seconds: int = 30) -> dict[str, float]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 
