@@ -1,0 +1,162 @@
+"""A look-ahead limiter for true peaks: what a converter makes of its output stays under the ceiling.
+
+For every frame the peak between the samples (`dsp.true_peak`) says how much the gain must fall. That need is
+held for the length of the look-ahead, recovers exponentially, and is smoothed by two running means (a
+triangle) that reach the need just when the peak leaves the delay. Reductions are whole numbers of 2^-40, so
+the running sums never drift: when nothing needs limiting the gain is exactly 1 and sound is only delayed.
+Switching off blends the gain to 1; the delay stays.
+
+============  ==================================================================================
+`now`         `LIMITER_PARAMETERS` float32: the values at the first frame, see the names below
+`delta`       the same, what each gains per frame; a call advances `now`
+`state`       reduction, the meter's reduction, peaks and needs of a chunk, needs waiting, the delayed
+              sound, the state of `dsp.true_peak`
+`ints`        places, the look-ahead's lengths and sums, frames of the waiting needs, the two means' pasts
+============  ==================================================================================
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telharmonic.dsp import true_peak
+from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.delay_line import advance
+from telharmonic.dsp.true_peak import DELAY_FRAMES, inter_sample_peaks
+
+CEILING, RELEASE, ON = range(3)  # linear; part of the way back per frame; 0 off to 1 on
+LIMITER_PARAMETERS = 4
+
+REDUCTION, METER = range(2)
+CHUNK = 120
+_RING = 256  # a power of two that holds the look-ahead at 96 kHz
+_PEAKS = 8
+_WAITING = _PEAKS + CHUNK
+_SOUND = _WAITING + _RING
+_TRUE_PEAK = _SOUND + 2 * _RING
+
+FRAME, OLDEST, NEWEST, HOLD, FIRST_MEAN, SECOND_MEAN, FIRST_SUM, SECOND_SUM = range(8)
+_FRAMES = 8
+_FIRST_PAST = _FRAMES + _RING
+_SECOND_PAST = _FIRST_PAST + _RING
+_INTS = _SECOND_PAST + _RING
+
+LOOK_AHEAD_S = 1 / 750  # 64 frames at 48 kHz; with the peak meter's own delay 1.6 ms
+_MARGIN = np.float32(0.9995)  # 0.004 dB, against the rounding of what follows
+_SCALE = float(1 << 40)
+
+WEIGHTS = true_peak.WEIGHTS
+
+
+def _look_ahead(sample_rate_hz: int) -> int:
+    return round(LOOK_AHEAD_S * sample_rate_hz)
+
+
+def limiter_latency(sample_rate_hz: int) -> int:
+    """Frames by which the sound is delayed, on or off: 77 at 48 kHz."""
+    return _look_ahead(sample_rate_hz) + DELAY_FRAMES
+
+
+def limiter_state_size() -> tuple[int, int]:
+    """Numbers in `state` (float32) and `ints` (int64)."""
+    return _TRUE_PEAK + true_peak.STATE_SIZE, _INTS
+
+
+def limiter_init(state: NDArray[np.float32], ints: NDArray[np.int64], sample_rate_hz: int) -> None:
+    """Lay out and silence a limiter."""
+    state[:] = 0
+    ints[:] = 0
+    ahead = _look_ahead(sample_rate_hz)
+    ints[HOLD] = ahead + 2  # one frame to each side: a top lies between two samples
+    ints[FIRST_MEAN] = ahead // 2
+    ints[SECOND_MEAN] = ahead + 1 - ahead // 2
+
+
+@kernel("void(float32[::1], float64, float64, float64, float64)")
+def limiter_put(row, ceiling_gain, release_s, on, rate):
+    """Write parameters in their units (linear gain, seconds, 0 to 1) into a row of `LIMITER_PARAMETERS`."""
+    row[CEILING] = ceiling_gain
+    row[RELEASE] = -math.expm1(-1.0 / (release_s * rate))
+    row[ON] = on
+
+
+@kernel()
+def _hold(need, state, ints):
+    """The largest need of the last `HOLD` frames: a queue of falling needs."""
+    mask = _RING - 1
+    frame, oldest, newest = ints[FRAME], ints[OLDEST], ints[NEWEST]
+    while newest != oldest and state[_WAITING + ((newest - 1) & mask)] <= need:
+        newest -= 1
+    state[_WAITING + (newest & mask)] = need
+    ints[_FRAMES + (newest & mask)] = frame
+    newest += 1
+    if frame - ints[_FRAMES + (oldest & mask)] >= ints[HOLD]:
+        oldest += 1
+    ints[OLDEST], ints[NEWEST] = oldest, newest
+    return state[_WAITING + (oldest & mask)]
+
+
+@kernel()
+def _smooth(reduction, ints):
+    """Two running means of the reduction, as a sum of whole numbers."""
+    frame, mask = ints[FRAME], _RING - 1
+    past = ints[_FIRST_PAST + ((frame - ints[FIRST_MEAN]) & mask)]
+    value = math.ceil(float(reduction) * _SCALE)
+    ints[_FIRST_PAST + (frame & mask)] = value
+    first = ints[FIRST_SUM] + value - past
+    past = ints[_SECOND_PAST + ((frame - ints[SECOND_MEAN]) & mask)]
+    ints[_SECOND_PAST + (frame & mask)] = first
+    second = ints[SECOND_SUM] + first - past
+    ints[FIRST_SUM], ints[SECOND_SUM] = first, second
+    return second
+
+
+@kernel()
+def _limit(sound, first, now, delta, state, ints, frames):
+    """Reduce `frames` frames whose peaks are in `state`."""
+    mask = _RING - 1
+    latency = ints[HOLD] - 2 + DELAY_FRAMES
+    scale = 1.0 / (_SCALE * ints[FIRST_MEAN] * ints[SECOND_MEAN])
+    ceiling, release, on = now[CEILING], now[RELEASE], now[ON]
+    reduction, meter = state[REDUCTION], state[METER]
+    for frame in range(frames):
+        peak = state[_PEAKS + frame]
+        need = np.float32(1.0) - ceiling * _MARGIN / peak if peak > ceiling else np.float32(0.0)
+        held = _hold(need, state, ints)
+        reduction = held if held > reduction else reduction + release * (held - reduction)
+        reduction = reduction if reduction > np.float32(1e-7) else np.float32(0.0)  # -140 dB: back at rest
+        amount = on * np.float32(_smooth(reduction, ints) * scale)
+        meter = max(meter, amount)
+        to, at = 2 * (first + frame), _SOUND + 2 * (ints[FRAME] & mask)
+        state[at], state[at + 1] = sound[to], sound[to + 1]
+        at = _SOUND + 2 * ((ints[FRAME] - latency) & mask)
+        sound[to] = state[at] - amount * state[at]
+        sound[to + 1] = state[at + 1] - amount * state[at + 1]
+        ints[FRAME] += 1
+        ceiling, release, on = ceiling + delta[CEILING], release + delta[RELEASE], on + delta[ON]
+    state[REDUCTION], state[METER] = reduction, meter
+
+
+@kernel("void(float32[::1], float32[::1], float32[::1], float32[::1], int64[::1], float32[::1], int64)")
+def limiter_segment(sound, now, delta, state, ints, weights, n):
+    """Limit `n` frames of interleaved stereo `sound` in place, `limiter_latency` frames late.
+
+    Parameters
+    ----------
+    sound : float32 (2 n,)
+    now, delta, state, ints : as in the module's table
+        ``state[METER]`` keeps the largest reduction (0 to 1; a gain of ``1 - METER``) until the caller, who
+        has read it, sets it to 0.
+    weights : `WEIGHTS`
+    n : frames, any number
+    """
+    for first in range(0, n, CHUNK):
+        frames = min(CHUNK, n - first)
+        part = sound[2 * first : 2 * (first + frames)]
+        inter_sample_peaks(part, weights, state[_TRUE_PEAK:], state[_PEAKS:_WAITING], frames)
+        _limit(part, 0, now, delta, state, ints, frames)
+        advance(now, delta, LIMITER_PARAMETERS, frames)
