@@ -10,190 +10,37 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
 
+from telharmonic.commands.options import build_parser
 from telharmonic.errors import ParameterError, TelharmonicError
-
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 8000
-DEFAULT_NODE_PORT = 8001
-KINDS = ("strip", "group", "send", "reverb", "delay", "master", "session")
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse that says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
-def number(kind: type[int] | type[float], minimum: float, maximum: float, unit: str = "") -> Callable[[str], float]:
-    """An argparse type that names the allowed range when it refuses."""
-
-    def convert(text: str) -> float:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = None
-        if value is None or not minimum <= value <= maximum:
-            allowed = f"{minimum:g} to {maximum:g} {unit}".strip()
-            raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}")
-        return value
-
-    return convert
-
-
-PORT = number(int, 0, 65_535)
-
-
-def existing(text: str) -> Path:
-    """An argparse type: a file or folder that is there."""
-    path = Path(text).expanduser()
-    if not path.exists():
-        raise argparse.ArgumentTypeError(f"{text!r} does not exist")
-    return path
-
-
-def build_parser() -> Parser:
-    """All commands with their options."""
-    parser = Parser(prog="telharmonic", description="A mixing console rendered on a server, heard in a browser.")
-    parser.add_argument("--version", action="version", version=f"telharmonic {version()}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    _add_serve(commands)
-    _add_bounce(commands)
-    _add_parameters(commands)
-    _add_doctor(commands)
-    _add_latency(commands)
-    _add_compile(commands)
-    _add_node(commands)
-    return parser
-
-
-Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
-
-
-def _command(commands: Commands, name: str, run: Callable[[argparse.Namespace], int], text: str) -> Parser:
-    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _add_tls(parser: Parser) -> None:
-    parser.add_argument("--cert", type=existing, metavar="PEM", help="certificate chain to use; needs --key")
-    parser.add_argument("--key", type=existing, metavar="PEM", help="the certificate's private key")
-
-
-def _add_serve(commands: Commands) -> None:
-    parser = _command(commands, "serve", _serve, "serve sessions on this machine: the page, the API and one node")
-    add = parser.add_argument
-    add("session", nargs="*", type=existing, metavar="SESSION.toml", help="session files to offer (default: the demo)")
-    add(
-        "--host",
-        default=DEFAULT_HOST,
-        help="address to listen on (default %(default)s: this machine only; 0.0.0.0: the LAN)",
-    )
-    add("--port", type=PORT, default=DEFAULT_PORT, help="port of page and API (default %(default)s)")
-    add("--node-port", type=PORT, default=DEFAULT_NODE_PORT, help="port of control and audio (default %(default)s)")
-    add(
-        "--public-host",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="a host name visitors may use; may be repeated",
-    )
-    add("--tls", action="store_true", help="serve https with a certificate made for this machine")
-    _add_tls(parser)
-    add("--assets", type=existing, metavar="DIR", help="folder of the audio files of sessions described over HTTP")
-    add(
-        "--state",
-        type=Path,
-        metavar="DIR",
-        help="folder for keys, sessions and latency results (default: in your home)",
-    )
-    add(
-        "--max-sessions",
-        type=number(int, 1, 10_000),
-        default=64,
-        metavar="N",
-        help="at most N sessions (default %(default)s)",
-    )
-    add(
-        "--idle-s",
-        type=number(float, 1, 1e7, "s"),
-        default=900.0,
-        metavar="S",
-        help="end a session S seconds after its last member left (default %(default)g)",
-    )
-
-
-def _add_bounce(commands: Commands) -> None:
-    parser = _command(commands, "bounce", _bounce, "render a session to a file, faster than it plays")
-    add = parser.add_argument
-    add("session", type=existing, metavar="SESSION.toml")
-    add("out", type=Path, metavar="OUT", help="the file to write: .wav, .flac or .ogg")
-    add("--log", type=existing, metavar="LOG.jsonl", help="replay a recorded command log")
-    add("--stems", type=Path, metavar="DIR", help="also write each strip, group and aux into DIR")
-    add(
-        "--start", type=number(float, 0, 86_400, "s"), default=0.0, metavar="S", help="begin S seconds into the session"
-    )
-    add(
-        "--duration", type=number(float, 0.001, 86_400, "s"), metavar="S", help="length (default: to the session's end)"
-    )
-    add(
-        "--bit-depth",
-        choices=("16", "24", "float"),
-        help="of the samples (default float for .wav, 24 for .flac); 16 and 24 are dithered",
-    )
-
-
-def _add_parameters(commands: Commands) -> None:
-    parser = _command(commands, "parameters", _parameters, "print the table of everything that can be turned")
-    parser.add_argument("kind", nargs="?", choices=KINDS, help="only this part")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-
-
-def _add_doctor(commands: Commands) -> None:
-    parser = _command(commands, "doctor", _doctor, "check this machine and say how to mend what is wrong")
-    parser.add_argument("--port", type=PORT, default=DEFAULT_PORT, help="port of page and API (default %(default)s)")
-    parser.add_argument(
-        "--node-port", type=PORT, default=DEFAULT_NODE_PORT, help="port of control and audio (default %(default)s)"
-    )
-
-
-def _add_latency(commands: Commands) -> None:
-    parser = _command(
-        commands, "latency", _latency, "measure control round trip and control to sound of a running server"
-    )
-    add = parser.add_argument
-    add("url", help="the server's address, http://host:port, or a page's full link")
-    add(
-        "--count", type=number(int, 1, 10_000), default=50, metavar="N", help="pings of each kind (default %(default)s)"
-    )
-    add("--insecure", action="store_true", help="accept a certificate that the machine made itself")
-    add("--json", action="store_true", help="print the result as JSON")
-
-
-def _add_compile(commands: Commands) -> None:
-    _command(commands, "compile", _compile, "compile the kernels into their cache")
-
-
-def _add_node(commands: Commands) -> None:
-    parser = _command(commands, "node", _node, "run one renderer; serve starts it for you")
-    add = parser.add_argument
-    add("--host", default=DEFAULT_HOST, help="address for control and audio (default %(default)s)")
-    add("--port", type=PORT, default=DEFAULT_NODE_PORT, help="port for control and audio (default %(default)s)")
-    add("--socket", type=Path, required=True, metavar="PATH", help="unix socket on which the gateway speaks to it")
-    add(
-        "--origin", action="append", default=[], metavar="URL", help="origin of pages that may connect; may be repeated"
-    )
-    add("--with-parent", action="store_true", help="end when the process that started it ends")
-    _add_tls(parser)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from telharmonic.commands.serve import run_serve
+    from telharmonic.commands.folders import audio_cache_folder, state_folder
+    from telharmonic.commands.serve import default_session_files, serve, tls_files
+    from telharmonic.gateway.settings import Settings
 
-    return run_serve(arguments)
+    check_pair(arguments.cert, arguments.key)
+    state = arguments.state or state_folder()
+    settings = Settings(
+        host=arguments.host,
+        port=arguments.port,
+        public_hosts=tuple(arguments.public_host),
+        state_folder=state,
+        assets_folder=arguments.assets or state / "assets",
+        session_files=tuple(arguments.session) or default_session_files(),
+        maximum_sessions=arguments.max_sessions,
+        idle_s=arguments.idle_s,
+        sessions_per_minute=arguments.sessions_per_minute,
+    )
+    files = tls_files(
+        settings.state_folder,
+        settings.public_hosts,
+        self_made=arguments.tls,
+        certificate=arguments.cert,
+        key=arguments.key,
+    )
+    return serve(settings, files, node_port=arguments.node_port, cache=audio_cache_folder(), verbose=arguments.verbose)
 
 
 def _bounce(arguments: argparse.Namespace) -> int:
@@ -236,9 +83,45 @@ def _compile(_: argparse.Namespace) -> int:
 
 
 def _node(arguments: argparse.Namespace) -> int:
-    from telharmonic.commands.node import run_node_command
+    from telharmonic.commands.folders import audio_cache_folder
+    from telharmonic.commands.node import start_node
 
-    return run_node_command(arguments)
+    check_pair(arguments.cert, arguments.key)
+    return start_node(
+        host=arguments.host,
+        port=arguments.port,
+        socket=arguments.socket,
+        cache=arguments.cache or audio_cache_folder(),
+        cache_bytes=arguments.cache_bytes,
+        origins=tuple(arguments.origin),
+        certificate=arguments.cert,
+        key=arguments.key,
+        ready_line=arguments.ready_line,
+    )
+
+
+def check_pair(certificate: Path | None, key: Path | None) -> None:
+    """A certificate and its key come together.
+
+    Raises
+    ------
+    ParameterError
+        Naming the one that is missing.
+    """
+    if (certificate is None) != (key is None):
+        missing = "--cert" if certificate is None else "--key"
+        raise ParameterError(missing, None, "--cert and --key together, or neither")
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "serve": _serve,
+    "bounce": _bounce,
+    "parameters": _parameters,
+    "doctor": _doctor,
+    "latency": _latency,
+    "compile": _compile,
+    "node": _node,
+}
 
 
 def version() -> str:
@@ -259,8 +142,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     debug = bool(os.environ.get("TELHARMONIC_DEBUG"))
     try:
-        arguments = build_parser().parse_args(argv)
-        return int(arguments.run(arguments))
+        arguments = build_parser(version()).parse_args(argv)
+        return COMMANDS[arguments.command](arguments)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of our output went away, as `| head` does

@@ -105,7 +105,11 @@ class LocalLauncher:
             If it ends first or is not ready within `READY_S`; its own last words are on stderr.
         """
         process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, limit=LINE_BYTES
+            *self._command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            limit=LINE_BYTES,
+            start_new_session=True,  # Ctrl-C ends the server first, which then writes down what the node plays
         )
         try:
             async with asyncio.timeout(READY_S):

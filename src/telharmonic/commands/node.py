@@ -6,26 +6,12 @@ import dataclasses
 import json
 from pathlib import Path
 
-from telharmonic.errors import ParameterError
 from telharmonic.node.stream_process import NodeReady, run_node
 
 
 def print_ready(ready: NodeReady) -> None:
     """The line of JSON for which `cluster.local` waits."""
     print(json.dumps(dataclasses.asdict(ready)), flush=True)
-
-
-def check_pair(certificate: Path | None, key: Path | None) -> None:
-    """A certificate and its key come together.
-
-    Raises
-    ------
-    ParameterError
-        Naming the one that is missing.
-    """
-    if (certificate is None) != (key is None):
-        missing = "--cert" if certificate is None else "--key"
-        raise ParameterError(missing, None, "--cert and --key together, or neither")
 
 
 def start_node(
@@ -41,7 +27,6 @@ def start_node(
     ready_line: bool,
 ) -> int:
     """Run the node of these options; its exit status."""
-    check_pair(certificate, key)
     return run_node(
         host=host,
         port=port,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 # COOP and COEP make the page cross-origin isolated: only then browsers give it SharedArrayBuffer
 ALWAYS: Mapping[str, str] = {
@@ -42,3 +42,11 @@ def content_security_policy(host: str, node_port: int | None, *, tls: bool) -> s
         "frame-ancestors": ["'none'"],
     }
     return "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())
+
+
+def add_headers(headers: MutableMapping[str, str], policy: str) -> None:
+    """Add `ALWAYS` and the content security policy to the headers of an answer, where it has not set its own."""
+    for name, value in ALWAYS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Content-Security-Policy", policy)
+    headers["Server"] = "telharmonic"  # no version: nobody needs to know which one to attack

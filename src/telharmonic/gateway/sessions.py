@@ -19,6 +19,7 @@ from telharmonic.protocol.node_api import NodeStatus, SessionStatus, Snapshot, S
 from telharmonic.protocol.session import SessionSpec
 
 WATCH_S = 2.0  # how much of the console's last moves a crash may take
+PATIENCE_S = 10.0  # a node starts in about one second; with kernels to compile it takes longer, and says so
 PLAYING_S = 6.0  # a session that only plays is written down more seldom
 
 _log = logging.getLogger(__name__)
@@ -38,14 +39,20 @@ class Sessions:
         Sessions at once.
     idle_s : float
         A session ends so long after its last member left.
+    patience_s : float
+        How long a visitor waits for a node that is just starting.
     """
 
-    def __init__(self, *, store: Store, tokens: TokenKeeper, maximum: int, idle_s: float) -> None:
+    def __init__(
+        self, *, store: Store, tokens: TokenKeeper, maximum: int, idle_s: float, patience_s: float = PATIENCE_S
+    ) -> None:
         self._store = store
         self._tokens = tokens
         self._maximum = maximum
         self._idle_s = idle_s
+        self._patience_s = patience_s
         self._link: NodeLink | None = None
+        self._link_there = asyncio.Event()
         self._being_made = 0
         self._table = {session.id: session for session in store.sessions()}
         self._snapshots = {each.id: each.snapshot for each in self._table.values() if each.snapshot is not None}
@@ -82,7 +89,7 @@ class Sessions:
         SessionFileError, AssetError
             What the node says about the description.
         """
-        link = self._linked()
+        link = await self._linked()
         if len(self._table) + self._being_made >= self._maximum:
             raise FullError(f"all {self._maximum} sessions are taken; try again later")
         session = StoredSession(
@@ -111,11 +118,11 @@ class Sessions:
 
     async def snapshot(self, session: str) -> Snapshot:
         """The state of a session at this moment."""
-        return await self._linked().snapshot(session)
+        return await (await self._linked()).snapshot(session)
 
     async def log(self, session: str) -> bytes:
         """The command log of a session, JSONL."""
-        return await self._linked().log(session)
+        return await (await self._linked()).log(session)
 
     async def node_ready(self, address: NodeAddress) -> None:
         """A node is there: give it every session, each where it was last seen."""
@@ -132,10 +139,12 @@ class Sessions:
                 await self.end(session.id)
         self.address = address
         self._link = link
+        self._link_there.set()
 
     async def node_lost(self) -> None:
         """The node is gone: until the next one comes, nothing can be made."""
         self.node = None
+        self._link_there.clear()
         if self._link is not None:
             await self._link.close()
             self._link = None
@@ -195,9 +204,13 @@ class Sessions:
         )
         await link.start(request)
 
-    def _linked(self) -> NodeLink:
-        if self._link is None:
-            raise NodeError("the renderer is starting; try again in a moment")
+    async def _linked(self) -> NodeLink:
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._link_there.wait()
+        except TimeoutError:
+            raise NodeError("the renderer is starting; try again in a moment") from None
+        assert self._link is not None
         return self._link
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:

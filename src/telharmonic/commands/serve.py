@@ -1,0 +1,135 @@
+"""``telharmonic serve``: the front door and one node, until a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import ssl
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telharmonic.cluster.launcher import NodeAddress
+from telharmonic.cluster.local import LocalLauncher, NodeOptions
+from telharmonic.cluster.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from telharmonic.gateway.server import Server
+    from telharmonic.gateway.settings import Settings
+
+SOCKET = "node.sock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """A certificate and its key."""
+
+    certificate: Path
+    key: Path
+
+
+def tls_files(
+    state: Path, hosts: tuple[str, ...], *, self_made: bool, certificate: Path | None, key: Path | None
+) -> TlsFiles | None:
+    """The files that were given, or a pair made for this machine, or None for plain http."""
+    if certificate is not None and key is not None:
+        return TlsFiles(certificate=certificate, key=key)
+    if not self_made:
+        return None
+    from telharmonic.gateway import tls
+
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made, made_key = tls.self_made(state, hosts)
+    return TlsFiles(certificate=made, key=made_key)
+
+
+def default_session_files() -> tuple[Path, ...]:
+    """The demo, and the session that the latency tests like best."""
+    from telharmonic.gateway.static import share_folder
+
+    demo = share_folder() / "demo"
+    return tuple(path for name in ("session.toml", "latency.toml") if (path := demo / name).exists())
+
+
+def serve(settings: Settings, files: TlsFiles | None, *, node_port: int, cache: Path, verbose: bool) -> int:
+    """Serve until SIGINT or SIGTERM; the exit status.
+
+    Raises
+    ------
+    NodeError, SessionFileError
+        If it cannot start.
+    """
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="telharmonic-") as folder:  # mode 0700; a short path, as sockets need
+        options = NodeOptions(
+            host=settings.host.strip("[]"),
+            port=node_port,
+            control_socket=Path(folder) / SOCKET,
+            cache_folder=cache,
+            certificate=files.certificate if files else None,
+            key=files.key if files else None,
+        )
+        asyncio.run(_serve(settings, files, LocalLauncher(options)))
+    return 0
+
+
+async def _serve(settings: Settings, files: TlsFiles | None, launcher: LocalLauncher) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    made: asyncio.Future[Server] = loop.create_future()
+
+    async def on_ready(address: NodeAddress) -> None:
+        await (await made).node_ready(address)
+
+    async def on_lost() -> None:
+        await (await made).node_lost()
+
+    supervisor = Supervisor(launcher, on_ready=on_ready, on_lost=on_lost)
+    starting = asyncio.create_task(supervisor.start())
+    await asyncio.sleep(0)  # the node's process is there: while it starts, we import the web
+    try:
+        server = _make_server(settings, files)
+        made.set_result(server)
+        await server.start()
+        await _first(starting, stopped)
+        if not stopped.is_set():
+            _greet(server, settings)
+        await stopped.wait()
+        await server.stop()
+    finally:
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await supervisor.stop()
+
+
+async def _first(starting: asyncio.Task[NodeAddress], stopped: asyncio.Event) -> None:
+    """Return when the node is ready or a signal came, whichever is first; raise what kept the node from starting."""
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if starting.done():
+        starting.result()
+
+
+def _make_server(settings: Settings, files: TlsFiles | None) -> Server:
+    from telharmonic.gateway.server import Server
+
+    context: ssl.SSLContext | None = None
+    if files is not None:
+        from telharmonic.gateway.tls import server_context
+
+        context = server_context(files.certificate, files.key)
+    return Server(settings, context)
+
+
+def _greet(server: Server, settings: Settings) -> None:
+    print(f"Telharmonic is ready: {server.url}", flush=True)
+    if settings.host in ("0.0.0.0", "::"):
+        print("It listens on every address of this machine; whoever can reach it can open a session.", flush=True)
+    print(f"API: {server.url}api/docs   state: {settings.state_folder}   Ctrl-C ends it", flush=True)

@@ -1,0 +1,97 @@
+"""The front door as one web application: API, schema, pages."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import hdrs, web
+
+from telharmonic.gateway.address_limit import AddressLimit
+from telharmonic.gateway.api import Api
+from telharmonic.gateway.api_page import STYLE, render_api_page
+from telharmonic.gateway.catalogue import Catalogue
+from telharmonic.gateway.headers import add_headers, content_security_policy
+from telharmonic.gateway.hosts import HostNames
+from telharmonic.gateway.middleware import HOST, errors_as_json, known_hosts, limited
+from telharmonic.gateway.sessions import Sessions
+from telharmonic.gateway.settings import Settings
+from telharmonic.gateway.static import TYPES, page_files, share_folder
+from telharmonic.gateway.store import Store
+from telharmonic.gateway.tokens import TokenKeeper
+from telharmonic.protocol.http_api import LIMIT_BYTES
+from telharmonic.protocol.openapi import openapi_document
+from telharmonic.protocol.schema import protocol_schema
+
+
+def build_app(
+    *, settings: Settings, catalogue: Catalogue, sessions: Sessions, store: Store, tokens: TokenKeeper
+) -> web.Application:
+    """Put the parts together; starts nothing.
+
+    Raises
+    ------
+    NodeError
+        If the pages are not installed.
+    """
+    limit = AddressLimit(rate_per_s=settings.requests_per_s, burst=settings.requests_burst)
+    middlewares = [errors_as_json(), known_hosts(HostNames(settings.public_hosts)), limited(limit)]
+    app = web.Application(middlewares=middlewares, client_max_size=LIMIT_BYTES)
+    app.on_response_prepare.append(_header_signal(sessions))
+    api = Api(settings=settings, catalogue=catalogue, sessions=sessions, store=store, tokens=tokens)
+    app.router.add_routes(api.routes())
+    document = openapi_document()
+    _add_text(app, "/api/openapi.json", json.dumps(document), "application/json")
+    _add_text(app, "/api/docs", render_api_page(document), "text/html")
+    _add_text(app, "/api/docs.css", STYLE.read_text(encoding="utf-8"), "text/css")
+    _add_text(app, "/schema", json.dumps(protocol_schema()), "application/schema+json")
+    _add_health(app, sessions)
+    _add_pages(app)
+    return app
+
+
+def _header_signal(sessions: Sessions) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    async def on_response_prepare(request: web.Request, response: web.StreamResponse) -> None:
+        address = sessions.address
+        policy = content_security_policy(
+            request.get(HOST, "localhost"), address.port if address else None, tls=bool(address and address.tls)
+        )
+        add_headers(response.headers, policy)
+
+    return on_response_prepare
+
+
+def _add_text(app: web.Application, path: str, text: str, content_type: str) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(text=text, content_type=content_type, headers={hdrs.CACHE_CONTROL: "no-cache"})
+
+    app.router.add_get(path, handler)
+
+
+def _add_health(app: web.Application, sessions: Sessions) -> None:
+    begun_s = time.monotonic()
+
+    async def handler(_: web.Request) -> web.Response:
+        ready = sessions.node is not None or sessions.address is not None
+        answer = {"ready": ready, "sessions": len(sessions), "up_s": round(time.monotonic() - begun_s, 1)}
+        return web.json_response(answer, status=200 if ready else 503)
+
+    app.router.add_get("/healthz", handler)
+
+
+def _add_pages(app: web.Application) -> None:
+    files = page_files(share_folder())
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        path = files.get(request.path)
+        if path is None:
+            raise web.HTTPNotFound
+        # "no-cache" means: ask each time, which costs a 304 from the file's ETag
+        response = web.FileResponse(path, headers={hdrs.CACHE_CONTROL: "no-cache"})
+        response.content_type = TYPES[path.suffix]
+        if TYPES[path.suffix].startswith("text/"):
+            response.charset = "utf-8"
+        return response
+
+    app.router.add_get("/{path:.*}", handler)
