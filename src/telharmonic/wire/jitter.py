@@ -7,8 +7,8 @@ The idea: a message that carries the frames from `first_frame` would, on a perfe
 `first_frame / sample_rate_hz` seconds after the first one. How much later it came than the luckiest message of
 the last two seconds is its lateness. The worst lateness of each second is remembered for half a minute; the
 target covers all of them, or (near fast) all but the worst few, plus one quantum of the device.
-A rise takes effect at once, a fall waits until it has been true for five seconds and goes a quarter of the way a second,
-at least one quantum.
+A rise takes effect at once, a fall waits until it has been true for five seconds and goes a quarter of the way a
+second, at least one quantum.
 
 The target is the *low-water mark*: the frames in hand just before the next message is due. Just after it came
 there is one message more.
