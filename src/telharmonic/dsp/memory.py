@@ -13,6 +13,7 @@ from numba import carray, types
 from numba.extending import intrinsic
 
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.lanes import LANES, lanes_type
 
 PAGE_BYTES = 4096  # touching one number in each page is enough on every machine: larger pages are multiples
 
@@ -29,6 +30,19 @@ def float_at(_, address, index):  # noqa: ARG001 (Numba matches arguments by nam
 
 
 @intrinsic
+def lanes_at(_, address, index):  # noqa: ARG001
+    """Eight neighbours from ``address + 4 * index`` on (both int64, any alignment); not checked."""
+
+    def generate(_context, builder, _signature, args):
+        pointer = builder.gep(builder.inttoptr(args[0], ir.FloatType().as_pointer()), [args[1]])
+        value = builder.load(builder.bitcast(pointer, ir.VectorType(ir.FloatType(), LANES).as_pointer()))
+        value.align = 4
+        return value
+
+    return lanes_type(types.int64, types.int64), generate
+
+
+@intrinsic
 def _pointer(_, address):  # noqa: ARG001
     def generate(context, builder, signature, args):
         return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
@@ -40,6 +54,12 @@ def _pointer(_, address):  # noqa: ARG001
 def floats_at(address, length):
     """The flat float32 array of `length` numbers that begins at `address` (both int64); nothing is copied."""
     return carray(_pointer(address), length, np.float32)
+
+
+@kernel()
+def address_of(array):
+    """Where the first number of an array lies."""
+    return array.ctypes.data
 
 
 @kernel("float32(int64, int64, int64)")

@@ -35,9 +35,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.lanes import BANK, LANES
-from telharmonic.dsp.memory import float_at
+from telharmonic.dsp.lanes import BANK, LANES, load, shuffle, splat, store
+from telharmonic.dsp.memory import address_of, float_at, lanes_at
 from telharmonic.errors import ParameterError
 from telharmonic.sources.sound import Sound
 
@@ -47,6 +48,8 @@ HEADS = 4
 HEAD = 3
 HEAD_POSITION, HEAD_LEVEL, HEAD_DIRECTION = 0, 1, 2
 HEADS_SIZE = HEADS * HEAD
+
+BANK_WORK = LANES * 2 * QUANTUM_FRAMES + LANES  # float32 numbers that `play_bank` works in
 
 FOREVER = 1 << 60  # frames: the end of a loop without a duration
 
@@ -128,29 +131,45 @@ def _weight(level, fade_frames):
     return way * way * (np.float32(3.0) - np.float32(2.0) * way)
 
 
-@kernel()
-def _add_run(bank, at, address, step, gain, n):
-    """Add n frames from `address` on, at one gain; `step` is the number of channels (a mono sound fills both)."""
-    for frame in range(n):
-        source = frame * step
-        here = at + frame * BANK
-        bank[here] += gain * float_at(address, source)
-        bank[here + LANES] += gain * float_at(address, source + step - 1)
+_first_twice = shuffle([0, 0, 1, 1, 2, 2, 3, 3])
+_last_twice = shuffle([4, 4, 5, 5, 6, 6, 7, 7])
 
 
 @kernel()
-def _add_fading_run(bank, at, address, step, gain, level, direction, fade_frames, n):
+def _add_run(sound, frame, address, step, gain, n):
+    """Add n frames from `address` on; `step` is the number of channels (a mono sound fills both sides)."""
+    gains = splat(gain)
+    whole = n // LANES * LANES
+    for index in range(0, whole * step, LANES):
+        values = gains * lanes_at(address, index)
+        at = 2 * frame + index * (3 - step)
+        if step == 2:
+            store(sound, at, load(sound, at) + values)
+        else:
+            store(sound, at, load(sound, at) + _first_twice(values, values))
+            store(sound, at + LANES, load(sound, at + LANES) + _last_twice(values, values))
+    for index in range(whole, n):
+        sound[2 * (frame + index)] += gain * float_at(address, index * step)
+        sound[2 * (frame + index) + 1] += gain * float_at(address, index * step + step - 1)
+
+
+@kernel()
+def _add_fading_run(sound, frame, address, step, gain, level, direction, fade_frames, n):
     """Like `_add_run`, with the weight of a fading head."""
-    for frame in range(n):
-        weight = gain * _weight(level + direction * frame, fade_frames)
-        source = frame * step
-        here = at + frame * BANK
-        bank[here] += weight * float_at(address, source)
-        bank[here + LANES] += weight * float_at(address, source + step - 1)
+    for index in range(n):
+        weight = gain * _weight(level + direction * index, fade_frames)
+        sound[2 * (frame + index)] += weight * float_at(address, index * step)
+        sound[2 * (frame + index) + 1] += weight * float_at(address, index * step + step - 1)
 
 
 @kernel()
-def _add_clip(bank, lane, clips, clip, gain, position, level, direction, fade_frames, n):
+def _clip_address(clips, clip, within):
+    """Address of the frame that lies `within` frames behind the clip's offset."""
+    return clips[clip + CLIP_ADDRESS] + 4 * clips[clip + CLIP_CHANNELS] * (clips[clip + CLIP_OFFSET] + within)
+
+
+@kernel()
+def _add_clip(sound, clips, clip, gain, position, level, direction, fade_frames, n):
     """Add what one head reads of one clip: whole runs between the wraps of the clip's loop."""
     frame = max(0, clips[clip + CLIP_START] - position)
     end = min(n, clips[clip + CLIP_END] - position)
@@ -158,32 +177,27 @@ def _add_clip(bank, lane, clips, clip, gain, position, level, direction, fade_fr
     while frame < end:
         within = (position + frame - clips[clip + CLIP_START]) % stretch
         run = min(end - frame, stretch - within)
-        address = clips[clip + CLIP_ADDRESS] + 4 * step * (clips[clip + CLIP_OFFSET] + within)
-        at = frame * BANK + lane
+        address = _clip_address(clips, clip, within)
         if direction == 0:
-            _add_run(bank, at, address, step, gain, run)
+            _add_run(sound, frame, address, step, gain, run)
         else:
-            start = level + direction * frame
-            _add_fading_run(bank, at, address, step, gain, start, direction, fade_frames, run)
+            _add_fading_run(sound, frame, address, step, gain, level + direction * frame, direction, fade_frames, run)
         frame += run
 
 
-@kernel("void(float32[::1], int64, int64[::1], float32[::1], int64, int64, int64[::1], int64, int64)")
-def play_clips(bank, lane, clips, gains, first, count, heads, fade_frames, n):
-    """Fill both lanes of one channel of a bank with what its clips sound like now.
+@kernel("void(float32[::1], int64[::1], float32[::1], int64, int64, int64[::1], int64, int64)")
+def play_clips(sound, clips, gains, first, count, heads, fade_frames, n):
+    """Write n frames of interleaved stereo: what one strip's clips sound like now.
 
     Parameters
     ----------
-    bank : float32 (16 n,), ``[frame][lane]``, from the first frame of the segment on
-    lane : 0 to 7; the left side goes to it, the right to ``lane + 8``
+    sound : float32 (2 n,), written
     clips, gains : the tables of all clips of the session
     first, count : which of them are this strip's
     heads, fade_frames : as in `move_heads`; they are read only
-    n : frames, 1 or more
+    n : frames
     """
-    for at in range(lane, n * BANK, BANK):
-        bank[at] = np.float32(0.0)
-        bank[at + LANES] = np.float32(0.0)
+    sound[: 2 * n] = np.float32(0.0)
     for head in range(0, HEADS_SIZE, HEAD):
         if not head_sounds(heads, head):
             continue
@@ -193,7 +207,129 @@ def play_clips(bank, lane, clips, gains, first, count, heads, fade_frames, n):
             if clips[clip + CLIP_START] >= position + n:
                 break
             if clips[clip + CLIP_END] > position:
-                _add_clip(bank, lane, clips, clip, gains[index], position, level, direction, fade_frames, n)
+                _add_clip(sound, clips, clip, gains[index], position, level, direction, fade_frames, n)
+
+
+@kernel()
+def _steady_head(heads):
+    """Index of the only head, if there is one and it does not fade; else -1."""
+    found = -1
+    for at in range(0, HEADS_SIZE, HEAD):
+        if head_sounds(heads, at):
+            if found >= 0 or heads[at + HEAD_DIRECTION] != 0:
+                return -1
+            found = at
+    return found
+
+
+@kernel()
+def _plain_clip(clips, first, count, position, n):
+    """Index of the stereo clip that alone, and without a wrap, fills all n frames; -1 if there is none."""
+    found = -1
+    for index in range(first, first + count):
+        clip = index * CLIP
+        if clips[clip + CLIP_START] >= position + n:
+            break
+        if clips[clip + CLIP_END] > position:
+            if found >= 0:
+                return -1
+            found = index
+    if found < 0:
+        return -1
+    clip = found * CLIP
+    within = (position - clips[clip + CLIP_START]) % clips[clip + CLIP_STRETCH]
+    covers = clips[clip + CLIP_START] <= position and clips[clip + CLIP_END] >= position + n
+    whole = covers and clips[clip + CLIP_CHANNELS] == 2 and within + n <= clips[clip + CLIP_STRETCH]
+    return found if whole else -1
+
+
+_low_pairs = shuffle([0, 8, 1, 9, 4, 12, 5, 13])
+_high_pairs = shuffle([2, 10, 3, 11, 6, 14, 7, 15])
+_low_quads = shuffle([0, 1, 8, 9, 4, 5, 12, 13])
+_high_quads = shuffle([2, 3, 10, 11, 6, 7, 14, 15])
+_low_half = shuffle([0, 1, 2, 3, 8, 9, 10, 11])
+_high_half = shuffle([4, 5, 6, 7, 12, 13, 14, 15])
+
+
+@kernel()
+def _quads(a, b, c, d):
+    """Columns 0 and 4, 1 and 5, 2 and 6, 3 and 7 of four rows."""
+    ab, cd = _low_pairs(a, b), _low_pairs(c, d)
+    ab_high, cd_high = _high_pairs(a, b), _high_pairs(c, d)
+    return _low_quads(ab, cd), _high_quads(ab, cd), _low_quads(ab_high, cd_high), _high_quads(ab_high, cd_high)
+
+
+@kernel()
+def _into_bank(bank, addresses, gain, n):
+    """Turn eight interleaved stereo sounds into ``[frame][lane]``, four frames at a time."""
+    for frame in range(0, n - 3, 4):
+        at, out = 2 * frame, frame * BANK
+        e0, e1, e2, e3 = _quads(
+            lanes_at(addresses[0], at),
+            lanes_at(addresses[1], at),
+            lanes_at(addresses[2], at),
+            lanes_at(addresses[3], at),
+        )
+        f0, f1, f2, f3 = _quads(
+            lanes_at(addresses[4], at),
+            lanes_at(addresses[5], at),
+            lanes_at(addresses[6], at),
+            lanes_at(addresses[7], at),
+        )
+        store(bank, out, _low_half(e0, f0) * gain)
+        store(bank, out + 8, _low_half(e1, f1) * gain)
+        store(bank, out + 16, _low_half(e2, f2) * gain)
+        store(bank, out + 24, _low_half(e3, f3) * gain)
+        store(bank, out + 32, _high_half(e0, f0) * gain)
+        store(bank, out + 40, _high_half(e1, f1) * gain)
+        store(bank, out + 48, _high_half(e2, f2) * gain)
+        store(bank, out + 56, _high_half(e3, f3) * gain)
+
+
+@kernel()
+def _rest_into_bank(bank, addresses, gains, first_frame, n):
+    """The last one to three frames of a segment."""
+    for frame in range(first_frame, n):
+        for lane in range(LANES):
+            bank[frame * BANK + lane] = float_at(addresses[lane], 2 * frame) * gains[lane]
+            bank[frame * BANK + lane + LANES] = float_at(addresses[lane], 2 * frame + 1) * gains[lane]
+
+
+@kernel(
+    "void(float32[::1], int64[::1], float32[::1], int64[::1], int64[::1], int64[::1], int64, float32[::1],"
+    " int64[::1], int64)"
+)
+def play_bank(bank, clips, gains, first, count, heads, fade_frames, work, addresses, n):
+    """Fill all eight channels of a bank with what their clips sound like now.
+
+    Parameters
+    ----------
+    bank : float32 (16 n,), ``[frame][lane]``, from the first frame of the segment on; written
+    clips, gains : the tables of all clips of the session
+    first, count : int64 (8,): which of them are each lane's; a count of 0 makes the lane silent
+    heads, fade_frames : as in `move_heads`; they are read only
+    work : float32 (BANK_WORK,), addresses : int64 (8,)
+        Written; any content. One pair serves all banks of all sessions of a thread.
+    n : frames, 1 to 120
+    """
+    lane_gains = work[LANES * 2 * QUANTUM_FRAMES :]
+    head = _steady_head(heads)
+    for lane in range(LANES):
+        found = -1
+        if head >= 0:
+            found = _plain_clip(clips, first[lane], count[lane], heads[head], n)
+        if found >= 0:  # nearly always: straight from the file
+            clip = found * CLIP
+            within = (heads[head] - clips[clip + CLIP_START]) % clips[clip + CLIP_STRETCH]
+            addresses[lane] = _clip_address(clips, clip, within)
+            lane_gains[lane] = gains[found]
+        else:
+            sound = work[lane * 2 * QUANTUM_FRAMES : (lane + 1) * 2 * QUANTUM_FRAMES]
+            play_clips(sound, clips, gains, first[lane], count[lane], heads, fade_frames, n)
+            addresses[lane] = address_of(sound)
+            lane_gains[lane] = np.float32(1.0)
+    _into_bank(bank, addresses, load(lane_gains, 0), n)
+    _rest_into_bank(bank, addresses, lane_gains, n // 4 * 4, n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

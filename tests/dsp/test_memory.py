@@ -1,0 +1,39 @@
+"""Reading at addresses, against numpy indexing."""
+
+import mmap
+
+import numba
+import numpy as np
+
+from telharmonic.dsp.lanes import sum_across
+from telharmonic.dsp.memory import address_of, float_at, floats_at, lanes_at, touch
+
+
+@numba.njit
+def _read(address, index):
+    return float_at(address, index), sum_across(lanes_at(address, index)), floats_at(address, 20)[index]
+
+
+@numba.njit
+def _address(array):
+    return address_of(array)
+
+
+def test_reads_what_lies_at_an_address():
+    numbers = np.random.default_rng(0).standard_normal(100).astype(np.float32)
+    for index in range(12):
+        one, eight, same = _read(numbers.ctypes.data, index)
+        assert one == same == numbers[index]
+        np.testing.assert_allclose(eight, numbers[index : index + 8].sum(), rtol=1e-5, atol=1e-6)
+
+
+def test_knows_the_address_of_a_slice():
+    numbers = np.zeros(100, np.float32)
+    assert _address(numbers[7:]) == numbers.ctypes.data + 28
+
+
+def test_touch_reads_every_page_of_a_range():
+    pages = mmap.mmap(-1, 20 * mmap.PAGESIZE)
+    numbers = np.frombuffer(pages, np.float32)
+    numbers[5 * mmap.PAGESIZE // 4] = 3.0
+    assert touch(numbers.ctypes.data, mmap.PAGESIZE, 10 * mmap.PAGESIZE) == 3.0
