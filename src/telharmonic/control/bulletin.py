@@ -12,7 +12,7 @@ from telharmonic.control.outcome import BlockTimes, Outgoing
 from telharmonic.control.pending import Pending, Waiting
 from telharmonic.control.state import SessionState
 from telharmonic.engine import commands
-from telharmonic.protocol import messages
+from telharmonic.protocol import messages, parts
 from telharmonic.protocol.parameters import Value
 
 LOG_LIMIT = 100_000  # commands; a quarter of an hour of one member's steady 100 a second
@@ -143,9 +143,9 @@ class Bulletin:
         return pending.member if pending is not None else member
 
 
-def _timing(pending: Pending, rendered: BlockTimes | None) -> messages.Timing | None:
+def _timing(pending: Pending, rendered: BlockTimes | None) -> parts.Timing | None:
     if rendered is None:
         return None
-    return messages.Timing(
+    return parts.Timing(
         received_us=pending.received_us, applied_us=rendered.applied_us, rendered_us=rendered.rendered_us
     )

@@ -21,7 +21,8 @@ from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.control.translate import ControlMessage, to_command
 from telharmonic.engine.commands import LogEntry, News, SceneStore
 from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
-from telharmonic.protocol import messages
+from telharmonic.protocol import messages, parts
+from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.session import SessionSpec
 
@@ -34,7 +35,7 @@ class Joined:
 
     member: str
     outcome: Outcome
-    audio: messages.AudioAgreed | None
+    audio: parts.AudioAgreed | None
 
 
 class Desk:
@@ -65,7 +66,7 @@ class Desk:
         self._strips = tuple(strip.id for strip in spec.strips)
 
     @property
-    def members(self) -> tuple[messages.MemberInfo, ...]:
+    def members(self) -> tuple[parts.MemberInfo, ...]:
         """Who takes part."""
         return self._members.infos
 
@@ -88,7 +89,7 @@ class Desk:
         self.state.note_position(frame, position_frames)
         self._waiting.has_come_to(frame)
 
-    def join(self, hello: messages.Hello, role: messages.Role) -> Joined:
+    def join(self, hello: messages.Hello, role: parts.Role) -> Joined:
         """A member comes. Its token was checked by `roles.role_of`.
 
         Raises
@@ -151,7 +152,7 @@ class Desk:
                 return Outcome(outgoing=(self._to(speaker, echo),))
             case messages.Audio():
                 return self._change_audio(speaker, message)
-            case messages.DspNodeCommand():
+            case DspNodeCommand():
                 turn = translate(message, self._strips, self.state.table)
                 wanted = messages.Set(id=0, address=turn.address, value=turn.value, ramp_s=turn.ramp_s)
                 return self._command(speaker, wanted, message.id, now_us)
@@ -192,8 +193,8 @@ class Desk:
         ack = messages.Ack(id=message.id, frame=self.state.frame, audio=agreed)
         return Outcome(outgoing=(self._to(speaker, ack),), audio_changed=True, audio=agreed)
 
-    def _agree(self, request: messages.AudioRequest) -> messages.AudioAgreed:
-        return messages.AudioAgreed(
+    def _agree(self, request: parts.AudioRequest) -> parts.AudioAgreed:
+        return parts.AudioAgreed(
             encoding=request.encoding,
             frames=request.frames,
             channels=request.channels,
@@ -201,7 +202,7 @@ class Desk:
         )
 
     def _welcome(
-        self, member: Member, resume: messages.Resume | None, audio: messages.AudioAgreed | None
+        self, member: Member, resume: parts.Resume | None, audio: parts.AudioAgreed | None
     ) -> messages.Welcome:
         facts, spec = self.state.facts, self.state.spec
         missed = None

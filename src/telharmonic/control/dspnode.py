@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from telharmonic.audio.units import db_from_gain
 from telharmonic.errors import ParameterError
 from telharmonic.protocol.addresses import AddressTable
-from telharmonic.protocol.messages import DspNodeCommand
+from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.parameters import Value
 
 MAXIMUM_GAIN = 10.0 ** (12.0 / 20.0)  # the fader's +12 dB

@@ -21,7 +21,8 @@ from telharmonic.control.translate import ControlMessage, to_command, to_message
 from telharmonic.engine.commands import LogEntry
 from telharmonic.errors import MessageError, ParameterError
 from telharmonic.protocol.decoding import Record, decode
-from telharmonic.protocol.messages import MESSAGE_LIMIT_BYTES, Frame
+from telharmonic.protocol.messages import MESSAGE_LIMIT_BYTES
+from telharmonic.protocol.parts import Frame
 
 T = TypeVar("T")
 

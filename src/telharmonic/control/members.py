@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telharmonic.control.rate_limit import TokenBucket
 from telharmonic.errors import NotFoundError, RefusedError
-from telharmonic.protocol.messages import MemberInfo, Role
+from telharmonic.protocol.parts import MemberInfo, Role
 
 MEMBER_LIMIT = 1000
 RATE_HZ = 200.0  # messages a second that a member may send in the long run: a fader moved on every frame of a screen

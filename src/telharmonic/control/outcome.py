@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from telharmonic.engine.commands import Command
 from telharmonic.errors import ParameterError, TelharmonicError
 from telharmonic.protocol.decoding import short
-from telharmonic.protocol.messages import AudioAgreed, Error, ServerMessage, Stats, encode
+from telharmonic.protocol.messages import Error, ServerMessage, Stats, encode
+from telharmonic.protocol.parts import AudioAgreed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

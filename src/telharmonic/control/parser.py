@@ -6,7 +6,8 @@ import msgspec
 
 from telharmonic.errors import MessageError
 from telharmonic.protocol.decoding import check_text, decode
-from telharmonic.protocol.messages import MESSAGE_LIMIT_BYTES, AnyClientMessage, DspNodeCommand, Hello
+from telharmonic.protocol.dspnode import DspNodeCommand
+from telharmonic.protocol.messages import MESSAGE_LIMIT_BYTES, AnyClientMessage, Hello
 
 Message = AnyClientMessage | DspNodeCommand
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from telharmonic.control.parser import Message
 from telharmonic.errors import RefusedError
-from telharmonic.protocol.messages import Audio, Echo, Role, Stats
+from telharmonic.protocol.messages import Audio, Echo, Stats
+from telharmonic.protocol.parts import Role
 
 _EVERYONE = (Echo, Stats)
 _HEARS = frozenset[Role]({"performer", "listener"})

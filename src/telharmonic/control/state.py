@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from telharmonic.engine.commands import TransportChanged
 from telharmonic.protocol.addresses import AddressTable, initial_values
-from telharmonic.protocol.messages import (
+from telharmonic.protocol.node_api import Snapshot
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.parts import (
     AuxInfo,
     LoopState,
     MemberInfo,
@@ -16,8 +18,6 @@ from telharmonic.protocol.messages import (
     StripInfo,
     TransportState,
 )
-from telharmonic.protocol.node_api import Snapshot
-from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.session import SessionSpec
 
 

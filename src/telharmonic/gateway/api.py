@@ -30,7 +30,7 @@ from telharmonic.protocol.http_api import (
     SessionView,
     Tokens,
 )
-from telharmonic.protocol.messages import Role
+from telharmonic.protocol.parts import Role
 from telharmonic.protocol.session_file import check
 
 BODY_S = 10.0  # a body that takes longer is not waited for

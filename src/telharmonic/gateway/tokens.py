@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from telharmonic.errors import NodeError
-from telharmonic.protocol.messages import Role
+from telharmonic.protocol.parts import Role
 
 ROLES: tuple[Role, ...] = get_args(Role)
 KEY_BYTES = 32

@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from telharmonic.errors import MessageError, ParameterError, TelharmonicError
 from telharmonic.protocol.decoding import Record, decode, short
-from telharmonic.protocol.messages import Role
 from telharmonic.protocol.parameters import TABLE, Law, Parameter, Value
+from telharmonic.protocol.parts import Role
 from telharmonic.protocol.session import SessionSpec
 
 LIMIT_BYTES = 1024 * 1024

@@ -7,31 +7,36 @@ dB. ``docs/protocol.md`` tells the conversation; `schema.protocol_schema` is the
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.parts import (
+    Address,
+    AudioAgreed,
+    AudioRequest,
+    Beat,
+    Frame,
+    LoopState,
+    MasterMeters,
+    MemberInfo,
+    MessageId,
+    Position,
+    Ramp,
+    Resume,
+    Role,
+    SceneName,
+    SettingValue,
+    State,
+    Text,
+    Timing,
+)
 
 PROTOCOL = "telharmonic.v1"  # also the WebSocket subprotocol's name
 MESSAGE_LIMIT_BYTES = 16 * 1024
-
-Role = Literal["performer", "controller", "listener"]
-Encoding = Literal["f32", "s16", "s24"]
-
-MessageId = Annotated[int, Meta(ge=0, le=2**53 - 1, description="chosen by the client; its reply carries it")]
-Frame = Annotated[int, Meta(ge=0, le=2**53 - 1, description="frames since the session began")]
-Beat = Annotated[float, Meta(ge=0, le=1e6, description="quarter notes on the time line")]
-Position = Annotated[float, Meta(ge=0, le=86_400, description="seconds on the time line")]
-Ramp = Annotated[float, Meta(ge=0, le=600, description="seconds")]
-Address = Annotated[str, Meta(min_length=1, max_length=128, description="strip/3/fader, see docs/parameters.md")]
-Text = Annotated[str, Meta(max_length=64)]
-SceneName = Annotated[str, Meta(min_length=1, max_length=64)]
-Epoch = Annotated[int, Meta(ge=0, le=2**32 - 1, description="another number whenever the session was started anew")]
-Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-SettingValue = Annotated[float, Meta(ge=-1e9, le=1e9)] | bool | Text
 
 
 class ClientMessage(Record, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
@@ -40,108 +45,6 @@ class ClientMessage(Record, frozen=True, kw_only=True, tag_field="type", omit_de
 
 class ServerMessage(Record, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
     """What the node says."""
-
-
-# -- parts of messages ------------------------------------------------------------------------------------
-
-
-class AudioRequest(Record, frozen=True, kw_only=True):
-    """How the client wants its sound: sample encoding, frames a binary message, channels."""
-
-    encoding: Encoding = "f32"
-    frames: Annotated[int, Meta(ge=120, le=4096)] = 240
-    channels: Annotated[int, Meta(ge=1, le=2)] = 2
-
-
-class AudioAgreed(Record, frozen=True, kw_only=True):
-    """How the sound will come."""
-
-    encoding: Encoding
-    frames: int
-    channels: int
-    sample_rate_hz: int
-
-
-class Resume(Record, frozen=True, kw_only=True):
-    """The last change that a returning client has seen."""
-
-    epoch: Epoch
-    seq: Sequence
-
-
-class LoopState(Record, frozen=True, kw_only=True):
-    """The loop region; no region is 0 to 0."""
-
-    on: bool = False
-    start_s: float = 0.0
-    end_s: float = 0.0
-
-
-class TransportState(Record, frozen=True, kw_only=True):
-    """Where the time line stood at `frame`."""
-
-    playing: bool = False
-    position_s: float = 0.0
-    frame: int = 0
-    loop: LoopState = LoopState()
-    tempo: float = 120.0
-
-
-class MemberInfo(Record, frozen=True, kw_only=True):
-    """Someone who takes part."""
-
-    member: str
-    name: str
-    role: Role
-
-
-class StripInfo(Record, frozen=True, kw_only=True):
-    """One strip, in the order of the session file."""
-
-    id: str
-    name: str
-    colour: str
-    stereo: bool
-
-
-class PartInfo(Record, frozen=True, kw_only=True):
-    """A group or an impulse response."""
-
-    id: str
-    name: str
-
-
-class AuxInfo(Record, frozen=True, kw_only=True):
-    """An aux bus."""
-
-    id: str
-    name: str
-    kind: Literal["reverb", "delay"]
-
-
-class State(Record, frozen=True, kw_only=True):
-    """All that a newcomer must know."""
-
-    values: dict[str, Value]
-    transport: TransportState
-    scenes: tuple[str, ...]
-    members: tuple[MemberInfo, ...]
-    strips: tuple[StripInfo, ...]
-    groups: tuple[PartInfo, ...]
-    auxes: tuple[AuxInfo, ...]
-    impulses: tuple[PartInfo, ...]
-    duration_s: float
-
-
-class Timing(Record, frozen=True, kw_only=True):
-    """The stages of one command, in microseconds of the node's monotonic clock."""
-
-    received_us: int
-    applied_us: int
-    rendered_us: int
-
-
-# -- from the client --------------------------------------------------------------------------------------
 
 
 class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
@@ -252,16 +155,6 @@ class Stats(ClientMessage, frozen=True, kw_only=True, tag="stats"):
     delay_ms: Annotated[float, Meta(ge=0, le=1e6)]
 
 
-class DspNodeCommand(Record, frozen=True, kw_only=True, rename={"ramp_time": "rampTime"}, omit_defaults=True):
-    """dspNode's payload as published (2018): numbers or strings; channels from 1; `gain` is linear."""
-
-    channel: Annotated[int, Meta(ge=1, le=64)] | Annotated[str, Meta(max_length=32)]
-    param: Text
-    value: Annotated[float, Meta(ge=-1e9, le=1e9)] | bool | Annotated[str, Meta(max_length=64)]
-    ramp_time: Ramp | Annotated[str, Meta(max_length=32)] | None = None
-    id: MessageId | None = None
-
-
 AnyClientMessage = (
     Hello
     | Set
@@ -278,8 +171,6 @@ AnyClientMessage = (
     | Audio
     | Stats
 )
-
-# -- from the node ----------------------------------------------------------------------------------------
 
 
 class Ack(ServerMessage, frozen=True, kw_only=True, tag="ack"):
@@ -363,21 +254,6 @@ class EchoReply(ServerMessage, frozen=True, kw_only=True, tag="echo"):
     server_us: int
 
 
-class MasterMeters(Record, frozen=True, kw_only=True):
-    """The master's meters: dB, dBTP, LUFS and LU, each rounded to 0.1 and not below -120."""
-
-    peak: tuple[float, float]
-    rms: tuple[float, float]
-    true_peak: tuple[float, float]
-    momentary: float
-    short_term: float
-    integrated: float
-    range: float
-    correlation: float
-    limiter_db: float
-    spectrum: tuple[float, ...]
-
-
 class MetersMessage(ServerMessage, frozen=True, kw_only=True, tag="meters"):
     """Levels at `frame`. Channels: peak left, right, RMS left, right, gain reduction; auxes: the first four."""
 
@@ -420,6 +296,6 @@ AnyServerMessage = (
 _encoder = msgspec.json.Encoder()
 
 
-def encode(message: ServerMessage | ClientMessage | DspNodeCommand) -> bytes:
+def encode(message: ServerMessage | ClientMessage) -> bytes:
     """The message as UTF-8 JSON. Encode once and send the bytes to every member."""
     return _encoder.encode(message)

@@ -19,8 +19,8 @@ import msgspec
 from msgspec import field
 
 from telharmonic.protocol.decoding import Record, decode
-from telharmonic.protocol.messages import Role, TransportState
 from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.parts import Role, TransportState
 from telharmonic.protocol.session import Id, SessionSpec
 
 LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes fit

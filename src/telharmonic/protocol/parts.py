@@ -1,0 +1,136 @@
+"""What messages are made of: identifiers with their limits, and the parts that several messages share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from telharmonic.protocol.decoding import Record
+from telharmonic.protocol.parameters import Value
+
+Role = Literal["performer", "controller", "listener"]
+Encoding = Literal["f32", "s16", "s24"]
+
+MessageId = Annotated[int, Meta(ge=0, le=2**53 - 1, description="chosen by the client; its reply carries it")]
+Frame = Annotated[int, Meta(ge=0, le=2**53 - 1, description="frames since the session began")]
+Beat = Annotated[float, Meta(ge=0, le=1e6, description="quarter notes on the time line")]
+Position = Annotated[float, Meta(ge=0, le=86_400, description="seconds on the time line")]
+Ramp = Annotated[float, Meta(ge=0, le=600, description="seconds")]
+Address = Annotated[str, Meta(min_length=1, max_length=128, description="strip/3/fader, see docs/parameters.md")]
+Text = Annotated[str, Meta(max_length=64)]
+SceneName = Annotated[str, Meta(min_length=1, max_length=64)]
+Epoch = Annotated[int, Meta(ge=0, le=2**32 - 1, description="another number whenever the session was started anew")]
+Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+SettingValue = Annotated[float, Meta(ge=-1e9, le=1e9)] | bool | Text
+
+
+class AudioRequest(Record, frozen=True, kw_only=True):
+    """How the client wants its sound: sample encoding, frames a binary message, channels."""
+
+    encoding: Encoding = "f32"
+    frames: Annotated[int, Meta(ge=120, le=4096)] = 240
+    channels: Annotated[int, Meta(ge=1, le=2)] = 2
+
+
+class AudioAgreed(Record, frozen=True, kw_only=True):
+    """How the sound will come."""
+
+    encoding: Encoding
+    frames: int
+    channels: int
+    sample_rate_hz: int
+
+
+class Resume(Record, frozen=True, kw_only=True):
+    """The last change that a returning client has seen."""
+
+    epoch: Epoch
+    seq: Sequence
+
+
+class LoopState(Record, frozen=True, kw_only=True):
+    """The loop region; no region is 0 to 0."""
+
+    on: bool = False
+    start_s: float = 0.0
+    end_s: float = 0.0
+
+
+class TransportState(Record, frozen=True, kw_only=True):
+    """Where the time line stood at `frame`."""
+
+    playing: bool = False
+    position_s: float = 0.0
+    frame: int = 0
+    loop: LoopState = LoopState()
+    tempo: float = 120.0
+
+
+class MemberInfo(Record, frozen=True, kw_only=True):
+    """Someone who takes part."""
+
+    member: str
+    name: str
+    role: Role
+
+
+class StripInfo(Record, frozen=True, kw_only=True):
+    """One strip, in the order of the session file."""
+
+    id: str
+    name: str
+    colour: str
+    stereo: bool
+
+
+class PartInfo(Record, frozen=True, kw_only=True):
+    """A group or an impulse response."""
+
+    id: str
+    name: str
+
+
+class AuxInfo(Record, frozen=True, kw_only=True):
+    """An aux bus."""
+
+    id: str
+    name: str
+    kind: Literal["reverb", "delay"]
+
+
+class State(Record, frozen=True, kw_only=True):
+    """All that a newcomer must know."""
+
+    values: dict[str, Value]
+    transport: TransportState
+    scenes: tuple[str, ...]
+    members: tuple[MemberInfo, ...]
+    strips: tuple[StripInfo, ...]
+    groups: tuple[PartInfo, ...]
+    auxes: tuple[AuxInfo, ...]
+    impulses: tuple[PartInfo, ...]
+    duration_s: float
+
+
+class Timing(Record, frozen=True, kw_only=True):
+    """The stages of one command, in microseconds of the node's monotonic clock."""
+
+    received_us: int
+    applied_us: int
+    rendered_us: int
+
+
+class MasterMeters(Record, frozen=True, kw_only=True):
+    """The master's meters: dB, dBTP, LUFS and LU, each rounded to 0.1 and not below -120."""
+
+    peak: tuple[float, float]
+    rms: tuple[float, float]
+    true_peak: tuple[float, float]
+    momentary: float
+    short_term: float
+    integrated: float
+    range: float
+    correlation: float
+    limiter_db: float
+    spectrum: tuple[float, ...]
