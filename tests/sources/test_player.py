@@ -16,6 +16,7 @@ from telharmonic.sources.player import (
     move_heads,
     play_bank,
     play_clips,
+    play_strip,
     release_heads,
 )
 from telharmonic.sources.sound import Sound
@@ -190,8 +191,13 @@ def test_one_strip_alone_sounds_as_in_a_bank():
         move_heads(tape.heads, 40, FADE, True)
         sound = np.full(240, np.nan, np.float32)
         table = tape.table
-        play_clips(sound, table.clips, table.gains, table.first[lane], table.count[lane], tape.heads, FADE, 120)
-        np.testing.assert_array_equal(tape.play(120)[:, :, lane], sound.reshape(120, 2), err_msg=str(strip))
+        which = (table.clips, table.gains, table.first[lane], table.count[lane], tape.heads, FADE, 120)
+        play_strip(sound, *which)
+        bank = np.zeros(16 * 120, np.float32)
+        play_clips(bank, lane, *which)
+        heard = tape.play(120)[:, :, lane]
+        np.testing.assert_array_equal(heard, sound.reshape(120, 2), err_msg=str(strip))
+        np.testing.assert_array_equal(heard, bank.reshape(120, 2, 8)[:, :, lane], err_msg=str(strip))
 
 
 def test_before_the_first_frame_of_the_time_line_there_is_silence():

@@ -186,7 +186,7 @@ def _add_clip(sound, clips, clip, gain, position, level, direction, fade_frames,
 
 
 @kernel("void(float32[::1], int64[::1], float32[::1], int64, int64, int64[::1], int64, int64)")
-def play_clips(sound, clips, gains, first, count, heads, fade_frames, n):
+def play_strip(sound, clips, gains, first, count, heads, fade_frames, n):
     """Write n frames of interleaved stereo: what one strip's clips sound like now.
 
     Parameters
@@ -325,11 +325,21 @@ def play_bank(bank, clips, gains, first, count, heads, fade_frames, work, addres
             lane_gains[lane] = gains[found]
         else:
             sound = work[lane * 2 * QUANTUM_FRAMES : (lane + 1) * 2 * QUANTUM_FRAMES]
-            play_clips(sound, clips, gains, first[lane], count[lane], heads, fade_frames, n)
+            play_strip(sound, clips, gains, first[lane], count[lane], heads, fade_frames, n)
             addresses[lane] = address_of(sound)
             lane_gains[lane] = np.float32(1.0)
     _into_bank(bank, addresses, load(lane_gains, 0), n)
     _rest_into_bank(bank, addresses, lane_gains, n // 4 * 4, n)
+
+
+@kernel("void(float32[::1], int64, int64[::1], float32[::1], int64, int64, int64[::1], int64, int64)")
+def play_clips(bank, lane, clips, gains, first, count, heads, fade_frames, n):
+    """Like `play_strip` for n (1 to 120) frames of one lane of a bank. `play_bank` fills all eight for less."""
+    sound = np.empty(2 * QUANTUM_FRAMES, np.float32)
+    play_strip(sound, clips, gains, first, count, heads, fade_frames, n)
+    for frame in range(n):
+        bank[frame * BANK + lane] = sound[2 * frame]
+        bank[frame * BANK + lane + LANES] = sound[2 * frame + 1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
