@@ -54,10 +54,11 @@ def reverb_init(
     sample_rate_hz: int,
     phase: float = 0.0,
     impulse: Impulse | None = None,
+    predelay_s: float = 0.0,
 ) -> None:
-    """Lay out and silence a reverb; `phase` and `impulse` as in `convolver_init`."""
+    """Lay out and silence a reverb; `phase` and `impulse` as in `convolver_init`, the head at `predelay_s`."""
     line, line_ints = line_state_size(MAXIMUM_PREDELAY_S, sample_rate_hz)
-    line_init(state[:line], ints[:line_ints], MAXIMUM_PREDELAY_S, sample_rate_hz, 0)
+    line_init(state[:line], ints[:line_ints], MAXIMUM_PREDELAY_S, sample_rate_hz, round(predelay_s * sample_rate_hz))
     convolver_init(state[line:], ints[line_ints:], frames, phase, impulse)
 
 

@@ -1,0 +1,101 @@
+"""Play a stereo kernel on blocks, its parameters gliding to what they are set to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telharmonic.audio.block import QUANTUM_FRAMES, Block
+from telharmonic.errors import ParameterError
+
+GLIDE_S = 0.01
+_PART = 8 * QUANTUM_FRAMES  # frames to one call of the kernel: 7.7 kB of interleaved sound
+
+Segment = Callable[[NDArray[np.float32], int], None]
+
+
+def checked(name: str, value: float, minimum: float, maximum: float, unit: str) -> float:
+    """`value` as a float.
+
+    Raises
+    ------
+    ParameterError
+        If it is not within `minimum` and `maximum`.
+    """
+    if not minimum <= value <= maximum:
+        raise ParameterError(name, value, f"{minimum:g} to {maximum:g} {unit}".rstrip())
+    return float(value)
+
+
+def checked_gain(name: str, gain_db: float, maximum: float) -> float:
+    """Linear gain of a level in dB up to `maximum`; ``-inf`` is silence."""
+    if gain_db == -math.inf:
+        return 0.0
+    return math.pow(10.0, checked(name, gain_db, -120.0, maximum, "dB") / 20.0)
+
+
+class Gliding:
+    """A row of kernel parameters on its way to a goal, and the interleaved sound that the kernel works on.
+
+    Parameters
+    ----------
+    parameters : int
+        Length of the kernel's row.
+    sample_rate_hz : int
+
+    Attributes
+    ----------
+    now, delta : float32 (parameters,)
+        What the kernel takes.
+    goal : float32 (parameters,)
+        Write into it, then call `start` (10 ms) or `jump`.
+    """
+
+    def __init__(self, parameters: int, sample_rate_hz: int) -> None:
+        self.now = np.zeros(parameters, np.float32)
+        self.delta = np.zeros(parameters, np.float32)
+        self.goal = np.zeros(parameters, np.float32)
+        self._frames = round(GLIDE_S * sample_rate_hz)
+        self._left = 0
+        self._sound = np.zeros(2 * _PART, np.float32)
+
+    def start(self) -> None:
+        """Glide to `goal` from where the parameters are."""
+        self._left = self._frames
+        self.delta[:] = (self.goal - self.now) / self._frames
+
+    def jump(self) -> None:
+        """Be at `goal` at once."""
+        self._left = 0
+        self.now[:] = self.goal
+        self.delta[:] = 0
+
+    def process(self, block: Block, segment: Segment) -> None:
+        """Run ``segment(interleaved sound, frames)`` over `block` (2, frames) in place.
+
+        Raises
+        ------
+        ParameterError
+            If the block is not stereo.
+        """
+        if block.ndim != 2 or block.shape[0] != 2:
+            raise ParameterError("block shape", block.shape, "(2, frames)")
+        done, frames = 0, block.shape[1]
+        while done < frames:
+            part = min(frames - done, _PART, self._left or _PART)
+            self._sound[0 : 2 * part : 2] = block[0, done : done + part]
+            self._sound[1 : 2 * part : 2] = block[1, done : done + part]
+            segment(self._sound, part)
+            block[0, done : done + part] = self._sound[0 : 2 * part : 2]
+            block[1, done : done + part] = self._sound[1 : 2 * part : 2]
+            self._arrive(part)
+            done += part
+
+    def _arrive(self, frames: int) -> None:
+        if self._left:
+            self._left -= frames
+            if self._left == 0:
+                self.jump()
