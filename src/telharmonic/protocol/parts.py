@@ -52,19 +52,19 @@ class Resume(Record, frozen=True, kw_only=True):
 class LoopState(Record, frozen=True, kw_only=True):
     """The loop region; no region is 0 to 0."""
 
-    on: bool = False
-    start_s: float = 0.0
-    end_s: float = 0.0
+    on: bool
+    start_s: float
+    end_s: float
 
 
 class TransportState(Record, frozen=True, kw_only=True):
     """Where the time line stood at `frame`."""
 
-    playing: bool = False
-    position_s: float = 0.0
-    frame: int = 0
-    loop: LoopState = LoopState()
-    tempo: float = 120.0
+    playing: bool
+    position_s: float
+    frame: int
+    loop: LoopState
+    tempo: float
 
 
 class MemberInfo(Record, frozen=True, kw_only=True):
