@@ -1,0 +1,581 @@
+// Made from the dataclasses of src/telharmonic/protocol by tools/make_docs.py; do not edit.
+// Frames count from the session's beginning; times are seconds unless the name says _us or _ms; levels are dB.
+
+/** Done, from `frame` on. A ping's has `timing`, an audio message's has `audio`. */
+export interface Ack {
+  type: "ack";
+  id: number;
+  frame: number;
+  timing?: Timing | null;
+  audio?: AudioAgreed | null;
+}
+
+/** Change how the sound comes; null stops it. */
+export interface Audio {
+  type: "audio";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  audio: AudioRequest | null;
+}
+
+/** How the sound will come. */
+export interface AudioAgreed {
+  encoding: "f32" | "s16" | "s24";
+  frames: number;
+  channels: number;
+  sample_rate_hz: number;
+}
+
+/** How the client wants its sound: sample encoding, frames a binary message, channels. */
+export interface AudioRequest {
+  encoding?: "f32" | "s16" | "s24";
+  frames?: number;
+  channels?: number;
+}
+
+/** An aux bus. */
+export interface AuxInfo {
+  id: string;
+  name: string;
+  kind: "delay" | "reverb";
+}
+
+/** An auxiliary bus with its effect; it returns to the master. */
+export interface AuxSpec {
+  /** 1 to 32 of a-z 0-9 _ - */
+  id: string;
+  name?: string;
+  kind?: "delay" | "reverb";
+  set?: Record<string, number | boolean | string>;
+}
+
+/** The node closes the connection next. */
+export interface Bye {
+  type: "bye";
+  reason: string;
+}
+
+/** Someone (`member`; empty: the node itself) turned a parameter; to all, the sender too. */
+export interface Change {
+  type: "change";
+  seq: number;
+  member: string;
+  address: string;
+  value: number | boolean | string;
+  ramp_s: number;
+  frame: number;
+}
+
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | DspNodeCommand;
+
+/**
+ * One stretch of an audio file on a strip's time line.
+ *
+ * `start_s` is where on the time line, `offset_s` where in the file, `duration_s` how long (None: to the
+ * file's end, or for ever if `loop`). With `loop` the stretch of the file repeats.
+ */
+export interface ClipSpec {
+  /** a path relative to the session file, without '..' */
+  file: string;
+  /** seconds */
+  start_s?: number;
+  /** seconds */
+  offset_s?: number;
+  duration_s?: number | null;
+  gain_db?: number;
+  loop?: boolean;
+}
+
+/** Either the name of a session that the server has, or a whole description. */
+export interface CreateSession {
+  session?: string | null;
+  description?: SessionSpec | null;
+}
+
+/** This listener read too slowly and lost whole blocks. */
+export interface Dropped {
+  type: "dropped";
+  blocks: number;
+}
+
+/** Numbers or strings; channels from 1; ``gain`` is linear. `id` is ours: with one, an ack comes back. */
+export interface DspNodeCommand {
+  channel: number | string;
+  param: string;
+  value: number | boolean | string;
+  rampTime?: number | string | null;
+  id?: number | null;
+}
+
+/** Measure the control round trip: `client_us` comes back beside the node's clock. */
+export interface Echo {
+  type: "echo";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  client_us: number;
+}
+
+/** The answer to echo. */
+export interface EchoReply {
+  type: "echo";
+  id: number;
+  client_us: number;
+  server_us: number;
+}
+
+/** Not done, and why. `id` is absent if the message had none that could be read. */
+export interface Error {
+  type: "error";
+  id?: number | null;
+  code: string;
+  message: string;
+  parameter?: string | null;
+  value?: number | boolean | string | null;
+  allowed?: string | null;
+}
+
+/** What was wrong, in one sentence, with the value and what would have been allowed. */
+export interface ErrorBody {
+  code: string;
+  message: string;
+  parameter?: string | null;
+  value?: number | boolean | string | null;
+  allowed?: string | null;
+}
+
+/** The body of every answer from 400 up. */
+export interface ErrorReply {
+  error: ErrorBody;
+}
+
+/** A bus that strips and other groups go through, with a strip's processing. */
+export interface GroupSpec {
+  /** 1 to 32 of a-z 0-9 _ - */
+  id: string;
+  name?: string;
+  /** #rrggbb, or empty */
+  colour?: string;
+  set?: Record<string, number | boolean | string>;
+}
+
+/** The first message, within 5 s. */
+export interface Hello {
+  type: "hello";
+  token: string;
+  name?: string;
+  audio?: AudioRequest | null;
+  meters_hz?: number;
+  resume?: Resume | null;
+}
+
+/** An impulse response that reverbs may choose by its `id`. */
+export interface ImpulseSpec {
+  /** 1 to 32 of a-z 0-9 _ - */
+  id: string;
+  name?: string;
+  /** a path relative to the session file, without '..' */
+  file: string;
+}
+
+/** The answer to GET /api/latency. */
+export interface LatencyReport {
+  summaries: LatencySummary[];
+}
+
+/** One run of a latency test, as a client sends it. */
+export interface LatencyResult {
+  kind: "control" | "sound";
+  client?: string;
+  transport?: string;
+  session?: string;
+  samples_ms: number[];
+  split_ms?: LatencySplit;
+  underruns?: number;
+}
+
+/** The stages of one control-to-sound measurement, in milliseconds; absent where not known. */
+export interface LatencySplit {
+  control?: number | null;
+  wait?: number | null;
+  render?: number | null;
+  network?: number | null;
+  ring?: number | null;
+  output?: number | null;
+}
+
+/** Figures over kept results of one kind. */
+export interface LatencySummary {
+  kind: "control" | "sound";
+  client: string;
+  transport: string;
+  runs: number;
+  samples: number;
+  p50_ms: number;
+  p95_ms: number;
+  p99_ms: number;
+  histogram_ms: [number, number][];
+  split_ms: LatencySplit;
+  at: string;
+}
+
+/** In which scale a parameter is ramped, and how a knob divides its way. */
+export type Law = "choice" | "db" | "linear" | "log" | "switch";
+
+/** Where to go on. */
+export interface Links {
+  self: string;
+  page: string;
+  ws: string;
+  stream: string;
+  state: string;
+}
+
+/** Set the loop region. Absent ends keep the ones there are. */
+export interface Loop {
+  type: "loop";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  on: boolean;
+  start_s?: number | null;
+  end_s?: number | null;
+}
+
+/** The loop region of the time line. `end_s` is above `start_s`, or both are 0 (none chosen). */
+export interface LoopSpec {
+  /** seconds */
+  start_s?: number;
+  /** seconds */
+  end_s?: number;
+  on?: boolean;
+}
+
+/** The loop region; no region is 0 to 0. */
+export interface LoopState {
+  on: boolean;
+  start_s: number;
+  end_s: number;
+}
+
+/** The master's meters: dB, dBTP, LUFS and LU, each rounded to 0.1 and not below -120. */
+export interface MasterMeters {
+  peak: [number, number];
+  rms: [number, number];
+  true_peak: [number, number];
+  momentary: number;
+  short_term: number;
+  integrated: number;
+  range: number;
+  correlation: number;
+  limiter_db: number;
+  spectrum: number[];
+}
+
+/** The master bus. */
+export interface MasterSpec {
+  set?: Record<string, number | boolean | string>;
+}
+
+/** Someone who takes part. */
+export interface MemberInfo {
+  member: string;
+  name: string;
+  role: "controller" | "listener" | "performer";
+}
+
+/** Who takes part now. */
+export interface Members {
+  type: "members";
+  seq: number;
+  members: MemberInfo[];
+}
+
+/** Levels at `frame`. Channels: peak left, right, RMS left, right, gain reduction; auxes: the first four. */
+export interface MetersMessage {
+  type: "meters";
+  frame: number;
+  position_s: number;
+  channels: Record<string, [number, number, number, number, number]>;
+  auxes: Record<string, [number, number, number, number]>;
+  master: MasterMeters;
+}
+
+/** One row of the parameter table. */
+export interface ParameterRow {
+  name: string;
+  label: string;
+  unit: string;
+  law: Law;
+  default: number | boolean | string;
+  allowed: string;
+  minimum?: number | null;
+  maximum?: number | null;
+}
+
+/** A group or an impulse response. */
+export interface PartInfo {
+  id: string;
+  name: string;
+}
+
+/** Hold the time line; tails ring out. */
+export interface Pause {
+  type: "pause";
+  /** chosen by the client; its reply carries it */
+  id: number;
+}
+
+/** Sound the latency test's 20 ms burst; its ack carries `timing`. */
+export interface Ping {
+  type: "ping";
+  /** chosen by the client; its reply carries it */
+  id: number;
+}
+
+/** Run the time line. */
+export interface Play {
+  type: "play";
+  /** chosen by the client; its reply carries it */
+  id: number;
+}
+
+/** The last change that a returning client has seen. */
+export interface Resume {
+  /** another number whenever the session was started anew */
+  epoch: number;
+  seq: number;
+}
+
+/** Forget a scene. */
+export interface SceneDelete {
+  type: "scene_delete";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  name: string;
+}
+
+/** Take a scene's values, over `fade_s`. */
+export interface SceneRecall {
+  type: "scene_recall";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  name: string;
+  /** seconds */
+  fade_s?: number;
+}
+
+/** Values of the console under a name, by address. */
+export interface SceneSpec {
+  name: string;
+  values?: Record<string, number | boolean | string>;
+}
+
+/** Keep all values under a name, replacing a scene of that name. */
+export interface SceneStore {
+  type: "scene_store";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  name: string;
+}
+
+/** The scenes there are now. */
+export interface Scenes {
+  type: "scenes";
+  seq: number;
+  names: string[];
+}
+
+/** Go to a position of the time line. */
+export interface Seek {
+  type: "seek";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  /** seconds on the time line */
+  position_s: number;
+}
+
+export type ServerMessage = Welcome | Ack | Error | Change | Transport | Scenes | Members | EchoReply | MetersMessage | Dropped | Status | Bye;
+
+/** The answer to `CreateSession`. */
+export interface SessionCreated {
+  id: string;
+  name: string;
+  links: Links;
+  tokens: Tokens;
+}
+
+/** How many sessions run, and what could be started. */
+export interface SessionList {
+  count: number;
+  sessions: SessionListing[];
+  available?: string[];
+}
+
+/** One session in a list; `id` only for the bearer of the admin token. */
+export interface SessionListing {
+  name: string;
+  members: number;
+  id?: string | null;
+}
+
+/** A whole session. Make it with `session_file.parse_toml` or `parse_json`, which check it as well. */
+export interface SessionSpec {
+  version?: 1;
+  name?: string;
+  sample_rate_hz?: 44100 | 48000 | 96000;
+  /** quarter notes a minute */
+  tempo?: number;
+  loop?: LoopSpec;
+  strip: StripSpec[];
+  group?: GroupSpec[];
+  aux?: AuxSpec[];
+  impulse?: ImpulseSpec[];
+  master?: MasterSpec;
+  scene?: SceneSpec[];
+}
+
+/** One session, as a member sees it. */
+export interface SessionView {
+  id: string;
+  name: string;
+  role: "controller" | "listener" | "performer";
+  links: Links;
+  members: number;
+  playing: boolean;
+  idle_s: number;
+}
+
+/** Turn one parameter: to `value`, over `ramp_s` (10 ms if absent), from `at_frame` or `at_beat` or now. */
+export interface Set {
+  type: "set";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  /** strip/3/fader, see docs/parameters.md */
+  address: string;
+  value: number | boolean | string;
+  ramp_s?: number | null;
+  at_frame?: number | null;
+  at_beat?: number | null;
+}
+
+/** All that a newcomer must know. */
+export interface State {
+  values: Record<string, number | boolean | string>;
+  transport: TransportState;
+  scenes: string[];
+  members: MemberInfo[];
+  strips: StripInfo[];
+  groups: PartInfo[];
+  auxes: AuxInfo[];
+  impulses: PartInfo[];
+  duration_s: number;
+}
+
+/** What a listener's player has seen, once a second. Not answered. */
+export interface Stats {
+  type: "stats";
+  underruns: number;
+  fill_frames: number;
+  target_frames: number;
+  dropped_blocks: number;
+  arrival_p95_ms: number;
+  delay_ms: number;
+}
+
+/** How the node does, once a second. */
+export interface Status {
+  type: "status";
+  sessions: number;
+  late_blocks: number;
+  skipped_blocks: number;
+  block_p50_us: number;
+  block_p99_us: number;
+  ring_fill_frames: number;
+  members: number;
+}
+
+/** Hold the time line and go back to its beginning. */
+export interface Stop {
+  type: "stop";
+  /** chosen by the client; its reply carries it */
+  id: number;
+}
+
+/** One strip, in the order of the session file. */
+export interface StripInfo {
+  id: string;
+  name: string;
+  colour: string;
+  stereo: boolean;
+}
+
+/**
+ * One channel strip: clips of files, or one test source, or nothing.
+ *
+ * `freq_hz` is for ``sine``; `level_db` (peak, dBFS) for every test source. `stereo` None means: as its
+ * files are (a test source is mono). `values` are parameter names of `CHANNEL` and ``send/<aux>``,
+ * ``send_pre/<aux>``.
+ */
+export interface StripSpec {
+  /** 1 to 32 of a-z 0-9 _ - */
+  id: string;
+  name?: string;
+  /** #rrggbb, or empty */
+  colour?: string;
+  stereo?: boolean | null;
+  clip?: ClipSpec[];
+  source?: "noise" | "ping" | "pink" | "sine" | "sweep" | null;
+  freq_hz?: number;
+  level_db?: number;
+  set?: Record<string, number | boolean | string>;
+}
+
+/** The stages of one command, in microseconds of the node's monotonic clock. */
+export interface Timing {
+  received_us: number;
+  applied_us: number;
+  rendered_us: number;
+}
+
+/** One secret a role; whoever shows it takes part in that role. */
+export interface Tokens {
+  performer: string;
+  controller: string;
+  listener: string;
+}
+
+/** The time line was started, held, moved or looped. */
+export interface Transport {
+  type: "transport";
+  seq: number;
+  member: string;
+  playing: boolean;
+  position_s: number;
+  frame: number;
+  loop: LoopState;
+}
+
+/** Where the time line stood at `frame`. */
+export interface TransportState {
+  playing: boolean;
+  position_s: number;
+  frame: number;
+  loop: LoopState;
+  tempo: number;
+}
+
+/** The answer to hello: either `state`, or (after a resume that history still covers) `missed`. */
+export interface Welcome {
+  type: "welcome";
+  protocol: string;
+  session: string;
+  name: string;
+  role: "controller" | "listener" | "performer";
+  member: string;
+  epoch: number;
+  seq: number;
+  sample_rate_hz: number;
+  latency_frames: number;
+  audio: AudioAgreed | null;
+  state?: State | null;
+  missed?: (Change | Transport | Scenes | Members)[] | null;
+}
