@@ -13,8 +13,8 @@ from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.errors import NotFoundError, TelharmonicError
 from telharmonic.protocol import node_api
 from telharmonic.protocol.http_api import error_reply
-from telharmonic.protocol.parts import TransportState
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
+from telharmonic.protocol.parts import LoopState, TransportState
 from telharmonic.protocol.session_file import parse_toml
 
 SMALL_SESSION = """
@@ -25,6 +25,10 @@ id = "1"
 source = "sine"
 set = {fader = -6}
 """
+
+HALTED = TransportState(
+    playing=False, position_s=0.0, frame=0, loop=LoopState(on=False, start_s=0.0, end_s=0.0), tempo=120.0
+)
 
 
 class FakeNode:
@@ -42,7 +46,7 @@ class FakeNode:
         if self.refusal is not None:
             return self._answer(error_reply(self.refusal), 400)
         self.started[wanted.id] = wanted
-        self.snapshots[wanted.id] = wanted.state or Snapshot(values={"master/fader": 0.0}, transport=TransportState())
+        self.snapshots[wanted.id] = wanted.state or Snapshot(values={"master/fader": 0.0}, transport=HALTED)
         self.set_status(wanted.id)
         return self._answer(SessionStarted(id=wanted.id, epoch=1, duration_s=60.0), 201)
 
