@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -15,26 +14,6 @@ GLIDE_S = 0.01
 _PART = 8 * QUANTUM_FRAMES  # frames to one call of the kernel: 7.7 kB of interleaved sound
 
 Segment = Callable[[NDArray[np.float32], int], None]
-
-
-def checked(name: str, value: float, minimum: float, maximum: float, unit: str) -> float:
-    """`value` as a float.
-
-    Raises
-    ------
-    ParameterError
-        If it is not within `minimum` and `maximum`.
-    """
-    if not minimum <= value <= maximum:
-        raise ParameterError(name, value, f"{minimum:g} to {maximum:g} {unit}".rstrip())
-    return float(value)
-
-
-def checked_gain(name: str, gain_db: float, maximum: float) -> float:
-    """Linear gain of a level in dB up to `maximum`; ``-inf`` is silence."""
-    if gain_db == -math.inf:
-        return 0.0
-    return math.pow(10.0, checked(name, gain_db, -120.0, maximum, "dB") / 20.0)
 
 
 class Gliding:
@@ -74,23 +53,25 @@ class Gliding:
         self.delta[:] = 0
 
     def process(self, block: Block, segment: Segment) -> None:
-        """Run ``segment(interleaved sound, frames)`` over `block` (2, frames) in place.
+        """Run ``segment(interleaved sound, frames)`` over `block` in place.
+
+        Mono is heard on both sides of the kernel's sound; the left one is kept.
 
         Raises
         ------
         ParameterError
-            If the block is not stereo.
+            If the block is not float32 of shape (1 or 2, frames).
         """
-        if block.ndim != 2 or block.shape[0] != 2:
-            raise ParameterError("block shape", block.shape, "(2, frames)")
+        if block.dtype != np.float32 or block.ndim != 2 or block.shape[0] not in (1, 2):
+            raise ParameterError("block", f"{block.dtype} {block.shape}", "float32 of shape (1 or 2, frames)")
         done, frames = 0, block.shape[1]
         while done < frames:
             part = min(frames - done, _PART, self._left or _PART)
             self._sound[0 : 2 * part : 2] = block[0, done : done + part]
-            self._sound[1 : 2 * part : 2] = block[1, done : done + part]
+            self._sound[1 : 2 * part : 2] = block[-1, done : done + part]
             segment(self._sound, part)
+            block[-1, done : done + part] = self._sound[1 : 2 * part : 2]
             block[0, done : done + part] = self._sound[0 : 2 * part : 2]
-            block[1, done : done + part] = self._sound[1 : 2 * part : 2]
             self._arrive(part)
             done += part
 

@@ -1,4 +1,4 @@
-"""The look-ahead true-peak limiter on blocks."""
+"""The master's look-ahead true-peak limiter as an effect of its own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import AudioFormat, Block
+from telharmonic.audio.units import gain_from_db
 from telharmonic.dsp.limiter import (
     LIMITER_PARAMETERS,
     METER,
-    ON,
     WEIGHTS,
     limiter_init,
     limiter_latency,
@@ -19,44 +19,47 @@ from telharmonic.dsp.limiter import (
     limiter_segment,
     limiter_state_size,
 )
-from telharmonic.effects.gliding import Gliding, checked
+from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.settings import Settings
+from telharmonic.protocol.parameters import MASTER, Value
 
 
 class Limiter:
     """Hold the true peak of stereo sound under a ceiling.
 
-    Sound comes out `latency_frames` later, on or off; under the ceiling it is otherwise untouched.
+    Sound comes out `latency_frames` later, on or off; what stays under the ceiling is otherwise untouched.
 
     Parameters
     ----------
     audio : AudioFormat
-        Blocks are (2, frames) whatever its channels say.
-    ceiling_db : float
-        -12 to 0 dBTP.
-    release_s : float
-        0.01 to 2 s: time in which 63 % of a reduction is given back.
-    on : bool
+        Its rate; blocks are (1 or 2, frames) whatever its channels say.
+    **values
+        Parameters by their names in the parameter table: ``limiter_on``, ``ceiling`` (dBTP), ``release``
+        (seconds in which 63 % of a reduction is given back).
 
     Raises
     ------
     ParameterError
-        If a value is out of range.
+        If a value is outside its range.
+    NotFoundError
+        If there is no such parameter.
+
+    Examples
+    --------
+    >>> limiter = Limiter(ceiling=-6.0)
+    >>> block = np.ones((2, 4800), np.float32)
+    >>> limiter.process(block)
+    >>> bool(np.abs(block).max() <= 10 ** (-6 / 20))
+    True
     """
 
-    def __init__(
-        self,
-        audio: AudioFormat | None = None,
-        *,
-        ceiling_db: float = -1.0,
-        release_s: float = 0.1,
-        on: bool = True,
-    ) -> None:
+    def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
         self._rate = (audio or AudioFormat()).sample_rate_hz
+        self._settings = Settings("limiter_on", "ceiling", "release", part=MASTER)
         self._gliding = Gliding(LIMITER_PARAMETERS, self._rate)
         floats, ints = limiter_state_size()
         self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)
-        self.set(ceiling_db=ceiling_db, release_s=release_s)
-        self.switch(on)
+        self.set(**values)
         self.reset()
 
     @property
@@ -64,33 +67,35 @@ class Limiter:
         """Frames by which the sound is delayed."""
         return limiter_latency(self._rate)
 
-    @property
-    def reduction_db(self) -> float:
-        """The largest gain reduction since it was last asked, in dB, 0 or more."""
+    def set(self, **values: Value) -> None:
+        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
+        self._settings.change(values)
+        self._design(self._gliding.goal)
+        self._gliding.start()
+
+    def reset(self) -> None:
+        """Forget the sound that was played, and be at the values that were set."""
+        limiter_init(self._state, self._ints, self._rate)
+        self._gliding.jump()
+
+    def take_reduction_db(self) -> float:
+        """The largest gain reduction since this was last asked, 0 or more."""
         gain = 1.0 - float(self._state[METER])
         self._state[METER] = 0.0
         return -20.0 * math.log10(max(gain, 1e-6))
 
-    def set(self, *, ceiling_db: float, release_s: float) -> None:
-        """Glide to another ceiling and release within 10 ms."""
-        ceiling = 10.0 ** (checked("ceiling", ceiling_db, -12.0, 0.0, "dBTP") / 20.0)
-        release = checked("release", release_s, 0.01, 2.0, "s")
-        limiter_put(self._gliding.goal, ceiling, release, float(self._gliding.goal[ON]), self._rate)
-        self._gliding.start()
-
-    def switch(self, on: bool) -> None:
-        """Fade the reduction in or out within 10 ms; the delay stays."""
-        self._gliding.goal[ON] = float(on)
-        self._gliding.start()
-
-    def reset(self) -> None:
-        """Be as new, with the parameters last set."""
-        limiter_init(self._state, self._ints, self._rate)
-        self._gliding.jump()
-
     def process(self, block: Block) -> None:
-        """Edit `block` (2, frames) in place."""
+        """Edit `block` (1 or 2, frames) in place."""
         self._gliding.process(block, self._segment)
 
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
         limiter_segment(sound, self._gliding.now, self._gliding.delta, self._state, self._ints, WEIGHTS, frames)
+
+    def _design(self, row: NDArray[np.float32]) -> None:
+        limiter_put(
+            row,
+            gain_from_db(self._settings["ceiling"]),
+            self._settings["release"],
+            self._settings["limiter_on"],
+            self._rate,
+        )

@@ -1,4 +1,4 @@
-"""The convolution reverb on blocks."""
+"""The convolution reverb of an auxiliary bus as an effect of its own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import AudioFormat, Block
+from telharmonic.audio.units import gain_from_db
 from telharmonic.dsp.convolution import SCRATCH_SIZE, TABLES
 from telharmonic.dsp.impulse import Impulse
 from telharmonic.dsp.reverb import (
-    MAXIMUM_PREDELAY_S,
+    PREDELAY,
     REVERB_PARAMETERS,
     is_asleep,
     is_settled,
@@ -19,34 +20,45 @@ from telharmonic.dsp.reverb import (
     reverb_segment,
     reverb_state_size,
 )
-from telharmonic.effects.gliding import Gliding, checked, checked_gain
+from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.settings import Settings
 from telharmonic.errors import ParameterError
+from telharmonic.protocol.parameters import REVERB, Value
 
 
 class Reverb:
-    """Convolve stereo sound with the response of a room; only the reverberation comes out, without delay.
+    """Convolve stereo sound with the response of a room, without delay; only the reverberation comes out.
 
     Parameters
     ----------
     impulse : Impulse
-        From `dsp.impulse.prepare_impulse`, at this format's sample rate.
+        From `dsp.impulse.prepare_impulse`, made at this sample rate.
     audio : AudioFormat
-        Blocks are (2, frames) whatever its channels say.
+        Its rate; blocks are (1 or 2, frames) whatever its channels say.
     longest_frames : int
-        Length of the longest response that `change_impulse` will be given; 0: that of `impulse`.
-    predelay_s : float
-        0 to 0.5 s, rounded to a whole frame.
-    low_damp_hz, high_damp_hz : float
-        20 to 2000 Hz and 1000 to 20 000 Hz, 6 dB an octave; off at 20 and 20 000.
-    wet_db : float
-        Level, up to 12 dB; ``-inf`` is silence.
+        Length of the longest response that `change_impulse` will be given, if that is not `impulse`.
     phase : float
-        0 to 1; give reverbs of one process different ones, so that their heavy moments do not coincide.
+        0 to 1; give the reverbs of one process different ones, so that their heavy moments do not coincide.
+    **values
+        Parameters by their names in the parameter table: ``level mute predelay low_damp high_damp``. The
+        pre-delay is rounded to a whole frame; the dampings fall 6 dB an octave and are off at 20 Hz and 20 kHz.
 
     Raises
     ------
     ParameterError
-        If a value is out of range.
+        If a value is outside its range.
+    NotFoundError
+        If there is no such parameter.
+
+    Examples
+    --------
+    >>> from telharmonic.dsp.impulse import prepare_impulse
+    >>> reverb = Reverb(prepare_impulse(np.array([[1.0, 0.0, 0.25]], np.float32)))
+    >>> block = np.zeros((2, 120), np.float32)
+    >>> block[:, 0] = 1.0
+    >>> reverb.process(block)
+    >>> [round(float(sample), 6) for sample in block[0, :3]]
+    [1.0, 0.0, 0.25]
     """
 
     def __init__(
@@ -55,34 +67,29 @@ class Reverb:
         audio: AudioFormat | None = None,
         *,
         longest_frames: int = 0,
-        predelay_s: float = 0.0,
-        low_damp_hz: float = 20.0,
-        high_damp_hz: float = 20_000.0,
-        wet_db: float = 0.0,
         phase: float = 0.0,
+        **values: Value,
     ) -> None:
-        self._rate = (audio or AudioFormat()).sample_rate_hz
-        self._impulses = [impulse]  # all that the kernel may still read by address
+        self._rate, self._phase = (audio or AudioFormat()).sample_rate_hz, phase
+        self._impulses = [impulse]  # all that the kernel may still read by address, the last offered at the end
         self._frames = max(impulse.frames, longest_frames)
-        self._phase = checked("phase", phase, 0.0, 1.0, "")
+        self._settings = Settings("level", "mute", "predelay", "low_damp", "high_damp", part=REVERB)
         self._gliding = Gliding(REVERB_PARAMETERS, self._rate)
         floats, ints = reverb_state_size(self._frames, self._rate)
         self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)
         self._scratch = np.zeros(SCRATCH_SIZE, np.float32)
-        self.set(predelay_s=predelay_s, low_damp_hz=low_damp_hz, high_damp_hz=high_damp_hz, wet_db=wet_db)
+        self.set(**values)
         self.reset()
 
-    def set(self, *, predelay_s: float, low_damp_hz: float, high_damp_hz: float, wet_db: float) -> None:
-        """Glide to other values within 10 ms; a new pre-delay is cross-faded to within 30 ms."""
-        self._predelay_s = checked("predelay", predelay_s, 0.0, MAXIMUM_PREDELAY_S, "s")
-        reverb_put(
-            self._gliding.goal,
-            self._predelay_s,
-            checked("low_damp", low_damp_hz, 20.0, 2000.0, "Hz"),
-            checked("high_damp", high_damp_hz, 1000.0, 20_000.0, "Hz"),
-            checked_gain("wet", wet_db, 12.0),
-            self._rate,
-        )
+    @property
+    def asleep(self) -> bool:
+        """Whether nothing sounds and nothing is computed until sound comes in."""
+        return is_asleep(self._ints)
+
+    def set(self, **values: Value) -> None:
+        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
+        self._settings.change(values)
+        self._design(self._gliding.goal)
         self._gliding.start()
 
     def change_impulse(self, impulse: Impulse) -> None:
@@ -100,22 +107,22 @@ class Reverb:
         self._impulses.append(impulse)
         offer_impulse(self._ints, impulse)
 
-    @property
-    def asleep(self) -> bool:
-        """Whether nothing sounds and nothing is computed until sound comes in."""
-        return is_asleep(self._ints)
-
     def reset(self) -> None:
-        """Be as new, with the parameters and the response last set."""
-        reverb_init(
-            self._state, self._ints, self._frames, self._rate, self._phase, self._impulses[-1], self._predelay_s
-        )
+        """Forget the sound that was played, and be at the values and the response that were set."""
         self._gliding.jump()
+        predelay_s = float(self._gliding.now[PREDELAY]) / self._rate
+        reverb_init(self._state, self._ints, self._frames, self._rate, self._phase, self._impulses[-1], predelay_s)
 
     def process(self, block: Block) -> None:
-        """Edit `block` (2, frames) in place."""
+        """Edit `block` (1 or 2, frames) in place."""
         self._gliding.process(block, self._segment)
 
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
-        gliding = self._gliding
-        reverb_segment(sound, gliding.now, gliding.delta, self._state, self._ints, self._scratch, TABLES, frames)
+        now, delta = self._gliding.now, self._gliding.delta
+        reverb_segment(sound, now, delta, self._state, self._ints, self._scratch, TABLES, frames)
+
+    def _design(self, row: NDArray[np.float32]) -> None:
+        gain = gain_from_db(self._settings["level"]) * (1.0 - self._settings["mute"])
+        reverb_put(
+            row, self._settings["predelay"], self._settings["low_damp"], self._settings["high_damp"], gain, self._rate
+        )

@@ -1,4 +1,4 @@
-"""Stereo width on blocks."""
+"""Stereo width as an effect of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from telharmonic.audio.block import AudioFormat, Block
 from telharmonic.dsp.width import WIDTH, WIDTH_PARAMETERS, width_segment
-from telharmonic.effects.gliding import Gliding, checked
+from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.settings import Settings
+from telharmonic.protocol.parameters import MASTER, Value
 
 
 class Width:
@@ -16,33 +18,47 @@ class Width:
     Parameters
     ----------
     audio : AudioFormat
-        Blocks are (2, frames) whatever its channels say.
-    width : float
-        0 (mono) to 2 (twice the difference); 1 leaves every sample as it is.
+        Its rate; blocks are (1 or 2, frames) whatever its channels say.
+    **values
+        ``width``: 0 (mono) to 2 (twice the difference); 1 leaves every sample as it is.
 
     Raises
     ------
     ParameterError
-        If `width` is out of range.
+        If a value is outside its range.
+    NotFoundError
+        If there is no such parameter.
+
+    Examples
+    --------
+    >>> block = np.array([[1.0], [0.0]], np.float32)
+    >>> Width(width=0.0).process(block)
+    >>> block.tolist()
+    [[0.5], [0.5]]
     """
 
-    def __init__(self, audio: AudioFormat | None = None, *, width: float = 1.0) -> None:
+    def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
+        self._settings = Settings("width", part=MASTER)
         self._gliding = Gliding(WIDTH_PARAMETERS, (audio or AudioFormat()).sample_rate_hz)
-        self.set_width(width)
-        self._gliding.jump()
+        self.set(**values)
+        self.reset()
 
-    def set_width(self, width: float) -> None:
-        """Glide to another width within 10 ms."""
-        self._gliding.goal[WIDTH] = checked("width", width, 0.0, 2.0, "")
+    def set(self, **values: Value) -> None:
+        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
+        self._settings.change(values)
+        self._design(self._gliding.goal)
         self._gliding.start()
 
     def reset(self) -> None:
-        """Be as new, at the width last set."""
+        """Be as new, at the values that were set."""
         self._gliding.jump()
 
     def process(self, block: Block) -> None:
-        """Edit `block` (2, frames) in place."""
+        """Edit `block` (1 or 2, frames) in place; mono has no width and stays as it is."""
         self._gliding.process(block, self._segment)
 
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
         width_segment(sound, self._gliding.now, self._gliding.delta, frames)
+
+    def _design(self, row: NDArray[np.float32]) -> None:
+        row[WIDTH] = self._settings["width"]
