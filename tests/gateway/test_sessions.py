@@ -92,7 +92,11 @@ async def test_after_a_restart_of_the_server_ids_tokens_and_states_are_the_same(
     other = made(store)
     await other.node_ready(fake_node.address)
     again = fake_node.started[session.id]
-    assert (again.tokens, again.description, again.base_folder) == (before.tokens, before.description, before.base_folder)
+    assert (again.tokens, again.description, again.base_folder) == (
+        before.tokens,
+        before.description,
+        before.base_folder,
+    )
     assert again.state.values == {"master/fader": -3.0}
     await other.node_lost()
 

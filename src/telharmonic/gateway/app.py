@@ -73,9 +73,8 @@ def _add_health(app: web.Application, sessions: Sessions) -> None:
     begun_s = time.monotonic()
 
     async def handler(_: web.Request) -> web.Response:
-        ready = sessions.node is not None or sessions.address is not None
-        answer = {"ready": ready, "sessions": len(sessions), "up_s": round(time.monotonic() - begun_s, 1)}
-        return web.json_response(answer, status=200 if ready else 503)
+        answer = {"ready": sessions.ready, "sessions": len(sessions), "up_s": round(time.monotonic() - begun_s, 1)}
+        return web.json_response(answer, status=200 if sessions.ready else 503)
 
     app.router.add_get("/healthz", handler)
 

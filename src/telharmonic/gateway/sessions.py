@@ -68,6 +68,11 @@ class Sessions:
             raise NotFoundError("no such session; it may have ended because nobody was there")
         return self._table[session]
 
+    @property
+    def ready(self) -> bool:
+        """Whether a node is there."""
+        return self._link is not None
+
     def all(self) -> list[StoredSession]:
         """Every session, oldest first."""
         return list(self._table.values())

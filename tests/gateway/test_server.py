@@ -1,0 +1,86 @@
+import asyncio
+import socket
+
+import aiohttp
+import pytest
+
+from telharmonic.errors import NodeError
+from telharmonic.gateway.server import Server
+from telharmonic.gateway.settings import Settings
+from telharmonic.gateway.tls import self_made, server_context
+
+
+@pytest.fixture
+def settings(tmp_path, write_session):
+    return Settings(state_folder=tmp_path / "state", assets_folder=tmp_path, session_files=(write_session(),), port=0)
+
+
+async def test_after_a_restart_the_same_token_opens_the_same_session(settings, fake_node):
+    first = Server(settings)
+    await first.start()
+    await first.node_ready(fake_node.address)
+    async with aiohttp.ClientSession() as http:
+        answer = await http.post(f"{first.url}api/sessions", json={"session": "small"})
+        created = await answer.json()
+        await first.stop()
+        fake_node.started.clear()
+        second = Server(settings)
+        await second.start()
+        await second.node_ready(fake_node.address)
+        headers = {"Authorization": f"Bearer {created['tokens']['controller']}"}
+        answer = await http.get(f"{second.url}api/sessions/{created['id']}", headers=headers)
+        assert (await answer.json())["role"] == "controller"
+    assert fake_node.started[created["id"]].tokens == created["tokens"]
+    await second.stop()
+
+
+async def test_two_servers_do_not_share_a_state_folder(settings, fake_node):
+    first = Server(settings)
+    with pytest.raises(NodeError, match=r"another server uses .* --state"):
+        Server(settings)
+    await first.start()
+    await first.stop()
+    second = Server(settings)
+    await second.start()
+    await second.stop()
+
+
+async def test_a_taken_port_is_named(settings, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = Server(Settings(state_folder=tmp_path / "s", assets_folder=tmp_path, port=port))
+        with pytest.raises(NodeError, match=f"port {port} on 127.0.0.1 cannot be used"):
+            await server.start()
+        await server.stop()
+
+
+def test_a_state_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NodeError, match="--state"):
+        Server(Settings(state_folder=tmp_path / "file" / "state", assets_folder=tmp_path))
+
+
+def test_only_its_owner_sees_the_state_folder(settings):
+    Server(settings)
+    assert settings.state_folder.stat().st_mode & 0o077 == 0
+
+
+async def test_with_tls_everything_is_https(settings, tmp_path, fake_node):
+    certificate, key = self_made(tmp_path)
+    server = Server(settings, server_context(certificate, key))
+    await server.start()
+    await server.node_ready(fake_node.address)
+    assert server.url.startswith("https://localhost:")
+    async with aiohttp.ClientSession() as http:
+        answer = await http.post(f"{server.url}api/sessions", json={"session": "small"}, ssl=False)
+        links = (await answer.json())["links"]
+    assert links["self"].startswith("https://")
+    assert links["page"].startswith("https://")
+    await server.stop()
+
+
+async def test_stopping_without_a_node_is_quick_and_quiet(settings):
+    server = Server(settings)
+    await server.start()
+    async with asyncio.timeout(5):
+        await server.stop()
