@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from socket import socketpair
 from typing import Any
@@ -70,8 +71,8 @@ class Child:
                 answer = self._pipe.recv()
             except (EOFError, OSError):
                 raise NodeError(f"the {self.name} has ended") from None
-        if isinstance(answer, TelharmonicError):
-            raise answer
+        if isinstance(answer, _Raised):
+            raise answer.error()
         return answer
 
     def close(self) -> int:
@@ -108,28 +109,37 @@ def serve(descriptor: int, answer: Callable[[Any], object]) -> None:
         try:
             reply = answer(question)
         except TelharmonicError as problem:
-            reply = _portable(problem)
+            reply = _Raised.of(problem)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the parent must hear of it
-            reply = NodeError(f"{type(problem).__name__}: {problem}")
+            reply = _Raised.of(NodeError(f"{type(problem).__name__}: {problem}"))
         try:
             pipe.send(reply)
         except OSError:
             return
 
 
-class _Portable(TelharmonicError):
-    """An error of ours with its fields, as it goes through a pipe."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Raised:
+    """An error of ours with its fields, as it goes through a pipe: exceptions themselves pickle badly."""
 
-    def __init__(self, message: str, fields: dict[str, object]) -> None:
-        super().__init__(message)
-        self.__dict__.update(fields)
+    kind: type[TelharmonicError]
+    message: str
+    fields: dict[str, object]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (str(self), self.__dict__)
+    @classmethod
+    def of(cls, problem: TelharmonicError) -> _Raised:
+        return cls(kind=type(problem), message=str(problem), fields=dict(vars(problem)))
+
+    def error(self) -> TelharmonicError:
+        problem = self.kind.__new__(self.kind)
+        Exception.__init__(problem, self.message)
+        vars(problem).update(self.fields)
+        return problem
 
 
-def _portable(problem: TelharmonicError) -> TelharmonicError:
-    return _Portable(str(problem), {"code": problem.code, **problem.__dict__})
+def end_with_parent() -> None:
+    """Be told to end (SIGTERM) by the kernel when the thread that started this process ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def die_with_parent() -> None:

@@ -21,10 +21,6 @@ class NodeLimits:
         Connections that have not said hello yet, in the whole node.
     hello_s : float
         A connection that has not said hello for so long is closed.
-    message_bytes : int
-        Longest text message that is read; a longer one ends the connection.
-    messages_per_s, burst : float
-        Token bucket of each member.
     slow_s : float
         A listener that has taken no block for so long is sent away.
     buffer_s : float
@@ -40,9 +36,6 @@ class NodeLimits:
     members: int = 512
     waiting: int = 256
     hello_s: float = 5.0
-    message_bytes: int = 16_384
-    messages_per_s: float = 200.0
-    burst: float = 400.0
     slow_s: float = 30.0
     buffer_s: float = 0.1
 

@@ -6,9 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-from telharmonic.engine.assets import AssetStore
 from telharmonic.node.child import die_with_parent, serve
 from telharmonic.node.shared_state import Load
+from telharmonic.sources.cache import SoundCache
 
 
 def main() -> None:
@@ -16,10 +16,11 @@ def main() -> None:
     die_with_parent()
     os.nice(5)  # the sound of the sessions that play goes first
     pipe, folder, limit_bytes = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    store = AssetStore(folder, limit_bytes)
+    cache = SoundCache(folder, limit_bytes)
 
     def load(question: Load) -> None:
-        store.load(question.session, Path(question.base_folder))
+        for file in question.session.files:
+            cache.open(Path(question.base_folder) / file, question.session.sample_rate_hz)
 
     serve(pipe, load)
 

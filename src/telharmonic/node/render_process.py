@@ -15,18 +15,20 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import flush_denormals
-from telharmonic.engine.assets import AssetStore
+from telharmonic.engine.assets import Assets, AssetStore
 from telharmonic.engine.engine import Engine
 from telharmonic.errors import NotFoundError
 from telharmonic.node.child import die_with_parent, serve
 from telharmonic.node.clock import Clock, ask_for_realtime
 from telharmonic.node.renderer import Renderer, Voice
-from telharmonic.node.shared_state import Build, Built, ReadLog, Remove, SharedState
+from telharmonic.node.shared_state import LOG_PART, Build, Built, ReadLog, Remove, SharedState
+from telharmonic.protocol.session import SessionSpec
 
 SWITCH_S = 0.0005
 _PR_SET_TIMERSLACK = 29
@@ -59,24 +61,19 @@ class RenderProcess:
             del self._engines[question.slot]
             return None
         assert isinstance(question, ReadLog)
-        return tuple(engine.log)
+        return tuple(islice(engine.log.copy(), question.first, question.first + LOG_PART))
 
     def _build(self, wish: Build) -> Built:
         begin_s = time.monotonic()
         assets = self._store.load(wish.session, Path(wish.base_folder))
-        engine = Engine(
-            wish.session,
-            assets,
-            values=wish.values,
-            scenes=wish.scenes,
-            position_frames=wish.position_frames,
-        )
+        engine = Engine(wish.session, assets, position_frames=wish.position_frames)
         ring = self._shared.ring(wish.slot)
         ring.reset()
+        self._shared.gauges.note_position(wish.slot, 0, wish.position_frames)
         built = Built(
-            values=engine.values(),
             latency_frames=engine.latency_frames,
             duration_frames=engine.duration_frames,
+            stereo=stereo_strips(wish.session, assets),
             build_s=time.monotonic() - begin_s,
         )
         self._engines[wish.slot] = engine
@@ -89,6 +86,16 @@ class RenderProcess:
         self._renderer.changes.append(change)
         self._renderer.changes.append(done.set)
         done.wait()
+
+
+def stereo_strips(session: SessionSpec, assets: Assets) -> dict[str, bool]:
+    """Which strips are stereo: those that say so, or any of whose files is."""
+    return {
+        strip.id: strip.stereo
+        if strip.stereo is not None
+        else any(assets.sounds[clip.file].channels == 2 for clip in strip.clips)
+        for strip in session.strips
+    }
 
 
 def run_clock(renderer: Renderer, shared: SharedState, tick_frames: int, ready: threading.Event) -> None:

@@ -18,6 +18,7 @@ from telharmonic.node.clock import quanta_until
 from telharmonic.node.shared_state import COUNTERS, SESSION_TIMES, TIMES, SessionFailed, SharedState, Tidings, Wish
 
 COMMANDS_PER_TICK = 1024  # more wait for the next tick
+POSITION_EVERY = 16  # blocks from note to note of where the song stands
 WAKE_EVERY_NS = 1_000_000  # a long tick wakes the stream process for what is ready already
 
 _BLOCKS = COUNTERS.index("blocks")
@@ -70,10 +71,7 @@ class Voice:
         room = self.ring.reserve(frames)
         if room is None:
             return False
-        if self.failed:
-            room[:] = 0.0
-            self.slept_frames += frames
-        elif self.engine.asleep:
+        if self.failed or self.engine.asleep:
             room[:] = 0.0
             self.slept_frames += frames
         else:
@@ -183,6 +181,8 @@ class Renderer:
             self._fail(voice, problem)
             played = True
         done_ns = self._now()
+        if not voice.blocks % POSITION_EVERY:
+            self._gauges.note_position(voice.slot, voice.ring.written, voice.engine.position_frames)
         if not played:
             voice.ring.mark_gap()
             self._gauges.add(_SKIPPED, 1)

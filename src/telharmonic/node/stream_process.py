@@ -5,12 +5,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import logging
+import os
+import signal
+import socket
+import ssl
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import uvloop
+from aiohttp import web
+
 from telharmonic.errors import NodeError
+from telharmonic.node.child import end_with_parent
 from telharmonic.node.limits import NodeLimits
+from telharmonic.node.node import Node
+from telharmonic.node.private_app import PrivateApp
+from telharmonic.node.public_app import PublicApp
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +52,13 @@ def run_node(
     tls_key: Path | None = None,
     limits: NodeLimits | None = None,
     on_ready: Callable[[NodeReady], None] | None = None,
+    with_parent: bool = False,
 ) -> int:
-    """Run one node until SIGTERM, SIGINT or the end of its parent; blocks.
+    """Run one node until SIGTERM or SIGINT; blocks.
 
     Public port (`host`, `port`; 0 lets the system choose, `NodeReady.port` says which):
-    ``GET /api/sessions/{id}/ws``, ``GET /api/sessions/{id}/stream[?format=raw|wav&encoding=f32|s16|s24&frames=240&token=T]``,
+    ``GET /api/sessions/{id}/ws``,
+    ``GET /api/sessions/{id}/stream?format=raw|wav&encoding=f32|s16|s24&frames=240&channels=2&token=T``,
     ``/metrics``, ``/healthz``, ``/schema``.
     Private Unix socket (`control_socket`, mode 0600, HTTP and JSON of `protocol.node_api`):
     ``POST /node/sessions``, ``DELETE /node/sessions/{id}``, ``GET /node/sessions/{id}/state``,
@@ -65,6 +84,8 @@ def run_node(
         Counts and times.
     on_ready : callable, optional
         Called once, in the event loop, when the first visitor could come.
+    with_parent : bool
+        Be told to end (SIGTERM) by the kernel when the process that started this one ends.
 
     Returns
     -------
@@ -76,4 +97,117 @@ def run_node(
     NodeError
         If a port is taken, the folder cannot be written, or the render process does not start.
     """
-    raise NodeError("the node is not built yet")
+    limits = limits or NodeLimits()
+    if with_parent:
+        end_with_parent()
+    tls = _tls(tls_certificate, tls_key)
+    sys.setswitchinterval(0.001)  # the threads that wait for the children have little to say
+
+    async def serve() -> int:
+        node = Node(cache_folder=assets_cache, cache_bytes=assets_cache_bytes, limits=limits)
+        try:
+            return await _serve(node, host, port, control_socket, allowed_origins, tls, on_ready)
+        finally:
+            await node.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(serve())
+
+
+async def _serve(
+    node: Node,
+    host: str,
+    port: int,
+    control_socket: Path,
+    allowed_origins: tuple[str, ...],
+    tls: ssl.SSLContext | None,
+    on_ready: Callable[[NodeReady], None] | None,
+) -> int:
+    """Listen until a signal comes (0) or the render process ends (1)."""
+    stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _finish, stop, 0)
+    child = node.link.child
+    loop.add_reader(child.exit_descriptor, _finish, stop, 1)
+    public = web.AppRunner(
+        PublicApp(node, allowed_origins).build(), access_log=None, handler_cancellation=True, shutdown_timeout=1.0
+    )
+    private = web.AppRunner(PrivateApp(node).build(), access_log=None, shutdown_timeout=1.0)
+    try:
+        await node.wait_until_ready()
+        await public.setup()
+        await private.setup()
+        await _listen_privately(private, control_socket)
+        node.port = await _listen_publicly(public, host, port, tls)
+        # nothing that lives now is looked at again: a collection takes 0.1 ms instead of 50
+        gc.collect()
+        gc.freeze()
+        realtime = bool(node.link.shared.gauges.count("realtime"))
+        if on_ready is not None:
+            on_ready(NodeReady(host=host, port=node.port, pid=os.getpid(), realtime=realtime))
+        status = await stop
+        if status:
+            _log.error("the render process ended with status %s", child.status)
+        return status
+    finally:
+        loop.remove_reader(child.exit_descriptor)
+        await node.say_goodbye()
+        await asyncio.gather(public.cleanup(), private.cleanup())
+        control_socket.unlink(missing_ok=True)
+
+
+def _finish(stop: asyncio.Future[int], status: int) -> None:
+    if not stop.done():
+        stop.set_result(status)
+
+
+async def _listen_publicly(runner: web.AppRunner, host: str, port: int, tls: ssl.SSLContext | None) -> int:
+    """Open the public port; its number."""
+    site = web.TCPSite(runner, host, port, ssl_context=tls, backlog=512)
+    try:
+        await site.start()
+    except OSError as problem:
+        raise NodeError(f"cannot listen on {host} port {port}: {problem.strerror}") from None
+    address = runner.addresses[0]
+    return int(address[1])
+
+
+async def _listen_privately(runner: web.AppRunner, path: Path) -> None:
+    """Open the Unix socket, readable by nobody else; one left by a dead node is replaced."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _remove_dead_socket(path)
+        site = web.UnixSite(runner, path)
+        before = os.umask(0o177)
+        try:
+            await site.start()
+        finally:
+            os.umask(before)
+    except OSError as problem:
+        raise NodeError(f"cannot listen on the socket {path}: {problem.strerror or problem}") from None
+
+
+def _remove_dead_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+        except FileNotFoundError:
+            return
+        else:
+            raise NodeError(f"another node listens on {path}")
+
+
+def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise NodeError("TLS needs a certificate and its key; one of them is missing")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as problem:
+        raise NodeError(f"cannot read the certificate {certificate} with the key {key}: {problem}") from None
+    return context

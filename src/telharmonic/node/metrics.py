@@ -1,0 +1,78 @@
+"""The node's figures for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from telharmonic.node.node import Node
+
+Family = CounterMetricFamily | GaugeMetricFamily
+_COUNTERS = {
+    "blocks": "Blocks rendered, of all sessions.",
+    "late_blocks": "Blocks that were ready later than the next one was due.",
+    "skipped_blocks": "Blocks that were never rendered: after a long stall, or into a full ring.",
+    "ticks": "Ticks of the render clock.",
+    "failed": "Sessions silenced because their engine raised an error.",
+    "news_lost": "Meter snapshots and news for which the message ring had no room.",
+}
+_QUANTILES = (0.5, 0.99)
+
+
+class NodeCollector(Collector):
+    """Reads the figures when someone asks."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def collect(self) -> Iterator[Family]:
+        """Every family, named ``telharmonic_...``."""
+        gauges = self._node.link.shared.gauges
+        for name, help_text in _COUNTERS.items():
+            yield CounterMetricFamily(f"telharmonic_{name}", help_text, value=gauges.count(name))
+        hosts = list(self._node.hosts.values())
+        guests = [guest for host in hosts for guest in host.guests]
+        underruns = sum(guest.stats.underruns for guest in guests if guest.stats is not None)
+        delays = np.array([guest.stats.delay_ms for guest in guests if guest.stats is not None])
+        yield _gauge("realtime", "1 if SCHED_FIFO was granted to the render clock.", gauges.count("realtime"))
+        yield _gauge("sessions", "Sessions on this node.", len(hosts))
+        yield _gauge("sessions_awake", "Sessions that are rendered now.", gauges.count("awake"))
+        yield _gauge("members", "Members connected by WebSocket.", len(guests))
+        yield _gauge("listeners", "Connections that are sent sound.", sum(host.listeners for host in hosts))
+        yield _gauge(
+            "ring_fill_frames", "Frames rendered and not yet sent.", max((h.fill_frames for h in hosts), default=0)
+        )
+        yield CounterMetricFamily(
+            "telharmonic_dropped_messages", "Audio messages that slow listeners lost.", value=self._node.lost_blocks
+        )
+        yield _gauge("listener_underruns", "Underruns that the connected players report.", underruns)
+        slots = [host.slot for host in hosts]
+        yield _quantiles("block_seconds", "Compute time of one block of one session.", gauges.session_times_us(slots))
+        yield _quantiles("tick_seconds", "Compute time of one tick, all sessions.", gauges.tick_us[gauges.tick_us > 0])
+        yield _quantiles("wake_late_seconds", "How late the clock woke.", gauges.wake_us[gauges.wake_us > 0])
+        yield _quantiles("listener_delay_seconds", "Delay that the connected players report.", delays * 1e3)
+
+
+def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"telharmonic_{name}", help_text, value=value)
+
+
+def _quantiles(name: str, help_text: str, times_us: NDArray[np.floating]) -> GaugeMetricFamily:
+    """Quantiles of the last seconds, as a gauge with a label: a summary's would have to cover all time."""
+    family = GaugeMetricFamily(f"telharmonic_{name}", f"{help_text} Last seconds.", labels=["quantile"])
+    values = np.quantile(times_us, _QUANTILES) if len(times_us) else np.zeros(len(_QUANTILES))
+    for quantile, value in zip(_QUANTILES, values, strict=True):
+        family.add_metric([f"{quantile:g}"], float(value) * 1e-6)
+    return family
+
+
+def metrics_text(node: Node) -> bytes:
+    """The page that Prometheus reads."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(NodeCollector(node))
+    return generate_latest(registry)

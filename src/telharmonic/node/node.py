@@ -1,0 +1,256 @@
+"""One node: its sessions, from the stream process's side."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from telharmonic.control.desk import Desk
+from telharmonic.control.log import CommandLog, serialize
+from telharmonic.control.restore import restored
+from telharmonic.control.state import SessionFacts
+from telharmonic.engine.commands import LogEntry
+from telharmonic.errors import NodeError, NotFoundError, RefusedError
+from telharmonic.node.child import Child
+from telharmonic.node.limits import NodeLimits
+from telharmonic.node.render_link import RenderLink
+from telharmonic.node.session_host import SessionHost
+from telharmonic.node.shared_state import Build, Built, Load, ReadLog, Remove
+from telharmonic.protocol.messages import Status
+from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, StartSession
+
+
+class Node:
+    """Starts and ends sessions, and moves sound and words between the render process and the members.
+
+    Make it inside a running event loop.
+
+    Parameters
+    ----------
+    cache_folder, cache_bytes : Path, int
+        The cache of decoded sound.
+    limits : NodeLimits
+        Counts and times.
+
+    Raises
+    ------
+    NodeError
+        If a child process cannot be started.
+    """
+
+    def __init__(self, *, cache_folder: Path, cache_bytes: int, limits: NodeLimits) -> None:
+        self.limits = limits
+        self.port = 0
+        self.link = RenderLink(slots=limits.sessions, cache_folder=cache_folder, cache_bytes=cache_bytes)
+        self._loader = Child("telharmonic.node.loader_process", (str(cache_folder), str(cache_bytes)))
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="ask")  # one waits for each child
+        self._hosts: dict[str, SessionHost] = {}
+        self._by_slot: dict[int, SessionHost] = {}
+        self._starting: set[str] = set()
+        self._lost_before = 0
+        self._free = list(range(limits.sessions))
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self.link.wake_descriptor, self._wake)
+        self._timer = self._loop.call_later(1.0, self._each_second)
+
+    # -- sessions
+
+    async def start(self, wish: StartSession) -> SessionStarted:
+        """Open a session; returns once it could be heard.
+
+        Raises
+        ------
+        RefusedError
+            If its id is taken or the node is full.
+        AssetError, ParameterError, NotFoundError, SessionFileError
+            What is wrong with its description.
+        NodeError
+            If a child process has ended.
+        """
+        if wish.id in self._hosts or wish.id in self._starting:
+            raise RefusedError(f"there is a session {wish.id!r} already")
+        if not self._free:
+            raise RefusedError(f"the node is full; allowed: {self.limits.sessions} sessions")
+        slot = self._free.pop()
+        self._starting.add(wish.id)
+        try:
+            host, built = await self._build(wish, slot)
+        except BaseException:
+            self._free.append(slot)
+            raise
+        finally:
+            self._starting.discard(wish.id)
+        self._hosts[wish.id] = self._by_slot[slot] = host
+        rate_hz = wish.description.sample_rate_hz
+        facts = host.desk.state.facts
+        return SessionStarted(id=wish.id, epoch=facts.epoch, duration_s=built.duration_frames / rate_hz)
+
+    async def _build(self, wish: StartSession, slot: int) -> tuple[SessionHost, Built]:
+        spec = restored(wish.description, wish.state) if wish.state is not None else wish.description
+        position_s = wish.state.transport.position_s if wish.state is not None else 0.0
+        await self._ask(self._loader, Load(session=spec, base_folder=wish.base_folder))
+        build = Build(
+            slot=slot,
+            session=spec,
+            base_folder=wish.base_folder,
+            position_frames=round(position_s * spec.sample_rate_hz),
+        )
+        built: Built = await self._ask(self.link.child, build)
+        facts = SessionFacts(
+            session_id=wish.id,
+            epoch=secrets.randbits(32),
+            latency_frames=built.latency_frames,
+            duration_s=built.duration_frames / spec.sample_rate_hz,
+            stereo=built.stereo,
+        )
+        desk = Desk(spec, facts, position_s=position_s, seq=wish.state.seq if wish.state is not None else 0)
+        host = SessionHost(
+            slot=slot,
+            desk=desk,
+            ring=self.link.shared.ring(slot),
+            tokens=wish.tokens,
+            post=self.link.post,
+            position=self.link.shared.gauges.position,
+            limits=self.limits,
+        )
+        return host, built
+
+    async def end(self, session_id: str, reason: str = "the session was ended") -> None:
+        """End a session; its members are told.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of this id.
+        """
+        host = self.host(session_id)
+        del self._hosts[session_id]
+        self._lost_before += host.lost_blocks
+        await host.end(reason)
+        del self._by_slot[host.slot]
+        await self._ask(self.link.child, Remove(slot=host.slot))
+        self.link.shared.clear(host.slot)
+        self._free.append(host.slot)
+
+    def host(self, session_id: str) -> SessionHost:
+        """The session of this id.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+        """
+        host = self._hosts.get(session_id)
+        if host is None:
+            raise NotFoundError(f"no session {session_id[:64]!r}")
+        return host
+
+    async def log_text(self, session_id: str) -> str:
+        """Every command that a session obeyed, as `control.log` writes it; frames are the engine's own."""
+        host = self.host(session_id)
+        entries: list[LogEntry] = []
+        while True:
+            part: tuple[LogEntry, ...] = await self._ask(self.link.child, ReadLog(slot=host.slot, first=len(entries)))
+            if not part:
+                break
+            entries += part
+        rate_hz = host.desk.state.spec.sample_rate_hz
+        return serialize(CommandLog(sample_rate_hz=rate_hz, entries=tuple(entries)))
+
+    async def _ask(self, child: Child, question: object) -> Any:
+        return await self._loop.run_in_executor(self._threads, child.request, question)
+
+    # -- what goes on
+
+    def _wake(self) -> None:
+        """The render process has something: send it on. Called by the event loop, once a tick or so."""
+        self.link.clear_wake()
+        now_ns = time.monotonic_ns()
+        for host in self._by_slot.values():
+            if host.fill_frames:
+                host.pump(now_ns)
+        for slot, item in self.link.news():
+            host_of_news = self._by_slot.get(slot)
+            if host_of_news is not None:
+                host_of_news.take(item)
+
+    def _each_second(self) -> None:
+        self._timer = self._loop.call_later(1.0, self._each_second)
+        gauges = self.link.shared.gauges
+        times = gauges.session_times_us(list(self._by_slot))
+        p50, p99 = np.percentile(times, (50, 99)) if len(times) else (0.0, 0.0)
+        for host in list(self._by_slot.values()):
+            status = Status(
+                sessions=len(self._hosts),
+                late_blocks=gauges.count("late_blocks"),
+                skipped_blocks=gauges.count("skipped_blocks"),
+                block_p50_us=round(float(p50), 1),
+                block_p99_us=round(float(p99), 1),
+                ring_fill_frames=host.fill_frames,
+                members=len(host.guests),
+            )
+            host.each_second(status)
+
+    @property
+    def hosts(self) -> dict[str, SessionHost]:
+        """Every session by its id."""
+        return self._hosts
+
+    @property
+    def lost_blocks(self) -> int:
+        """Audio messages that slow listeners lost, of all sessions there ever were."""
+        return self._lost_before + sum(host.lost_blocks for host in self._hosts.values())
+
+    def status(self) -> NodeStatus:
+        """What the gateway asks for."""
+        gauges = self.link.shared.gauges
+        return NodeStatus(
+            ready=self.link.child.status is None,
+            sessions=tuple(self._session_status(name, host) for name, host in self._hosts.items()),
+            public_port=self.port,
+            late_blocks=gauges.count("late_blocks"),
+            skipped_blocks=gauges.count("skipped_blocks"),
+            realtime=bool(gauges.count("realtime")),
+        )
+
+    def _session_status(self, name: str, host: SessionHost) -> SessionStatus:
+        times = self.link.shared.gauges.session_times_us([host.slot])
+        return SessionStatus(
+            id=name,
+            members=len(host.guests),
+            seq=host.desk.seq,
+            playing=host.desk.state.playing,
+            idle_s=host.idle_s,
+            cost_us=round(float(np.median(times)), 1) if len(times) else 0.0,
+        )
+
+    async def wait_until_ready(self) -> None:
+        """Return once the render process answers.
+
+        Raises
+        ------
+        NodeError
+            If it ends first.
+        """
+        try:
+            await self._ask(self.link.child, ReadLog(slot=-1, first=0))
+        except NotFoundError:
+            return
+        raise NodeError("the render process gave no answer")
+
+    async def say_goodbye(self) -> None:
+        """Tell every member that the node is stopping, and let their handlers return."""
+        await asyncio.gather(*(host.end("the node is stopping") for host in self._hosts.values()))
+
+    async def close(self) -> None:
+        """End both children."""
+        self._timer.cancel()
+        self._loop.remove_reader(self.link.wake_descriptor)
+        await asyncio.gather(asyncio.to_thread(self._loader.close), asyncio.to_thread(self.link.close))
+        self._threads.shutdown(wait=False, cancel_futures=True)

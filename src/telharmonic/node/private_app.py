@@ -1,0 +1,58 @@
+"""What the gateway asks of a node, over the private Unix socket: `protocol.node_api`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from telharmonic.errors import TelharmonicError
+from telharmonic.node.node import Node
+from telharmonic.node.public_app import error_answer, json_answer
+from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class PrivateApp:
+    """The handlers of the Unix socket. Who can open the socket may do everything."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def build(self) -> web.Application:
+        """The application to be served."""
+        app = web.Application(middlewares=[_guard], client_max_size=LIMIT_BYTES)
+        app.router.add_post("/node/sessions", self._start)
+        app.router.add_delete("/node/sessions/{id}", self._end)
+        app.router.add_get("/node/sessions/{id}/state", self._state)
+        app.router.add_get("/node/sessions/{id}/log", self._log)
+        app.router.add_get("/node/status", self._status)
+        return app
+
+    async def _start(self, request: web.Request) -> web.Response:
+        wish = parse(await request.read(), StartSession)
+        return json_answer(await self._node.start(wish), 201)
+
+    async def _end(self, request: web.Request) -> web.Response:
+        await self._node.end(request.match_info["id"])
+        return web.Response(status=204)
+
+    async def _state(self, request: web.Request) -> web.Response:
+        return json_answer(self._node.host(request.match_info["id"]).snapshot())
+
+    async def _log(self, request: web.Request) -> web.Response:
+        text = await self._node.log_text(request.match_info["id"])
+        return web.Response(text=text, content_type="application/jsonl")
+
+    async def _status(self, _request: web.Request) -> web.Response:
+        return json_answer(self._node.status())
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer our errors in our form."""
+    try:
+        return await handler(request)
+    except TelharmonicError as problem:
+        return error_answer(problem)

@@ -1,0 +1,84 @@
+"""The stream process's end of the seam: starts the render process, posts commands, hears of news."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from telharmonic.engine.commands import Command
+from telharmonic.node.child import Child
+from telharmonic.node.shared_state import FromRender, SharedState, Wish
+
+TICK_FRAMES = 240  # 5 ms at 48 kHz
+NEWS_PER_WAKE = 512  # more is read after the event loop has done its other work
+
+
+class RenderLink:
+    """The render process, its shared memory and its wake-up.
+
+    Parameters
+    ----------
+    slots : int
+        How many sessions there can be.
+    cache_folder, cache_bytes : Path, int
+        The cache of decoded sound.
+    tick_frames : int
+        The clock's period in frames at 48 kHz, a multiple of 120.
+
+    Raises
+    ------
+    NodeError
+        If the process cannot be started.
+    """
+
+    def __init__(self, *, slots: int, cache_folder: Path, cache_bytes: int, tick_frames: int = TICK_FRAMES) -> None:
+        self.shared = SharedState(slots)
+        self.wake_descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        arguments = ["--memory", str(self.shared.memory.descriptor), "--wake", str(self.wake_descriptor)]
+        arguments += ["--slots", str(slots), "--tick-frames", str(tick_frames)]
+        arguments += ["--cache", str(cache_folder), "--cache-bytes", str(cache_bytes)]
+        self.child = Child(
+            "telharmonic.node.render_process",
+            tuple(arguments),
+            (self.shared.memory.descriptor, self.wake_descriptor),
+        )
+
+    def post(self, slot: int, item: Command | Wish) -> bool:
+        """Send to a session; False if there is no room now."""
+        return self.shared.to_render.push(pickle.dumps((slot, item), pickle.HIGHEST_PROTOCOL))
+
+    def clear_wake(self) -> None:
+        """Be woken again only by what comes from now on."""
+        try:
+            os.eventfd_read(self.wake_descriptor)
+        except BlockingIOError:
+            return
+
+    def news(self) -> Iterator[FromRender]:
+        """What came, oldest first; at most `NEWS_PER_WAKE`, the rest at the next tick."""
+        pop = self.shared.from_render.pop
+        for _ in range(NEWS_PER_WAKE):
+            message = pop()
+            if message is None:
+                return
+            yield pickle.loads(message)
+
+    def request(self, question: object) -> Any:
+        """Ask the main thread of the render process; waits for the answer.
+
+        Raises
+        ------
+        TelharmonicError
+            What it answered with; NodeError if it has ended.
+        """
+        return self.child.request(question)
+
+    def close(self) -> int:
+        """End the process and give everything back; its exit status."""
+        status = self.child.close()
+        self.shared.memory.close()
+        os.close(self.wake_descriptor)
+        return status

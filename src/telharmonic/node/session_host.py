@@ -1,0 +1,324 @@
+"""One session as the stream process has it: the ring it is heard from, its desk, and everyone who is there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+
+from telharmonic.audio.ring import Ring
+from telharmonic.control.desk import Desk
+from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
+from telharmonic.engine.commands import Command
+from telharmonic.engine.meters import METERS_HZ, Meters
+from telharmonic.errors import NodeError, RefusedError, TelharmonicError
+from telharmonic.node.limits import NodeLimits
+from telharmonic.node.meter_message import MeterNames
+from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
+from telharmonic.protocol import messages
+from telharmonic.protocol.messages import encode
+from telharmonic.protocol.node_api import Snapshot
+from telharmonic.protocol.parts import AudioAgreed, Role
+from telharmonic.protocol.session import SessionSpec
+from telharmonic.transport.fan_out import MixStream, Outlet, Shape, Transport, Wrapping
+from telharmonic.transport.websocket import WebSocketLine
+from telharmonic.wire.framing import websocket_text
+from telharmonic.wire.pcm import Encoding
+
+
+class Guest:
+    """A member as its connection has it."""
+
+    def __init__(self, line: WebSocketLine, meters_hz: float) -> None:
+        self.line = line
+        self.outlet: Outlet | None = None
+        self.stream: MixStream | None = None
+        self.meters_every = METERS_HZ / meters_hz if meters_hz > 0 else 0.0
+        self.meters_due = 0.0
+        self.stats: messages.Stats | None = None
+        self.closing: asyncio.Task[None] | None = None
+
+
+class SessionHost:
+    """Everything of one session but its sound's making.
+
+    Parameters
+    ----------
+    slot : int
+        Its place in the shared memory.
+    desk : Desk
+        Its control side.
+    ring : Ring
+        Where its sound comes from.
+    tokens : mapping
+        The secret of each role.
+    post : callable
+        Hands a command or wish to the render process; False if there is no room.
+    position : callable
+        Reads where the song of a slot stood, at which frame.
+    limits : NodeLimits
+        Of members and waiting sound.
+    """
+
+    def __init__(
+        self,
+        *,
+        slot: int,
+        desk: Desk,
+        ring: Ring,
+        tokens: Mapping[Role, str],
+        post: Callable[[int, Command | Wish], bool],
+        position: Callable[[int], tuple[int, int]],
+        limits: NodeLimits,
+    ) -> None:
+        self.slot = slot
+        self.desk = desk
+        self.tokens = dict(tokens)
+        self.ended = asyncio.Event()
+        self.failure = ""
+        self.lost_blocks = 0
+        self._ring = ring
+        self._post = post
+        self._position = position
+        self._limits = limits
+        self._spec: SessionSpec = desk.state.spec
+        self._meter_names = MeterNames(self._spec)
+        self._guests: dict[str, Guest] = {}
+        self._streams: dict[Shape, MixStream] = {}
+        self._bodies: set[Outlet] = set()  # listeners of HTTP streams
+        self._wish = Wish(awake=False, meters=False)
+        self._left_s = time.monotonic()
+
+    # -- sound
+
+    def pump(self, now_ns: int) -> None:
+        """Send everyone what has been rendered."""
+        ring, oldest = self._ring, self._ring.written
+        for stream in self._streams.values():
+            stream.pump(now_ns)
+            oldest = min(oldest, stream.next_frame)
+        ring.give_back(oldest)
+
+    def add_body(self, transport: Transport, shape: Shape, wrapping: Wrapping) -> Outlet:
+        """A listener by HTTP.
+
+        Raises
+        ------
+        RefusedError
+            If the session is full.
+        """
+        self.check_room()
+        outlet = Outlet(transport, self._limit_bytes(shape), self._count_lost)
+        self._stream(shape).add(outlet, wrapping)
+        self._bodies.add(outlet)
+        self._choose_wish()
+        return outlet
+
+    def remove_body(self, outlet: Outlet) -> None:
+        """It has gone."""
+        self._bodies.discard(outlet)
+        for stream in list(self._streams.values()):
+            stream.remove(outlet)
+        self._tidy_streams()
+        self._choose_wish()
+
+    def _listen(self, guest: Guest, audio: AudioAgreed | None) -> None:
+        """Send a member its sound in this shape from now on, or none."""
+        if guest.stream is not None and guest.outlet is not None:
+            guest.stream.remove(guest.outlet)
+            guest.stream = guest.outlet = None
+        if audio is not None:
+            shape = Shape(encoding=Encoding.named(audio.encoding), frames=audio.frames, channels=audio.channels)
+
+            def caught_up(lost: int, line: WebSocketLine = guest.line) -> None:
+                self._count_lost(lost)
+                line.send_text(encode(messages.Dropped(blocks=lost)))
+
+            guest.outlet = Outlet(guest.line.transport, self._limit_bytes(shape), caught_up)
+            guest.stream = self._stream(shape)
+            guest.stream.add(guest.outlet)
+        self._tidy_streams()
+
+    def _stream(self, shape: Shape) -> MixStream:
+        stream = self._streams.get(shape)
+        if stream is None:
+            rate_hz, epoch = self._spec.sample_rate_hz, self.desk.state.facts.epoch
+            stream = self._streams[shape] = MixStream(self._ring, shape, sample_rate_hz=rate_hz, epoch=epoch)
+        return stream
+
+    def _tidy_streams(self) -> None:
+        self._streams = {shape: stream for shape, stream in self._streams.items() if len(stream)}
+
+    def _limit_bytes(self, shape: Shape) -> int:
+        per_second = shape.payload_bytes / shape.frames * self._spec.sample_rate_hz
+        return max(2 * shape.payload_bytes, int(per_second * self._limits.buffer_s))
+
+    def _count_lost(self, lost: int) -> None:
+        self.lost_blocks += lost
+
+    # -- members
+
+    def join(self, line: WebSocketLine, hello: messages.Hello, role: Role) -> str:
+        """A member comes; its name among the members.
+
+        Raises
+        ------
+        RefusedError
+            If the session is full.
+        """
+        self.check_room()
+        self._note_position()
+        joined = self.desk.join(hello, role)
+        guest = self._guests[joined.member] = Guest(line, hello.meters_hz)
+        self._choose_wish()
+        self._do(joined.member, joined.outcome)
+        if self.failure:
+            guest.line.send_text(encode(self._failure_message()))
+        return joined.member
+
+    def leave(self, member: str) -> None:
+        """It has gone; nothing happens if it was not here."""
+        guest = self._guests.pop(member, None)
+        if guest is None:
+            return
+        self._listen(guest, None)
+        self._left_s = time.monotonic()
+        self._choose_wish()
+        self._do(member, self.desk.leave(member))
+
+    def receive(self, member: str, text: str | TelharmonicError) -> None:
+        """A member said something, or something that is no text."""
+        if isinstance(text, TelharmonicError):
+            self._send((Outgoing(members=(member,), message=error_message(text)),))
+        else:
+            self._do(member, self.desk.receive(member, text, time.monotonic_ns() // 1000))
+
+    def check_room(self) -> None:
+        """Let one more come in.
+
+        Raises
+        ------
+        RefusedError
+            If the session is full.
+        """
+        if len(self._guests) + len(self._bodies) >= self._limits.members:
+            raise RefusedError(f"the session is full; allowed: {self._limits.members} members")
+
+    def _do(self, member: str, outcome: Outcome) -> None:
+        for command in outcome.commands:
+            if not self._post(self.slot, command):
+                busy = NodeError("the node has too many commands waiting; send it again")
+                self._send((Outgoing(members=(member,), message=error_message(busy)),))
+        self._send(outcome.outgoing)
+        guest = self._guests.get(member)
+        if guest is None:
+            return
+        if outcome.audio_changed:
+            self._listen(guest, outcome.audio)
+        if outcome.stats is not None:
+            guest.stats = outcome.stats
+        if outcome.close:
+            self._close(guest, outcome.close)
+
+    def _send(self, outgoing: tuple[Outgoing, ...]) -> None:
+        for item in outgoing:
+            frame = websocket_text(item.encoded())
+            for member in item.members:
+                guest = self._guests.get(member)
+                if guest is not None:
+                    guest.line.send_frame(frame)
+
+    def _close(self, guest: Guest, reason: str) -> None:
+        if guest.closing is None:
+            guest.line.send_text(encode(messages.Bye(reason=reason)))
+            guest.closing = asyncio.create_task(guest.line.close(1008, reason))
+
+    def _choose_wish(self) -> None:
+        wish = Wish(
+            awake=bool(self._guests or self._bodies), meters=any(guest.meters_every for guest in self._guests.values())
+        )
+        if wish != self._wish and self._post(self.slot, wish):
+            self._wish = wish
+
+    # -- what the render process says
+
+    def take(self, item: Tidings | Meters | SessionFailed) -> None:
+        """News, meters, or the end of the session's sound."""
+        if isinstance(item, Tidings):
+            times = BlockTimes(applied_us=item.applied_ns // 1000, rendered_us=item.rendered_ns // 1000)
+            for news in item.news:
+                self._send(self.desk.news(news, times).outgoing)
+        elif isinstance(item, Meters):
+            self._show(item)
+        else:
+            self.failure = item.reason
+            self._send((Outgoing(members=tuple(self._guests), message=self._failure_message()),))
+
+    def _failure_message(self) -> messages.Error:
+        text = f"rendering failed and the session is silent ({self.failure}); open it again"
+        return messages.Error(code="render", message=text)
+
+    def _show(self, meters: Meters) -> None:
+        self.desk.note_position(meters.frame, meters.position_frames)
+        frame = b""
+        for guest in self._guests.values():
+            if not guest.meters_every:
+                continue
+            guest.meters_due += 1.0
+            if guest.meters_due >= guest.meters_every:
+                guest.meters_due = min(guest.meters_due - guest.meters_every, 1.0)
+                frame = frame or websocket_text(encode(self._meter_names.message(meters)))
+                guest.line.send_frame(frame)
+
+    # -- once a second
+
+    def each_second(self, status: messages.Status) -> None:
+        """Tell the members how the node does; send away who takes nothing."""
+        self._choose_wish()
+        self._note_position()
+        frame = websocket_text(encode(status))
+        for guest in list(self._guests.values()):
+            guest.line.send_frame(frame)
+            if guest.outlet is not None and guest.stream is not None:
+                lost_s = guest.outlet.lost * guest.stream.shape.frames / self._spec.sample_rate_hz
+                if lost_s > self._limits.slow_s:
+                    self._close(guest, f"nothing was read for {lost_s:.0f} s")
+
+    def _note_position(self) -> None:
+        frame, position_frames = self._position(self.slot)
+        if frame > self.desk.state.frame:
+            self.desk.note_position(frame, position_frames)
+
+    def snapshot(self) -> Snapshot:
+        """All that must be kept to open the session again as it is."""
+        self._note_position()
+        return self.desk.snapshot()
+
+    @property
+    def idle_s(self) -> float:
+        """Since the last member left; 0 while someone is here."""
+        return 0.0 if self._guests or self._bodies else time.monotonic() - self._left_s
+
+    @property
+    def fill_frames(self) -> int:
+        """Frames rendered and not yet sent to everyone."""
+        return self._ring.fill
+
+    @property
+    def guests(self) -> tuple[Guest, ...]:
+        """Every member's connection."""
+        return tuple(self._guests.values())
+
+    @property
+    def listeners(self) -> int:
+        """How many are sent sound."""
+        return sum(map(len, self._streams.values()))
+
+    async def end(self, reason: str) -> None:
+        """Say goodbye to everyone and let every handler return."""
+        self.ended.set()
+        for guest in list(self._guests.values()):
+            self._close(guest, reason)
+        closings = [guest.closing for guest in self._guests.values() if guest.closing is not None]
+        if closings:
+            await asyncio.wait(closings, timeout=2.0)
