@@ -93,12 +93,13 @@ export class PlayoutTarget {
     const lateS = timeS - firstFrame / this.sampleRateHz;
     if (this.#bucketEndS === NEVER) {
       this.#bucketEndS = timeS + BUCKET_S;
-      this.#latestS = this.#earliestS = lateS;
+      this.#earliestS = lateS;
     }
     while (timeS >= this.#bucketEndS) this.#closeBucket(lateS);
-    if (lateS > this.#latestS) this.#latestS = lateS;
     if (lateS < this.#earliestS) this.#earliestS = lateS;
-    this.#riseTo(this.#wanted(this.#spreadNowS()));
+    // Only against those before it: when everything comes earlier from now on, no cover is needed for that.
+    this.#latestS = Math.max(this.#latestS, lateS - Math.min(this.#earliestS, this.#previousEarliestS));
+    this.#riseTo(this.#wanted(this.#latestS));
   }
 
   /** The device found nothing: cover one message more, until a clean time has passed. */
@@ -108,15 +109,12 @@ export class PlayoutTarget {
     this.#riseTo(this.#wanted(0));
   }
 
-  #spreadNowS() {
-    return this.#latestS - Math.min(this.#earliestS, this.#previousEarliestS);
-  }
-
   /** @param {number} lateS */
   #closeBucket(lateS) {
-    this.#remember(this.#spreadNowS());
+    this.#remember(this.#latestS);
     this.#previousEarliestS = this.#earliestS;
-    this.#latestS = this.#earliestS = lateS;
+    this.#latestS = 0;
+    this.#earliestS = lateS;
     this.#bucketEndS += BUCKET_S;
     this.#cleanBuckets += 1;
     if (this.#cleanBuckets >= FORGIVE_AFTER_BUCKETS && this.#extraFrames > 0) {

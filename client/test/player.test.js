@@ -61,6 +61,15 @@ test("a device that takes four quanta at once makes it hold them, without a gap"
   assert.ok(most(fills.slice(-2000)) <= 240 + 4 * 128 + 160);
 });
 
+test("when the device stood still for 40 ms, what came meanwhile is cut out at once, without a click", () => {
+  // for the device, everything comes 40 ms earlier from then on
+  const { left, underruns, trims, fills } = play({ seconds: 8, lateS: (index) => (index < 800 ? 0 : -0.04) });
+  assert.equal(underruns, 0);
+  assert.equal(trims, 1);
+  assert.ok(most(fills.slice(-400)) <= 240 + 128 + 180, `${most(fills.slice(-400))} frames`);
+  assert.ok(largestStep(left) < SINE_STEP * 2.01 + (0.5 * Math.PI) / 480, `${largestStep(left)}`);
+});
+
 test("a stall is one underrun that fades out and in over 10 ms without a click", () => {
   const stalled = (/** @type {number} */ index) => (index >= 1000 && index < 1020 ? Math.max(0, 0.1 - (index - 1000) * 0.005) : 0);
   const { left, underruns } = play({ seconds: 8, lateS: stalled });

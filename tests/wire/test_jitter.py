@@ -84,6 +84,13 @@ def test_clock_drift_of_200_ppm_is_not_taken_for_jitter():
     assert target.spread_s < 0.0005
 
 
+def test_a_line_that_becomes_faster_needs_no_cover():
+    target = PlayoutTarget(safety=1.0)
+    index = feed(target, 10.0, lambda index: 0.03)
+    feed(target, 10.0, start=index)
+    assert target.spread_s < 1e-9
+
+
 def test_an_underrun_adds_one_message_and_ten_clean_seconds_take_it_back():
     target = PlayoutTarget(safety=0.0)
     index = feed(target, 30.0)

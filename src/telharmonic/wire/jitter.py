@@ -93,14 +93,14 @@ class PlayoutTarget:
         late_s = time_s - first_frame / self.sample_rate_hz
         if self._bucket_end_s is None:
             self._bucket_end_s = time_s + BUCKET_S
-            self._latest_s = self._earliest_s = late_s
+            self._earliest_s = late_s
         while time_s >= self._bucket_end_s:
             self._close_bucket(late_s)
-        if late_s > self._latest_s:
-            self._latest_s = late_s
         if late_s < self._earliest_s:
             self._earliest_s = late_s
-        self._rise_to(self._wanted(self._spread_now_s()))
+        # only against those before it: when everything comes earlier from now on, no cover is needed for that
+        self._latest_s = max(self._latest_s, late_s - self._luckiest_s())
+        self._rise_to(self._wanted(self._latest_s))
 
     def underrun(self) -> None:
         """The device found nothing: cover one message more, until a clean time has passed."""
@@ -109,19 +109,19 @@ class PlayoutTarget:
         self._extra_frames = min(self._extra_frames + self.message_frames, limit)
         self._rise_to(self._wanted(0.0))
 
-    def _spread_now_s(self) -> float:
-        earliest_s = self._earliest_s
-        if self._previous_earliest_s is not None and self._previous_earliest_s < earliest_s:
-            earliest_s = self._previous_earliest_s
-        return self._latest_s - earliest_s
+    def _luckiest_s(self) -> float:
+        if self._previous_earliest_s is None:
+            return self._earliest_s
+        return min(self._earliest_s, self._previous_earliest_s)
 
     def _close_bucket(self, late_s: float) -> None:
         assert self._bucket_end_s is not None
-        self._history.append(self._spread_now_s())
+        self._history.append(self._latest_s)
         if len(self._history) > HISTORY_BUCKETS:
             del self._history[0]
         self._previous_earliest_s = self._earliest_s
-        self._latest_s = self._earliest_s = late_s
+        self._latest_s = 0.0
+        self._earliest_s = late_s
         self._bucket_end_s += BUCKET_S
         self._clean_buckets += 1
         if self._clean_buckets >= FORGIVE_AFTER_BUCKETS and self._extra_frames > 0:

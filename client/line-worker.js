@@ -1,0 +1,27 @@
+// @ts-check
+/** The Worker: wires `line.js` to the browser. Sound and heartbeats run here, out of the way of the page. */
+import { Line } from "./line.js";
+import { StreamFetch } from "./stream-fetch.js";
+
+/** @typedef {import("./types.js").ToLine} ToLine */
+
+/** @type {{postMessage: (message: unknown, transfer: Transferable[]) => void, close: () => void}} */
+const scope = /** @type {any} */ (self);
+
+/** @type {Line | null} */
+let line = null;
+
+self.onmessage = (/** @type {MessageEvent<ToLine>} */ { data }) => {
+  if (data.kind === "open") {
+    line = new Line(data.options, {
+      post: (message, transfer = []) => scope.postMessage(message, transfer),
+      nowMs: () => performance.timeOrigin + performance.now(),
+      open: (url, protocol) => new WebSocket(url, protocol),
+      stream: (url, take) => new StreamFetch(url, take),
+      later: (callback, ms) => setTimeout(callback, ms),
+    });
+  } else {
+    line?.receive(data);
+    if (data.kind === "close") scope.close();
+  }
+};

@@ -1,0 +1,188 @@
+// What the modules of this library hand to each other. What goes over the line is in protocol.d.ts.
+
+/** A message of telharmonic.v1 as it came; `type` says which. */
+export type Message = { type: string; id?: number } & Record<string, any>;
+
+/** A command for `sendCommand`: a message of telharmonic.v1 without its id, or dspNode's payload. */
+export type Command = Record<string, unknown>;
+
+export type LinkState = "connecting" | "open" | "waiting" | "closed";
+
+/** How the line is. */
+export interface Link {
+  state: LinkState;
+  /** attempts since it was lost */
+  attempts: number;
+  /** why it is not open */
+  reason: string;
+}
+
+export interface LineOptions {
+  url: string;
+  /** with its token */
+  streamUrl: string;
+  token: string;
+  name: string;
+  metersHz: number;
+  /** websocket: sound comes with the control messages; fetch: by a streaming request of its own */
+  transport: "websocket" | "fetch";
+  audio: { encoding: "f32" | "s16" | "s24"; frames: number; channels: number };
+  /** the shared ring; null where the page is not cross-origin isolated */
+  memory: SharedArrayBuffer | null;
+}
+
+/** Page to Worker. Times `atMs` are `performance.timeOrigin + performance.now()`. */
+export type ToLine =
+  | { kind: "open"; options: LineOptions }
+  | { kind: "command"; id: number; message: Message; atMs: number }
+  | { kind: "listen"; port: MessagePort; outputMs: number }
+  | { kind: "output"; outputMs: number }
+  | { kind: "hush" }
+  | { kind: "arm"; id: number }
+  | { kind: "hurry" }
+  | { kind: "close" };
+
+/** One measured ping. All in ms of the Worker's clock; the server's stamps are moved onto it. */
+export interface PingResult {
+  totalMs: number;
+  split: { control: number; wait: number; render: number; network: number; ring: number; output: number };
+}
+
+export interface LineFigures {
+  roundTripMs: number;
+  arrivalP95Ms: number;
+  droppedBlocks: number;
+  messages: number;
+  controlToSoundMs: number;
+  clockOffsetMs: number;
+}
+
+/** Worker to page. */
+export type FromLine =
+  | { kind: "link"; link: Link }
+  | { kind: "message"; message: Message }
+  | { kind: "settled"; id: number; message: Message }
+  | { kind: "failed"; id: number; code: string; reason: string }
+  | { kind: "figures"; figures: LineFigures }
+  | { kind: "player"; ints: Int32Array; floats: Float64Array }
+  | { kind: "armed"; id: number }
+  | { kind: "ping"; id: number; result: PingResult }
+  | { kind: "stalled" };
+
+/** Worker to worklet, over their own channel; also whole audio messages (ArrayBuffer) where there is no shared ring. */
+export type ToPlayer = { kind: "arm"; id: number } | ArrayBuffer;
+
+/** Worklet to Worker. */
+export type FromPlayer =
+  | { kind: "armed"; id: number }
+  | { kind: "onset"; streamFrame: number; offsetS: number }
+  | { kind: "player"; ints: Int32Array; floats: Float64Array };
+
+/** Page to worklet. */
+export type ToWorklet =
+  | { kind: "line"; port: MessagePort }
+  | { kind: "safety"; safety: number }
+  | { kind: "capture"; id: number; left: Float32Array; right: Float32Array; fromFrame: number };
+
+/** A stretch of what the worklet gave to the device. */
+export interface Captured {
+  id: number;
+  left: Float32Array;
+  right: Float32Array;
+  /** the context's frame of the first sample */
+  contextFrame: number;
+  /** the session's frame of the first sample; may lie between frames */
+  streamFrame: number;
+  sampleRateHz: number;
+  /** while it was captured */
+  underruns: number;
+}
+
+/** All that is known about listening, for people. */
+export interface Stats extends LineFigures {
+  link: LinkState;
+  transport: "websocket" | "fetch";
+  shared: boolean;
+  audible: boolean;
+  underruns: number;
+  trims: number;
+  fillMs: number;
+  targetMs: number;
+  spreadMs: number;
+  outputMs: number;
+  /** network, ring and output together: from the server's ring to the loudspeaker */
+  delayMs: number;
+  speedPpm: number;
+  playedFrame: number;
+  streamRateHz: number;
+  contextRateHz: number;
+  safety: number;
+}
+
+export interface SessionState {
+  values: Record<string, number | boolean | string>;
+  transport: {
+    playing: boolean;
+    position_s: number;
+    frame: number;
+    loop: { on: boolean; start_s: number; end_s: number };
+    tempo: number;
+  };
+  scenes: string[];
+  members: { member: string; name: string; role: string }[];
+  strips: { id: string; name: string; colour: string; stereo: boolean }[];
+  groups: { id: string; name: string }[];
+  auxes: { id: string; name: string; kind: "reverb" | "delay" }[];
+  impulses: { id: string; name: string }[];
+  duration_s: number;
+}
+
+/** Levels in dB: peak left and right, RMS left and right, and of channels the gain reduction. */
+export interface Meters {
+  frame: number;
+  position_s: number;
+  channels: Record<string, number[]>;
+  auxes: Record<string, number[]>;
+  master: {
+    peak: number[];
+    rms: number[];
+    true_peak: number[];
+    momentary: number;
+    short_term: number;
+    integrated: number;
+    range: number;
+    correlation: number;
+    limiter_db: number;
+    spectrum: number[];
+  };
+}
+
+/** Names of a session's events, and what their listeners are given. */
+export interface SessionEvents {
+  /** the whole state: at the beginning and after a reconnect */
+  state: SessionState;
+  /** one parameter, by anyone */
+  change: Message;
+  transport: SessionState["transport"];
+  scenes: string[];
+  members: SessionState["members"];
+  /** at the moment at which what they describe is heard */
+  meters: Meters;
+  /** once a second, and when the line changes */
+  status: Stats;
+  link: Link;
+  /** the server's own figures, once a second */
+  server: Message;
+  /** what no command is waiting for */
+  error: CommandErrorLike;
+  /** the browser wants a click before it lets us be heard (true), or no longer (false) */
+  blocked: boolean;
+}
+
+export interface CommandErrorLike {
+  code: string;
+  message: string;
+  parameter?: string;
+  value?: unknown;
+  allowed?: string;
+}
