@@ -9,9 +9,8 @@ from telharmonic.audio.block import AudioFormat, Block
 from telharmonic.dsp import dynamics
 from telharmonic.dsp.lanes import BANK, LANES
 from telharmonic.effects.gliding import Gliding
-from telharmonic.effects.settings import Settings
+from telharmonic.effects.settings import Settings, Value
 from telharmonic.errors import ParameterError
-from telharmonic.protocol.parameters import Value
 
 
 class Compressor:

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from telharmonic.audio.block import AudioFormat, Block
 from telharmonic.dsp import svf
 from telharmonic.effects.gliding import Gliding
-from telharmonic.effects.settings import Settings
-from telharmonic.protocol.parameters import Value
+from telharmonic.effects.settings import Settings, Value
 
 STAGES = 5  # high-pass, low shelf, two peaks, high shelf
 BUTTERWORTH = math.sqrt(0.5)

@@ -20,8 +20,7 @@ from telharmonic.dsp.limiter import (
     limiter_state_size,
 )
 from telharmonic.effects.gliding import Gliding
-from telharmonic.effects.settings import Settings
-from telharmonic.protocol.parameters import MASTER, Value
+from telharmonic.effects.settings import Settings, Value
 
 
 class Limiter:
@@ -55,7 +54,7 @@ class Limiter:
 
     def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
         self._rate = (audio or AudioFormat()).sample_rate_hz
-        self._settings = Settings("limiter_on", "ceiling", "release", part=MASTER)
+        self._settings = Settings("limiter_on", "ceiling", "release", part="master")
         self._gliding = Gliding(LIMITER_PARAMETERS, self._rate)
         floats, ints = limiter_state_size()
         self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)

@@ -21,9 +21,8 @@ from telharmonic.dsp.reverb import (
     reverb_state_size,
 )
 from telharmonic.effects.gliding import Gliding
-from telharmonic.effects.settings import Settings
+from telharmonic.effects.settings import Settings, Value
 from telharmonic.errors import ParameterError
-from telharmonic.protocol.parameters import REVERB, Value
 
 
 class Reverb:
@@ -73,7 +72,7 @@ class Reverb:
         self._rate, self._phase = (audio or AudioFormat()).sample_rate_hz, phase
         self._impulses = [impulse]  # all that the kernel may still read by address, the last offered at the end
         self._frames = max(impulse.frames, longest_frames)
-        self._settings = Settings("level", "mute", "predelay", "low_damp", "high_damp", part=REVERB)
+        self._settings = Settings("level", "mute", "predelay", "low_damp", "high_damp", part="reverb")
         self._gliding = Gliding(REVERB_PARAMETERS, self._rate)
         floats, ints = reverb_state_size(self._frames, self._rate)
         self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)

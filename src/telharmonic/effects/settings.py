@@ -1,21 +1,26 @@
-"""Values of an effect's parameters, checked against the parameter table."""
+"""Values of an effect's parameters, checked against the parameter table.
+
+The only module of the effects that knows the table, so that no range is typed a second time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from telharmonic.errors import NotFoundError
-from telharmonic.protocol.parameters import CHANNEL, Parameter, Value
+from telharmonic.protocol.parameters import TABLE, Value
+
+__all__ = ["Settings", "Value"]
 
 
 class Settings:
-    """What the parameters of `part` whose names begin with one of `prefixes` are set to, as numbers in their units.
+    """What the parameters whose names begin with one of `prefixes` are set to, as numbers in their units.
 
-    They begin at the table's defaults; switches are 0 and 1; choices are left out.
+    `part` is a key of `TABLE`. They begin at the table's defaults; switches are 0 and 1; choices are left out.
     """
 
-    def __init__(self, *prefixes: str, part: tuple[Parameter, ...] = CHANNEL) -> None:
-        rows = [row for row in part if row.name.startswith(prefixes) and not isinstance(row.default, str)]
+    def __init__(self, *prefixes: str, part: str = "strip") -> None:
+        rows = [row for row in TABLE[part] if row.name.startswith(prefixes) and not isinstance(row.default, str)]
         self._rows = {row.name: row for row in rows}
         self._values = {row.name: float(row.default) for row in rows}
 

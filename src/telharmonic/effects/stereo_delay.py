@@ -17,8 +17,7 @@ from telharmonic.dsp.delay_line import (
     is_asleep,
 )
 from telharmonic.effects.gliding import Gliding
-from telharmonic.effects.settings import Settings
-from telharmonic.protocol.parameters import DELAY, Value
+from telharmonic.effects.settings import Settings, Value
 
 
 class StereoDelay:
@@ -52,7 +51,7 @@ class StereoDelay:
 
     def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
         self._rate = (audio or AudioFormat()).sample_rate_hz
-        self._settings = Settings("level", "mute", "time", "feedback", "cross", "low_cut", "high_cut", part=DELAY)
+        self._settings = Settings("level", "mute", "time", "feedback", "cross", "low_cut", "high_cut", part="delay")
         self._gliding = Gliding(DELAY_PARAMETERS, self._rate)
         floats, ints = delay_state_size(self._rate)
         self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from telharmonic.audio.block import AudioFormat, Block
 from telharmonic.dsp.width import WIDTH, WIDTH_PARAMETERS, width_segment
 from telharmonic.effects.gliding import Gliding
-from telharmonic.effects.settings import Settings
-from telharmonic.protocol.parameters import MASTER, Value
+from telharmonic.effects.settings import Settings, Value
 
 
 class Width:
@@ -38,7 +37,7 @@ class Width:
     """
 
     def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
-        self._settings = Settings("width", part=MASTER)
+        self._settings = Settings("width", part="master")
         self._gliding = Gliding(WIDTH_PARAMETERS, (audio or AudioFormat()).sample_rate_hz)
         self.set(**values)
         self.reset()
