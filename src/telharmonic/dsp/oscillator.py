@@ -8,6 +8,7 @@ of a bank (step 16).
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg, var-annotated"
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -17,7 +18,7 @@ from telharmonic.dsp.compile import kernel
 
 SINE_STATE = 4  # cosine and sine of the phase, cosine and sine of the step
 SWEEP_STATE = 6  # phase, phase step, its growth per frame, frame, frames of one sweep, first phase step
-PINK_SECTIONS = 8
+PINK_SECTIONS = 9
 PINK_STATE = 2 * PINK_SECTIONS  # last input and last output of each section
 PINK_COEFFICIENTS = 2 * PINK_SECTIONS + 1  # zero and pole of each section, then the gain
 
@@ -72,22 +73,41 @@ def white_noise(out, at, step, state, amplitude, n):
         out[at + frame * step] = amplitude * _uniform(state)
 
 
+@functools.cache
 def pink_coefficients(sample_rate_hz: float) -> NDArray[np.float64]:
-    """Alternating poles and zeros that fall 3.01 dB an octave from 10 Hz to half the rate.
+    """Alternating poles and zeros that fall 3.01 dB an octave, within 0.15 dB to either side from 20 Hz to 0.4 of the rate.
+
+    Poles and zeros are mapped by ``z = exp(s / rate)``, which bends the fall upwards near half the rate; the last
+    section, a zero on the negative axis, bends it back.
 
     Returns
     -------
     float64 (PINK_COEFFICIENTS,): the gain makes the RMS of uniform white noise of peak 1 into ``1 / PINK_CREST``.
     """
-    lowest, highest = 10.0, 0.45 * sample_rate_hz
-    ratio = (highest / lowest) ** (1 / PINK_SECTIONS)
-    poles_hz = lowest * ratio ** np.arange(PINK_SECTIONS)
-    poles = np.exp(-2 * np.pi * poles_hz / sample_rate_hz)
-    zeros = np.exp(-2 * np.pi * poles_hz * math.sqrt(ratio) / sample_rate_hz)
-    turn = np.exp(-2j * np.pi * (np.arange(1 << 16) + 0.5) / (1 << 17))[:, None]
-    response = np.prod((1 - zeros * turn) / (1 - poles * turn), axis=1)
-    rms = math.sqrt(np.mean(np.abs(response) ** 2) / 3)  # uniform noise of peak 1 has a power of 1/3
-    return np.concatenate([np.stack([zeros, poles], axis=1).reshape(-1), [1 / (PINK_CREST * rms)]])
+    lowest, highest, pairs = 10.0, 0.45 * sample_rate_hz, PINK_SECTIONS - 1
+    ratio = (highest / lowest) ** (1 / pairs)
+    poles_hz = lowest * ratio ** np.arange(pairs)
+    poles = np.append(np.exp(-2 * np.pi * poles_hz / sample_rate_hz), 0.0)
+    zeros = np.append(np.exp(-2 * np.pi * poles_hz * math.sqrt(ratio) / sample_rate_hz), 0.0)
+    parts = np.geomspace(20 / sample_rate_hz, 0.4, 200)
+
+    def unevenness(closing_zero: float) -> float:
+        zeros[-1] = closing_zero
+        return float(np.ptp(10 * np.log10(_power(zeros, poles, parts) * parts)))
+
+    zeros[-1] = min(np.linspace(-0.5, 0.0, 101), key=unevenness)
+    lines = 1 << 15
+    mean_power = np.mean(_power(zeros, poles, (np.arange(lines) + 0.5) / (2 * lines)))
+    gain = 1 / (PINK_CREST * math.sqrt(mean_power / 3))  # uniform noise of peak 1 has a power of 1/3
+    return np.concatenate([np.stack([zeros, poles], axis=1).reshape(-1), [gain]])
+
+
+def _power(
+    zeros: NDArray[np.float64], poles: NDArray[np.float64], parts_of_rate: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Squared magnitude of a row of first-order sections at frequencies given as parts of the rate."""
+    turn = np.exp(-2j * np.pi * parts_of_rate)[:, None]
+    return np.asarray(np.abs(np.prod((1 - zeros * turn) / (1 - poles * turn), axis=1)) ** 2)
 
 
 @kernel("void(float32[::1], int64, int64, uint64[::1], float64[::1], float64[::1], float32, int64)")
