@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 MAXIMUM_DEPTH = 16  # lists and objects inside one another; our deepest message has 6
 ID_PATTERN = r"^[a-z0-9_-]{1,32}$(?!\n)"  # the lookahead: in Python "$" also matches before a last newline
-_PROBLEM = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$\.?(?P<where>.*)`)?", re.DOTALL)
+_PROBLEM = re.compile(r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$\.?(?P<where>.*)`)?", re.DOTALL)
 _UNKNOWN = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
@@ -100,9 +100,11 @@ def explain(problem: msgspec.ValidationError, kind: Any, raw: Any) -> Telharmoni
     if unknown:
         verb = "unknown" if unknown[1] == "contains unknown" else "missing"
         return MessageError(f"{verb} field {short(unknown[2])!r}{f' in {where}' if where else ''}")
-    allowed = allowed_at(kind, raw, where) or what.removeprefix("Expected ").replace("`", "")
     if not where:
-        return MessageError(f"not {allowed}")
+        return MessageError("not an object")  # every type that is read from text is one
+    if match and match["key"]:
+        return MessageError(f"a name in {where}: {short(what.replace('`', ''))}")
+    allowed = allowed_at(kind, raw, where) or what.removeprefix("Expected ").replace("`", "")
     return ParameterError(where, short(_value_at(raw, where)), allowed)
 
 

@@ -75,7 +75,7 @@ class Parameter:
         """
         where = address or self.name
         if self.law is Law.CHOICE:
-            if isinstance(value, str) and 0 < len(value) <= 64:
+            if isinstance(value, str) and len(value) <= 64:
                 return value
             raise ParameterError(where, value, self.allowed)
         if self.law is Law.SWITCH:
