@@ -12,12 +12,15 @@ from telharmonic.protocol.messages import MESSAGE_LIMIT_BYTES, AnyClientMessage,
 Message = AnyClientMessage | DspNodeCommand
 
 
+_ABSENT = msgspec.Raw()  # not None: msgspec reads `Raw | None` as "null and nothing else"
+
+
 class _Envelope(msgspec.Struct):
     """The fields that tell which message it is, everything else unread."""
 
-    type: msgspec.Raw | None = None
-    channel: msgspec.Raw | None = None
-    id: msgspec.Raw | None = None
+    type: msgspec.Raw = _ABSENT
+    channel: msgspec.Raw = _ABSENT
+    id: msgspec.Raw = _ABSENT
 
 
 _envelope = msgspec.json.Decoder(_Envelope)
@@ -43,7 +46,7 @@ def parse(data: bytes | str) -> Message:
     """
     check_text(data, limit_bytes=MESSAGE_LIMIT_BYTES)
     envelope = _read_envelope(data)
-    if envelope is not None and envelope.type is None and envelope.channel is not None:
+    if envelope is not None and envelope.type == _ABSENT and envelope.channel != _ABSENT:
         return decode(data, _dspnode, limit_bytes=MESSAGE_LIMIT_BYTES)
     return decode(data, _ours, limit_bytes=MESSAGE_LIMIT_BYTES)
 
@@ -65,7 +68,7 @@ def parse_hello(data: bytes | str) -> Hello:
 def message_id(data: bytes | str) -> int | None:
     """The `id` of a message that may be wrong in every other way, for the error that answers it."""
     envelope = _read_envelope(data) if len(data) <= MESSAGE_LIMIT_BYTES else None
-    if envelope is None or envelope.id is None:
+    if envelope is None or envelope.id == _ABSENT:
         return None
     try:
         number = _id.decode(envelope.id)
