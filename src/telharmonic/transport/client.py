@@ -27,6 +27,7 @@ _KEPT_BLOCKS = 4096
 _KEPT_MESSAGES = 4096
 
 M = TypeVar("M", bound=messages.ServerMessage)
+T = TypeVar("T")
 _decoder: msgspec.json.Decoder[AnyServerMessage] = msgspec.json.Decoder(AnyServerMessage)
 
 
@@ -183,7 +184,7 @@ class Client:
         """
         return await self._take(self.blocks)
 
-    async def _take(self, queue: asyncio.Queue[M] | asyncio.Queue[HeardBlock]) -> M | HeardBlock:  # type: ignore[misc]
+    async def _take(self, queue: asyncio.Queue[T]) -> T:
         if not queue.empty():
             return queue.get_nowait()
         get, gone = asyncio.ensure_future(queue.get()), asyncio.ensure_future(self.gone.wait())
@@ -217,7 +218,7 @@ class Client:
             _keep(self.messages, message, _KEPT_MESSAGES)
 
 
-def _keep(queue: asyncio.Queue[M], item: M, limit: int) -> None:  # type: ignore[type-var]
+def _keep(queue: asyncio.Queue[T], item: T, limit: int) -> None:
     if queue.qsize() >= limit:
         queue.get_nowait()
     queue.put_nowait(item)
