@@ -68,9 +68,9 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _latency(arguments: argparse.Namespace) -> int:
-    from telharmonic.commands.latency import run_latency
+    from telharmonic.commands.visit import run_visit
 
-    return run_latency(arguments)
+    return run_visit(arguments.url, count=arguments.count, insecure=arguments.insecure, as_json=arguments.json)
 
 
 def _compile(_: argparse.Namespace) -> int:
@@ -79,6 +79,16 @@ def _compile(_: argparse.Namespace) -> int:
     from telharmonic.commands.compile_kernels import compile_kernels
 
     compile_kernels(Console(stderr=True))
+    return 0
+
+
+def _decode(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from telharmonic.commands.decode_files import decode_files
+    from telharmonic.commands.folders import audio_cache_folder
+
+    decode_files(arguments.session, audio_cache_folder(), Console(stderr=True))
     return 0
 
 
@@ -120,6 +130,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "doctor": _doctor,
     "latency": _latency,
     "compile": _compile,
+    "decode": _decode,
     "node": _node,
 }
 

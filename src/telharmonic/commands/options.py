@@ -58,6 +58,7 @@ def build_parser(version: str) -> Parser:
     _add_doctor(commands)
     _add_latency(commands)
     _add_compile(commands)
+    _add_decode(commands)
     _add_node(commands)
     return parser
 
@@ -179,6 +180,11 @@ def _add_latency(commands: Commands) -> None:
 
 def _add_compile(commands: Commands) -> None:
     _command(commands, "compile", "compile the kernels into their cache")
+
+
+def _add_decode(commands: Commands) -> None:
+    parser = _command(commands, "decode", "decode the audio files of sessions into the cache")
+    parser.add_argument("session", nargs="+", type=existing, metavar="SESSION.toml")
 
 
 def _add_node(commands: Commands) -> None:

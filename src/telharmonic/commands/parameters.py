@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from telharmonic.protocol.parameters import SILENCE_DB, TABLE, Law, Parameter, Value
+from telharmonic.protocol.http_api import parameter_rows
+from telharmonic.protocol.parameters import SILENCE_DB, TABLE, Law, Parameter
 
 ADDRESSES = {
     "strip": "strip/<id>/{name}",
@@ -36,18 +37,9 @@ def print_parameters(console: Console, kind: str | None = None) -> None:
 
 
 def parameters_json(kind: str | None = None) -> str:
-    """The same rows as JSON: ``{kind: [row, ...]}``."""
-    kinds = [kind] if kind else list(TABLE)
-    rows = {name: [row_values(row) for row in TABLE[name]] for name in kinds}
-    return json.dumps(rows, indent=2, ensure_ascii=False)
-
-
-def row_values(row: Parameter) -> dict[str, Value]:
-    """One row as plain values."""
-    values: dict[str, Value] = {"name": row.name, "label": row.label, "unit": row.unit, "law": row.law.value}
-    if row.law not in (Law.SWITCH, Law.CHOICE):
-        values |= {"minimum": row.minimum, "maximum": row.maximum}
-    return values | {"default": row.default, "allowed": row.allowed}
+    """The same rows as JSON: ``{kind: [row, ...]}``, as ``GET /api/parameters`` gives them."""
+    rows = parameter_rows()
+    return msgspec.json.format(msgspec.json.encode({kind: rows[kind]} if kind else rows)).decode()
 
 
 def default_text(row: Parameter) -> str:

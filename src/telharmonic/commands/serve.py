@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telharmonic.cluster.launcher import NodeAddress
-from telharmonic.cluster.local import LocalLauncher, NodeOptions
+from telharmonic.cluster.local import LocalLauncher, NodeOptions, end_process
 from telharmonic.cluster.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -100,12 +100,26 @@ async def _serve(settings: Settings, files: TlsFiles | None, launcher: LocalLaun
         await _first(starting, stopped)
         if not stopped.is_set():
             _greet(server, settings)
+        await _decode_until(stopped, settings.session_files)
         await stopped.wait()
         await server.stop()
     finally:
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
         await supervisor.stop()
+
+
+async def _decode_until(stopped: asyncio.Event, session_files: tuple[Path, ...]) -> None:
+    """Decode what the offered sessions play, beside the server, so that the first visitor need not wait for it."""
+    if not session_files or stopped.is_set():
+        return
+    command = [sys.executable, "-m", "telharmonic.cli", "decode", *map(str, session_files)]
+    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
+    ended, waiting = asyncio.create_task(process.wait()), asyncio.create_task(stopped.wait())
+    await asyncio.wait({ended, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    await end_process(process)
+    await ended
 
 
 async def _first(starting: asyncio.Task[NodeAddress], stopped: asyncio.Event) -> None:
