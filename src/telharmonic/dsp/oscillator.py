@@ -75,7 +75,7 @@ def white_noise(out, at, step, state, amplitude, n):
 
 @functools.cache
 def pink_coefficients(sample_rate_hz: float) -> NDArray[np.float64]:
-    """Alternating poles and zeros that fall 3.01 dB an octave, within 0.15 dB to either side from 20 Hz to 0.4 of the rate.
+    """Alternating poles and zeros that fall 3.01 dB an octave, within +-0.15 dB from 20 Hz to 0.4 of the rate.
 
     Poles and zeros are mapped by ``z = exp(s / rate)``, which bends the fall upwards near half the rate; the last
     section, a zero on the negative axis, bends it back.

@@ -27,6 +27,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -96,11 +97,16 @@ class SoundCache:
         """
         path = Path(path)
         probe(path, self._limits)
-        key = self._key(path, sample_rate_hz)
-        sound = self._open.get(key) or self._mapped(key)
-        if sound is None:
-            with self._decoding(key):
-                sound = self._mapped(key) or self._decoded(path, key, sample_rate_hz, progress)
+        try:
+            key = self._key(path, sample_rate_hz)
+            sound = self._open.get(key) or self._mapped(key)
+            if sound is None:
+                with self._decoding(key):
+                    sound = self._mapped(key) or self._decoded(path, key, sample_rate_hz, progress)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise AssetError(f"no room on the disk for the decoded sound of {path.name!r}") from error
+            raise AssetError(f"{path.name!r} cannot be kept in the cache: {error.strerror}") from error
         self._open[key] = sound
         sound.prefetch(0, round(PREFETCH_S * sample_rate_hz))
         return sound
@@ -129,21 +135,14 @@ class SoundCache:
         except FileNotFoundError:
             return None
         fcntl.flock(descriptor, fcntl.LOCK_SH)
-        status = os.fstat(descriptor)
-        header = os.pread(descriptor, _HEADER.size, 0)
-        if status.st_nlink == 0 or len(header) < _HEADER.size:
+        if os.fstat(descriptor).st_nlink == 0:  # evicted while we waited
             os.close(descriptor)
             return None
-        mark, channels, rate, frames = _HEADER.unpack(header)
-        if mark != _MARK or status.st_size != _DATA + 4 * channels * frames:
-            os.close(descriptor)
+        sound = _map(descriptor)
+        if sound is None:
             self._path(key).unlink(missing_ok=True)
-            return None
-        os.utime(self._path(key))  # most recently used
-        mapping = mmap.mmap(descriptor, 0, prot=mmap.PROT_READ)
-        samples = np.frombuffer(mapping, np.float32, offset=_DATA).reshape(frames, channels)
-        sound = Sound(samples, rate)
-        weakref.finalize(sound, os.close, descriptor)
+        else:
+            os.utime(descriptor)  # most recently used
         return sound
 
     @contextmanager
@@ -157,33 +156,32 @@ class SoundCache:
         info = probe(path, self._limits)
         self._make_room(_DATA + 4 * info.channels * info.frames_at(sample_rate_hz))
         part = self._folder / f"{key}.{os.getpid()}.part"
+        descriptor = _create_locked(part)
         try:
-            self._write(part, decode(path, sample_rate_hz, limits=self._limits, progress=progress), sample_rate_hz)
+            pieces = decode(path, sample_rate_hz, limits=self._limits, progress=progress)
+            with os.fdopen(descriptor, "wb", closefd=False) as file:
+                self._write(file, pieces, sample_rate_hz)
             part.rename(self._path(key))
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise AssetError(f"{path.name!r} cannot be kept in the cache: {error.strerror}") from error
-            raise AssetError(f"no room on the disk for the decoded sound of {path.name!r}") from error
-        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        except BaseException:
             part.unlink(missing_ok=True)
-        sound = self._mapped(key)
-        if sound is None:
-            raise AssetError(f"{path.name!r} was decoded, but its cache entry is gone")
+            os.close(descriptor)
+            raise
+        sound = _map(descriptor)
+        assert sound is not None
         return sound
 
-    def _write(self, part: Path, pieces: Pieces, sample_rate_hz: int) -> None:
-        frames, channels, reserved = 0, 1, 0
-        with part.open("wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # tells eviction that this part is alive
-            file.seek(_DATA)
-            for piece in pieces:
-                file.write(np.ascontiguousarray(piece).data)
-                frames, channels = frames + piece.shape[0], piece.shape[1]
-                if file.tell() > reserved + _GROWTH_BYTES:
-                    reserved = file.tell()
-                    self._make_room(0)
-            file.seek(0)
-            file.write(_HEADER.pack(_MARK, channels, sample_rate_hz, frames))
+    def _write(self, file: BinaryIO, pieces: Pieces, sample_rate_hz: int) -> None:
+        frames, channels, checked_bytes = 0, 1, 0
+        file.seek(_DATA)
+        for piece in pieces:
+            file.write(np.ascontiguousarray(piece).data)
+            frames, channels = frames + piece.shape[0], piece.shape[1]
+            if file.tell() > checked_bytes + _GROWTH_BYTES:
+                checked_bytes = file.tell()
+                self._make_room(0)
+        file.seek(0)
+        file.write(_HEADER.pack(_MARK, channels, sample_rate_hz, frames))
 
     def _files(self) -> list[tuple[int, Path]]:
         """(size, path) of everything decoded or being decoded, least recently used first."""
@@ -213,6 +211,30 @@ class SoundCache:
                 f"the cache of decoded sound is full: {used >> 20} MiB are in use, {needed_bytes >> 20} MiB more are "
                 f"needed, {self._limit_bytes >> 20} MiB are allowed"
             )
+
+
+def _create_locked(part: Path) -> int:
+    """A new file, open for writing and reading, under an exclusive lock that tells eviction it is alive."""
+    while True:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink > 0:
+            return descriptor
+        os.close(descriptor)  # evicted between the two calls
+
+
+def _map(descriptor: int) -> Sound | None:
+    """The sound in an open cache file; it closes the file when it dies. None, and closed, if the file is broken."""
+    header = os.pread(descriptor, _HEADER.size, 0)
+    if len(header) == _HEADER.size:
+        mark, channels, rate, frames = _HEADER.unpack(header)
+        if mark == _MARK and frames > 0 and os.fstat(descriptor).st_size == _DATA + 4 * channels * frames:
+            mapping = mmap.mmap(descriptor, 0, prot=mmap.PROT_READ)
+            sound = Sound(np.frombuffer(mapping, np.float32, offset=_DATA).reshape(frames, channels), rate)
+            weakref.finalize(sound, os.close, descriptor)
+            return sound
+    os.close(descriptor)
+    return None
 
 
 def _evict(path: Path) -> bool:
