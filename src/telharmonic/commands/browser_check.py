@@ -1,4 +1,4 @@
-"""What `doctor` looks at on the way to a browser: the pages, and the headers without which they get no shared memory."""
+"""What `doctor` looks at on the way to a browser: the pages, and headers without which there is no shared memory."""
 
 from __future__ import annotations
 

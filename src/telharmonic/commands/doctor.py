@@ -72,8 +72,7 @@ def run_doctor(port: int, node_port: int, console: Console | None = None) -> int
         for finding in examine(port, node_port):
             findings.append(finding)
             verdict = f"[{STYLE[finding.verdict]}]{finding.verdict.value}"
-            mend = f"
--> {finding.mend}" if finding.mend else ""
+            mend = f"\n-> {finding.mend}" if finding.mend else ""
             table.add_row(verdict, finding.name, escape(finding.says + mend))
     console.print(table)
     return int(any(finding.verdict is Verdict.BROKEN for finding in findings))
