@@ -8,14 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import AudioFormat, Block
-from telharmonic.dsp import svf
+from telharmonic.dsp import filter_design, svf
 from telharmonic.effects.gliding import Gliding
 from telharmonic.effects.settings import Settings, Value
 
 STAGES = 5  # high-pass, low shelf, two peaks, high shelf
 BUTTERWORTH = math.sqrt(0.5)
 
-_BANDS = (("low", svf.low_shelf), ("mid1", svf.peak), ("mid2", svf.peak), ("high", svf.high_shelf))
+_BANDS = (
+    ("low", filter_design.low_shelf),
+    ("mid1", filter_design.peak),
+    ("mid2", filter_design.peak),
+    ("high", filter_design.high_shelf),
+)
 
 
 class Equaliser:
@@ -86,8 +91,8 @@ class Equaliser:
 
     def _design(self, row: NDArray[np.float32]) -> None:
         settings, rate = self._settings, self._rate
-        high_pass = svf.high_pass(settings["hp_freq"], BUTTERWORTH, rate)
-        svf.put_stereo(row, 0, svf.blend(high_pass, settings["hp_on"]))
+        high_pass = filter_design.high_pass(settings["hp_freq"], BUTTERWORTH, rate)
+        svf.put_stereo(row, 0, filter_design.blend(high_pass, settings["hp_on"]))
         for stage, (band, design) in enumerate(_BANDS, start=1):
             freq_hz, gain_db, q = (settings[f"eq_{band}_{name}"] for name in ("freq", "gain", "q"))
-            svf.put_stereo(row, stage, svf.blend(design(freq_hz, gain_db, q, rate), settings["eq_on"]))
+            svf.put_stereo(row, stage, filter_design.blend(design(freq_hz, gain_db, q, rate), settings["eq_on"]))
