@@ -1,0 +1,44 @@
+"""Who takes part."""
+
+import pytest
+
+from telharmonic.control.members import BURST, PATIENCE, Members
+from telharmonic.errors import NotFoundError, RefusedError
+
+
+def test_a_members_number_is_never_given_twice():
+    members = Members()
+    assert members.add("a", "performer").info.member == "m1"
+    members.remove("m1")
+    members.remove("m1")
+    assert members.add("b", "listener").info.member == "m2"
+    assert members.names == ("m2",)
+    assert members.infos[0].name == "b"
+    assert "m1" not in members
+    assert len(members) == 1
+
+
+def test_an_unknown_member_is_not_found():
+    with pytest.raises(NotFoundError, match="no member 'm7'"):
+        Members()["m7"]
+
+
+def test_a_full_session_says_how_full():
+    members = Members(limit=1)
+    members.add("a", "performer")
+    with pytest.raises(RefusedError, match="1 members; allowed: up to 1"):
+        members.add("b", "performer")
+
+
+def test_patience_ends_only_with_someone_who_never_pauses():
+    member = Members().add("a", "performer")
+    for _ in range(int(BURST) + PATIENCE - 1):
+        member.may_speak(0.0)
+    assert not member.is_flooding
+    assert member.may_speak(1.0)
+    for _ in range(PATIENCE):
+        member.may_speak(1.0)
+    assert not member.is_flooding  # the second's 199 more messages were within the rate
+    for _ in range(200):
+        member.may_speak(1.0)
+    assert member.is_flooding
