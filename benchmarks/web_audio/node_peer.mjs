@@ -1,4 +1,5 @@
-// Render the reference console with node-web-audio-api: node node_peer.mjs FOLDER SECONDS -> one line of JSON.
+// Render the reference console with node-web-audio-api: node node_peer.mjs FOLDER SECONDS [cold] -> one line of JSON.
+// With `cold` nothing is rendered before, so that the whole process can be timed.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OfflineAudioContext } from 'node-web-audio-api';
@@ -23,5 +24,5 @@ async function render(length) {
   return { cpuMs: (used.user + used.system) / 1000, rms: Math.sqrt(energy / sound.length) };
 }
 
-await render(1);
+if (process.argv[4] !== 'cold') await render(1);
 console.log(JSON.stringify(await render(seconds)));
