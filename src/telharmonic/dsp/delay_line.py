@@ -220,7 +220,8 @@ def _repeat(sound, first, now, delta, state, frames):
         step_l, step_r = low_cut * (left - ll), low_cut * (right - lr)
         left, right = left - amount * (ll + step_l), right - amount * (lr + step_r)
         ll, lr = ll + step_l + step_l, lr + step_r + step_r
-        hl, hr = hl + high_cut * (left - hl), hr + high_cut * (right - hr)
+        keep = _ONE - high_cut  # exactly 0 where the filter is off
+        hl, hr = high_cut * left + keep * hl, high_cut * right + keep * hr
         state[at], state[at + 1] = hl, hr
         sound[to] += feedback * (hl + cross * (hr - hl))
         sound[to + 1] += feedback * (hr + cross * (hl - hr))
@@ -279,7 +280,7 @@ def _is_quiet(sound, n):
 @kernel("void(float32[::1], float32[::1], float32[::1], float32[::1], int64[::1], int64)")
 def delay_segment(sound, now, delta, state, ints, n):
     """Replace `n` frames of interleaved stereo `sound` by their echoes. Arrays as in the module's table."""
-    if ints[QUIET] > 2 * ints[LENGTH] and _is_quiet(sound, n):
+    if ints[QUIET] > ints[LENGTH] and _is_quiet(sound, n):
         _sleep(sound, now, delta, ints, state, n)
         return
     done = 0
@@ -303,4 +304,4 @@ def delay_segment(sound, now, delta, state, ints, n):
 
 def is_asleep(ints: NDArray[np.int64]) -> bool:
     """Whether nothing has been written into the line for so long that nothing sounds."""
-    return bool(ints[QUIET] > 2 * ints[LENGTH])
+    return bool(ints[QUIET] > ints[LENGTH])

@@ -2,7 +2,7 @@
 
 ====================  ================================================================================
 low cut               ``low = z + g (x - z); z += 2 g (x - z); y = x - amount low`` (bilinear high-pass)
-high cut              ``z += p (x - z); y = z``
+high cut              ``z = p x + (1 - p) z; y = z``
 ====================  ================================================================================
 
 The low cut at 20 Hz and the high cut at 20 kHz (the ends of their ranges) are off: they leave every sample

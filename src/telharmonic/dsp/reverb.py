@@ -40,6 +40,8 @@ PREDELAY, LOW_DAMP, LOW_AMOUNT, HIGH_DAMP, WET = range(5)
 REVERB_PARAMETERS = 8
 MAXIMUM_PREDELAY_S = 0.5
 
+_ONE = np.float32(1.0)
+
 
 def reverb_state_size(frames: int, sample_rate_hz: int) -> tuple[int, int]:
     """Numbers in `state` (float32) and `ints` (int64) of a reverb for responses of up to `frames`."""
@@ -97,7 +99,8 @@ def _damp(sound, first, now, delta, state, frames):
         step_l, step_r = low_cut * (left - ll), low_cut * (right - lr)
         left, right = left - amount * (ll + step_l), right - amount * (lr + step_r)
         ll, lr = ll + step_l + step_l, lr + step_r + step_r
-        hl, hr = hl + high_cut * (left - hl), hr + high_cut * (right - hr)
+        keep = _ONE - high_cut  # exactly 0 where the filter is off
+        hl, hr = high_cut * left + keep * hl, high_cut * right + keep * hr
         sound[at], sound[at + 1] = wet * hl, wet * hr
         low_cut, amount = low_cut + delta[LOW_DAMP], amount + delta[LOW_AMOUNT]
         high_cut, wet = high_cut + delta[HIGH_DAMP], wet + delta[WET]

@@ -21,7 +21,7 @@ from telharmonic.effects.settings import Settings, Value
 
 
 class StereoDelay:
-    """Repeat stereo sound; only the echoes come out. A new time is cross-faded to within 30 ms.
+    """Repeat stereo sound; only the echoes come out. A new time is cross-faded to within 50 ms.
 
     Parameters
     ----------
