@@ -1,0 +1,35 @@
+"""Bounded runs of the atheris harness, in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("atheris", reason="atheris has no wheel for this Python")
+
+HARNESS = Path(__file__).with_name("text_parsers.py")
+SEEDS = [
+    '0{"type":"hello","token":"t","audio":{"encoding":"f32","frames":240,"channels":2},"resume":{"epoch":1,"seq":2}}',
+    '0{"type":"set","id":1,"address":"strip/1/send/hall","value":"-inf","ramp_s":0.1,"at_beat":2}',
+    '1{"channel":1,"param":"gain","value":"0.774","rampTime":"0.1"}',
+    '2{"id":7}',
+    '3version = 1\n[[strip]]\nid = "1"\nset = {fader = -6, "send/hall" = 0}\n[[strip.clip]]\nfile = "a.wav"\n[[aux]]\n'
+    'id = "hall"\n[loop]\non = true\nend_s = 1',
+    '4{"strip":[{"id":"1","clip":[{"file":"a.wav"}],"set":{"fader":-6}}],"scene":[{"name":"A","values":{}}]}',
+    '5{"log":"telharmonic.v1","sample_rate_hz":48000}\n{"frame":0,"message":{"type":"play","id":1}}',
+    '6{"kind":"sound","samples_ms":[1.5],"split_ms":{"ring":1}}',
+    '6{"session":"demo"}',
+    '7{"id":"s","description":{"strip":[{"id":"1"}]},"base_folder":"/","tokens":{"listener":"x"}}',
+]
+
+
+@pytest.mark.slow
+def test_no_text_raises_anything_but_our_errors(tmp_path):
+    for number, seed in enumerate(SEEDS):
+        (tmp_path / str(number)).write_bytes(seed.encode())
+    limits = ("-atheris_runs=30000", "-seed=1", "-max_len=1024", "-timeout=5", f"-artifact_prefix={tmp_path}/")
+    command = [sys.executable, str(HARNESS), *limits, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "Done 30000" in done.stderr or "DONE" in done.stderr, done.stderr[-3000:]
