@@ -15,7 +15,6 @@ from telharmonic.sources.player import (
     leading_position,
     move_heads,
     play_bank,
-    play_clips,
     play_strip,
     release_heads,
 )
@@ -193,11 +192,8 @@ def test_one_strip_alone_sounds_as_in_a_bank():
         table = tape.table
         which = (table.clips, table.gains, table.first[lane], table.count[lane], tape.heads, FADE, 120)
         play_strip(sound, *which)
-        bank = np.zeros(16 * 120, np.float32)
-        play_clips(bank, lane, *which)
         heard = tape.play(120)[:, :, lane]
         np.testing.assert_array_equal(heard, sound.reshape(120, 2), err_msg=str(strip))
-        np.testing.assert_array_equal(heard, bank.reshape(120, 2, 8)[:, :, lane], err_msg=str(strip))
 
 
 def test_before_the_first_frame_of_the_time_line_there_is_silence():

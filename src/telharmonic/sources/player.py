@@ -332,16 +332,6 @@ def play_bank(bank, clips, gains, first, count, heads, fade_frames, work, addres
     _rest_into_bank(bank, addresses, lane_gains, n // 4 * 4, n)
 
 
-@kernel("void(float32[::1], int64, int64[::1], float32[::1], int64, int64, int64[::1], int64, int64)")
-def play_clips(bank, lane, clips, gains, first, count, heads, fade_frames, n):
-    """Like `play_strip` for n (1 to 120) frames of one lane of a bank. `play_bank` fills all eight for less."""
-    sound = np.empty(2 * QUANTUM_FRAMES, np.float32)
-    play_strip(sound, clips, gains, first, count, heads, fade_frames, n)
-    for frame in range(n):
-        bank[frame * BANK + lane] = sound[2 * frame]
-        bank[frame * BANK + lane + LANES] = sound[2 * frame + 1]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
     """One stretch of a sound on a strip's time line, in frames at the session's rate.
