@@ -1,0 +1,156 @@
+// @ts-check
+/**
+ * Level meters: peak and RMS of both sides with a peak hold, and the gain reduction beside them. All are drawn in one
+ * animation frame; a meter that shows nothing new is not drawn.
+ */
+import { element, token } from "./dom.js";
+
+const TOP_DB = 6;
+const BOTTOM_DB = -60;
+const FALL_DB_S = 24;
+const HOLD_S = 1.5;
+const REDUCTION_WHOLE_DB = 20;
+const BAR = 6;
+const SPACE = 2;
+const MARKS_DB = [0, -6, -18, -30, -45];
+
+/**
+ * Share of the height at a level: the upper 20 dB take two thirds.
+ * @param {number} db
+ */
+export function meterPosition(db) {
+  if (db <= BOTTOM_DB) return 0;
+  if (db >= TOP_DB) return 1;
+  return db < -20 ? ((db - BOTTOM_DB) / 40) * 0.34 : 0.34 + ((db + 20) / (TOP_DB + 20)) * 0.66;
+}
+
+/** @type {Set<Meter>} */
+const meters = new Set();
+let drawnMs = 0;
+
+/** @param {number} nowMs */
+function drawAll(nowMs) {
+  const passedS = Math.min(0.1, (nowMs - drawnMs) / 1000);
+  drawnMs = nowMs;
+  for (const meter of meters) meter.draw(passedS);
+  requestAnimationFrame(drawAll);
+}
+
+export class Meter {
+  /** @param {{reduction?: boolean, bar?: number}} [options] reduction: with a bar for the compressor or limiter */
+  constructor({ reduction = false, bar = BAR } = {}) {
+    this.#bar = bar;
+    this.#reduction = reduction;
+    this.#width = 2 * bar + SPACE + (reduction ? SPACE + 4 : 0);
+    this.body = element("canvas", { class: "meter", "aria-hidden": "true" });
+    this.body.style.width = `${this.#width}px`;
+    new ResizeObserver(() => this.#resize()).observe(this.body);
+    if (meters.size === 0) requestAnimationFrame(drawAll);
+    meters.add(this);
+  }
+
+  #bar;
+  #reduction;
+  #width;
+  #height = 0;
+  /** @type {CanvasRenderingContext2D | null} */
+  #context = null;
+  /** @type {CanvasGradient | string} */
+  #ladder = "";
+  #markColour = "";
+  #reductionColour = "";
+  #peaks = [BOTTOM_DB, BOTTOM_DB];
+  #shown = [BOTTOM_DB, BOTTOM_DB];
+  #rms = [BOTTOM_DB, BOTTOM_DB];
+  #held = [BOTTOM_DB, BOTTOM_DB];
+  #heldS = [0, 0];
+  #reductionDb = 0;
+  #stale = true;
+
+  #resize() {
+    const scale = window.devicePixelRatio || 1;
+    this.#height = this.body.clientHeight;
+    this.body.width = Math.round(this.#width * scale);
+    this.body.height = Math.round(this.#height * scale);
+    const context = this.body.getContext("2d");
+    if (!context || this.#height === 0) return;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const ladder = context.createLinearGradient(0, this.#height, 0, 0);
+    ladder.addColorStop(0, token("--meter-low"));
+    ladder.addColorStop(meterPosition(-18), token("--meter-low"));
+    ladder.addColorStop(meterPosition(-6), token("--meter-mid"));
+    ladder.addColorStop(meterPosition(-1), token("--meter-high"));
+    ladder.addColorStop(meterPosition(0), token("--meter-over"));
+    this.#ladder = ladder;
+    this.#markColour = token("--edge-strong");
+    this.#reductionColour = token("--reduction");
+    this.#context = context;
+    this.#stale = true;
+  }
+
+  /**
+   * @param {number[]} peakDb left, right
+   * @param {number[]} rmsDb left, right
+   * @param {number} [reductionDb] 0 or below
+   */
+  show(peakDb, rmsDb, reductionDb = 0) {
+    this.#peaks = peakDb;
+    this.#rms = rmsDb;
+    this.#reductionDb = Math.abs(reductionDb);
+    this.#stale = true;
+  }
+
+  /** @param {number} passedS since the last time */
+  draw(passedS) {
+    for (const side of [0, 1]) this.#fall(side, passedS);
+    const context = this.#context;
+    if (!context || !this.#stale) return;
+    this.#stale = this.#shown.some((db) => db > BOTTOM_DB) || this.#held.some((db) => db > BOTTOM_DB);
+    context.clearRect(0, 0, this.#width, this.#height);
+    for (const side of [0, 1]) this.#drawSide(context, side * (this.#bar + SPACE), side);
+    this.#drawMarks(context);
+    if (this.#reduction) this.#drawReduction(context);
+  }
+
+  /** @param {number} side @param {number} passedS */
+  #fall(side, passedS) {
+    this.#shown[side] = Math.max(this.#peaks[side], this.#shown[side] - FALL_DB_S * passedS, BOTTOM_DB);
+    this.#heldS[side] -= passedS;
+    if (this.#shown[side] >= this.#held[side]) {
+      this.#held[side] = this.#shown[side];
+      this.#heldS[side] = HOLD_S;
+    } else if (this.#heldS[side] < 0) {
+      this.#held[side] = Math.max(BOTTOM_DB, this.#held[side] - FALL_DB_S * passedS);
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} side */
+  #drawSide(context, x, side) {
+    const height = this.#height;
+    const peak = meterPosition(this.#shown[side]) * height;
+    const rms = Math.min(peak, meterPosition(this.#rms[side]) * height);
+    context.fillStyle = this.#ladder;
+    context.globalAlpha = 0.55;
+    context.fillRect(x, height - peak, this.#bar, peak);
+    context.globalAlpha = 1;
+    context.fillRect(x, height - rms, this.#bar, rms);
+    const held = meterPosition(this.#held[side]) * height;
+    if (held > 0) context.fillRect(x, height - held, this.#bar, 1.5);
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawMarks(context) {
+    context.fillStyle = this.#markColour;
+    for (const db of MARKS_DB) {
+      const y = Math.round((1 - meterPosition(db)) * this.#height);
+      context.fillRect(0, y, 2 * this.#bar + SPACE, 1);
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #drawReduction(context) {
+    const height = Math.min(1, this.#reductionDb / REDUCTION_WHOLE_DB) * this.#height;
+    context.fillStyle = this.#reductionColour;
+    context.fillRect(this.#width - 4, 0, 4, height);
+  }
+}

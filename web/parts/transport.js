@@ -1,0 +1,133 @@
+// @ts-check
+/** Play, stop, loop, the clock and the bar to seek with. */
+import { makeSlider } from "./control.js";
+import { element, icon } from "./dom.js";
+
+/** @typedef {import("../../client/session.js").Session} Session */
+
+const ICONS = {
+  play: "M4 2.5v11l9-5.5z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  stop: "M3.5 3.5h9v9h-9z",
+  loop: "M5 4h6a4 4 0 0 1 0 8H7v2L3.5 11 7 8v2h4a2 2 0 0 0 0-4H5a2 2 0 0 0-2 2H1a4 4 0 0 1 4-4z",
+  from: "M4 2h2v12H4zM8 7h6v2H8z",
+  to: "M10 2h2v12h-2zM2 7h6v2H2z",
+};
+
+/** @param {number} seconds */
+export function clockText(seconds) {
+  const tenths = Math.floor(seconds * 10 + 1e-6);
+  const minutes = Math.floor(tenths / 600);
+  return `${minutes}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Session} session
+ * @param {(command: Record<string, unknown>) => void} send
+ */
+export function makeTransport(place, session, send) {
+  const clock = element("output", { class: "clock", text: "0:00.0", "aria-label": "Position" });
+  const loopState = () => session.state.transport.loop;
+  const toggle = () => send({ type: session.state.transport.playing ? "pause" : "play" });
+  const keys = {
+    play: key("play", "Play", toggle),
+    stop: key("stop", "Stop and return to the beginning", () => send({ type: "stop" })),
+    loop: key("loop", "Loop", () => send(loopCommand(!loopState().on, loopState(), session.state.duration_s))),
+    from: key("from", "Loop from here", () => send({ type: "loop", on: loopState().on, ...ends(session, "from") })),
+    to: key("to", "Loop up to here", () => send({ type: "loop", on: loopState().on, ...ends(session, "to") })),
+  };
+  const seek = makeSeek(session, (position_s) => send({ type: "seek", position_s }));
+  place.replaceChildren(element("div", { class: "keys" }, ...Object.values(keys)), clock, seek.body);
+
+  const showTransport = () => {
+    const { playing, loop } = session.state.transport;
+    keys.play.replaceChildren(icon(playing ? ICONS.pause : ICONS.play));
+    keys.play.setAttribute("aria-pressed", String(playing));
+    keys.play.setAttribute("aria-label", playing ? "Pause" : "Play");
+    keys.loop.setAttribute("aria-pressed", String(loop.on));
+    seek.showLoop(loop);
+  };
+  const tick = () => {
+    const position = session.position;
+    clock.textContent = clockText(position);
+    seek.show(position);
+    requestAnimationFrame(tick);
+  };
+  document.addEventListener("keydown", (event) => {
+    const busy = event.target instanceof HTMLElement && event.target.closest("button, input, summary, a");
+    if (event.key === " " && !busy) {
+      event.preventDefault();
+      toggle();
+    }
+  });
+  session.on("transport", showTransport);
+  session.on("state", showTransport);
+  showTransport();
+  tick();
+}
+
+/**
+ * @param {keyof typeof ICONS} name
+ * @param {string} label
+ * @param {() => void} click
+ */
+function key(name, label, click) {
+  const made = element("button", { type: "button", class: `key ${name}`, "aria-label": label, title: label, click });
+  made.append(icon(ICONS[name]));
+  return made;
+}
+
+/**
+ * @param {boolean} on
+ * @param {{start_s: number, end_s: number}} loop
+ * @param {number} durationS
+ */
+function loopCommand(on, loop, durationS) {
+  const whole = loop.end_s > loop.start_s ? {} : { start_s: 0, end_s: Math.max(1, durationS) };
+  return { type: "loop", on, ...whole };
+}
+
+/**
+ * The loop's ends when one of them is put to where we are.
+ * @param {Session} session
+ * @param {"from" | "to"} end
+ */
+function ends(session, end) {
+  const { duration_s, transport } = session.state;
+  const here = Math.round(session.position * 1000) / 1000;
+  const { start_s, end_s } = transport.loop;
+  if (end === "from") return { start_s: here, end_s: end_s > here ? end_s : Math.max(duration_s, here + 1) };
+  return { start_s: start_s < here ? start_s : 0, end_s: Math.max(here, 0.1) };
+}
+
+/** @param {Session} session @param {(position: number) => void} seekTo */
+function makeSeek(session, seekTo) {
+  const region = element("i", { class: "loop-region", hidden: true });
+  const body = element("div", { class: "seek" }, region, element("i", { class: "played" }), element("i", { class: "head" }));
+  const duration = Math.max(1, session.state.duration_s);
+  /** @type {import("./law.js").Row} */
+  const row = { name: "position", label: "Position", unit: "s", law: "linear", default: 0, allowed: "", minimum: 0, maximum: duration };
+  const slider = makeSlider(body, {
+    row, label: "Position", onInput: seekTo, say: (value) => `${clockText(value)} of ${clockText(duration)}`,
+  });
+  body.addEventListener("pointerdown", (event) => {
+    const place = body.getBoundingClientRect();
+    seekTo(Math.max(0, Math.min(1, (event.clientX - place.left) / place.width)) * duration);
+  });
+  /** @param {{on: boolean, start_s: number, end_s: number}} loop */
+  const showLoop = ({ on, start_s, end_s }) => {
+    region.hidden = !(end_s > start_s);
+    region.style.opacity = on ? "1" : "0.4";
+    region.style.setProperty("--from", String(Math.min(1, start_s / duration)));
+    region.style.setProperty("--to", String(Math.min(1, end_s / duration)));
+  };
+  let shown = -1;
+  /** @param {number} position */
+  const show = (position) => {
+    if (Math.abs(position - shown) < 0.02) return;
+    shown = position;
+    slider.show(Math.min(position, duration));
+  };
+  return { body, show, showLoop };
+}
