@@ -106,7 +106,8 @@ def _node(arguments: argparse.Namespace) -> int:
         origins=tuple(arguments.origin),
         certificate=arguments.cert,
         key=arguments.key,
-        ready_line=arguments.ready_line,
+        maximum_sessions=arguments.max_sessions,
+        launched=arguments.launched,
     )
 
 

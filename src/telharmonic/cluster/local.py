@@ -32,6 +32,8 @@ class NodeOptions:
         Folder of decoded audio.
     cache_bytes : int
         Its greatest size.
+    maximum_sessions : int
+        Sessions at once.
     origins : tuple of str
         Origins whose pages may connect; empty: the node's own host name on any port.
     certificate, key : Path, optional
@@ -43,15 +45,17 @@ class NodeOptions:
     control_socket: Path
     cache_folder: Path
     cache_bytes: int = 4 << 30
+    maximum_sessions: int = 128
     origins: tuple[str, ...] = ()
     certificate: Path | None = None
     key: Path | None = None
 
     def command(self) -> list[str]:
         """The command line that starts this node with our own Python."""
-        words = [sys.executable, "-m", "telharmonic.cli", "node", "--ready-line"]
+        words = [sys.executable, "-m", "telharmonic.cli", "node", "--launched"]
         words += ["--host", self.host, "--port", str(self.port), "--socket", str(self.control_socket)]
         words += ["--cache", str(self.cache_folder), "--cache-bytes", str(self.cache_bytes)]
+        words += ["--max-sessions", str(self.maximum_sessions)]
         for origin in self.origins:
             words += ["--origin", origin]
         if self.certificate and self.key:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+from telharmonic.node.limits import NodeLimits
 from telharmonic.node.stream_process import NodeReady, run_node
 
 
@@ -24,7 +25,8 @@ def start_node(
     origins: tuple[str, ...],
     certificate: Path | None,
     key: Path | None,
-    ready_line: bool,
+    maximum_sessions: int,
+    launched: bool,
 ) -> int:
     """Run the node of these options; its exit status."""
     return run_node(
@@ -36,5 +38,7 @@ def start_node(
         allowed_origins=origins,
         tls_certificate=certificate,
         tls_key=key,
-        on_ready=print_ready if ready_line else None,
+        limits=NodeLimits(sessions=maximum_sessions),
+        on_ready=print_ready if launched else None,
+        with_parent=launched,
     )

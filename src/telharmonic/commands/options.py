@@ -204,5 +204,12 @@ def _add_node(commands: Commands) -> None:
         metavar="N",
         help="its size at most (default 4 GiB)",
     )
-    add("--ready-line", action="store_true", help="print one line of JSON when it is ready")
+    add(
+        "--max-sessions",
+        type=number(int, 1, 10_000),
+        default=128,
+        metavar="N",
+        help="at most N sessions (default %(default)s)",
+    )
+    add("--launched", action="store_true", help="say in one line of JSON when it is ready, and end with its parent")
     _add_tls(parser)

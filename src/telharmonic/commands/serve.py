@@ -70,6 +70,7 @@ def serve(settings: Settings, files: TlsFiles | None, *, node_port: int, cache: 
             port=node_port,
             control_socket=Path(folder) / SOCKET,
             cache_folder=cache,
+            maximum_sessions=settings.maximum_sessions,
             certificate=files.certificate if files else None,
             key=files.key if files else None,
         )

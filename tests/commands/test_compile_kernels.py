@@ -1,0 +1,47 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from telharmonic.commands import compile_kernels as module
+from telharmonic.commands.compile_kernels import compile_kernels, completion_mark, kernel_modules
+from telharmonic.errors import NodeError
+
+
+@pytest.fixture
+def console():
+    return Console(file=io.StringIO(), width=200)
+
+
+def test_every_module_of_the_sound_packages_is_compiled():
+    names = set(kernel_modules())
+    assert {"telharmonic.dsp.svf", "telharmonic.engine.engine"} <= names
+    assert not [name for name in names if name.endswith("__init__")]
+
+
+def test_the_mark_lies_in_the_cache_of_these_sources():
+    from telharmonic.dsp.compile import CACHE_FOLDER
+
+    assert completion_mark().parent == CACHE_FOLDER
+    assert completion_mark() == completion_mark()
+
+
+def test_a_complete_cache_is_marked_and_not_looked_through_again(tmp_path, monkeypatch, console):
+    mark = tmp_path / "cache" / "complete"
+    monkeypatch.setattr(module, "completion_mark", lambda: mark)
+    monkeypatch.setattr(module, "kernel_modules", lambda: iter(["telharmonic.dsp.lanes"]))
+    compile_kernels(console)
+    assert mark.exists()
+    assert "compiling kernels" in console.file.getvalue()
+    monkeypatch.setattr(module, "kernel_modules", lambda: pytest.fail("looked through again"))
+    compile_kernels(console)
+    assert "kernels are compiled" in console.file.getvalue()
+
+
+def test_a_kernel_that_does_not_compile_is_named_and_leaves_no_mark(tmp_path, monkeypatch, console):
+    mark = tmp_path / "complete"
+    monkeypatch.setattr(module, "completion_mark", lambda: mark)
+    monkeypatch.setattr(module, "kernel_modules", lambda: iter(["telharmonic.dsp.nothing"]))
+    with pytest.raises(NodeError, match=r"telharmonic\.dsp\.nothing does not compile"):
+        compile_kernels(console)
+    assert not mark.exists()
