@@ -78,5 +78,12 @@ async def test_a_restarted_node_is_asked_for_the_port_that_the_first_one_got():
 def test_the_command_line_has_every_option():
     command = options(origins=("https://a:1",), certificate=Path("c.pem"), key=Path("k.pem")).command()
     text = " ".join(command)
-    for part in ("telharmonic.cli node", "--socket a.sock", "--cache cache", "--origin https://a:1", "--cert c.pem", "--key k.pem"):
+    for part in (
+        "telharmonic.cli node",
+        "--socket a.sock",
+        "--cache cache",
+        "--origin https://a:1",
+        "--cert c.pem",
+        "--key k.pem",
+    ):
         assert part in text
