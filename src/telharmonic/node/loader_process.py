@@ -10,11 +10,13 @@ from telharmonic.node.child import die_with_parent, serve
 from telharmonic.node.shared_state import Load
 from telharmonic.sources.cache import SoundCache
 
+NICE = 5
+
 
 def main() -> None:
     """``python -m telharmonic.node.loader_process PIPE CACHE_FOLDER CACHE_BYTES``."""
     die_with_parent()
-    os.nice(5)  # the sound of the sessions that play goes first
+    os.setpriority(os.PRIO_PROCESS, 0, NICE)  # the sound of the sessions that play goes first
     pipe, folder, limit_bytes = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     cache = SoundCache(folder, limit_bytes)
 

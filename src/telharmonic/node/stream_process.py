@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -28,6 +29,8 @@ from telharmonic.node.private_app import PrivateApp
 from telharmonic.node.public_app import PublicApp
 
 _log = logging.getLogger(__name__)
+
+NICE = -10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,7 @@ def run_node(
     limits = limits or NodeLimits()
     if with_parent:
         end_with_parent()
+    _ask_for_priority()
     tls = _tls(tls_certificate, tls_key)
     sys.setswitchinterval(0.001)  # the threads that wait for the children have little to say
 
@@ -155,6 +159,12 @@ async def _serve(
         await node.say_goodbye()
         await asyncio.gather(public.cleanup(), private.cleanup())
         control_socket.unlink(missing_ok=True)
+
+
+def _ask_for_priority() -> None:
+    """Go before everyday programs, where we may; the clock's thread asks for more than that by itself."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
 
 def _finish(stop: asyncio.Future[int], status: int) -> None:
