@@ -64,15 +64,23 @@ def test_values_are_kept_in_their_own_types():
         ("loop = {on = true}\n" + STRIP, "loop.end_s is 0; allowed: above start_s"),
         ("loop = {start_s = 2, end_s = 1}\n" + STRIP, "loop.end_s is 1; allowed: above start_s"),
         (STRIP + "[[scene]]\nname = 'a'\nvalues = {'strip/2/fader' = 0}", "strip is one of 1"),
-        (STRIP + "a" + ".a" * 20 + " = 1", "more than 16 deep"),
+        (STRIP + "a" + ".a" * 20 + " = 1", "line 3 has a key of more than 16 parts"),
+        (STRIP + "x = " + "[" * 17 + "]" * 17, "more than 16 deep"),
         (STRIP + "x = " + "[" * 5000, "not TOML"),
-        ("#" + "x" * 9000, "a line of more than 8192 characters"),
+        ("#" + "x" * 9000, "line 1 has 9001 characters; allowed: up to 8192"),
         ("#\n" * LIMIT_BYTES, "more than 1048576 bytes"),
     ],
 )
 def test_says_which_key_is_wrong(text, words):
     with pytest.raises(SessionFileError, match=words):
         parse_toml(text)
+
+
+def test_dots_in_comments_and_numbers_are_not_keys():
+    sends = ", ".join(f'"send/a{number}" = -6.5' for number in range(8))
+    auxes = "".join(f'[[aux]]\nid = "a{number}"\n' for number in range(8))
+    spec = parse_toml("# " + ". " * 40 + "\n" + STRIP + f"set = {{{sends}}}\n" + auxes)
+    assert len(spec.strips[0].values) == 8
 
 
 @pytest.mark.parametrize("file", ["/x.wav", "../x.wav", "a/../../x.wav", "a\\x", "~/x.wav", "c:x.wav", "a\nb", "."])

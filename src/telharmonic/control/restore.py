@@ -26,15 +26,16 @@ def restored(spec: SessionSpec, snapshot: Snapshot) -> SessionSpec:
     table = AddressTable(spec)
     values = _usable(table, snapshot.values)
     tempo = values.pop("session/tempo", spec.tempo)
+    parts = _by_part(values)
     loop = snapshot.transport.loop
     merged = replace(
         spec,
         tempo=tempo,
         loop=LoopSpec(start_s=loop.start_s, end_s=loop.end_s, on=loop.on),
-        strips=tuple(replace(each, values=_of(values, f"strip/{each.id}/")) for each in spec.strips),
-        groups=tuple(replace(each, values=_of(values, f"group/{each.id}/")) for each in spec.groups),
-        auxes=tuple(replace(each, values=_of(values, f"aux/{each.id}/")) for each in spec.auxes),
-        master=replace(spec.master, values=_of(values, "master/")),
+        strips=tuple(replace(each, values=parts.get(f"strip/{each.id}", {})) for each in spec.strips),
+        groups=tuple(replace(each, values=parts.get(f"group/{each.id}", {})) for each in spec.groups),
+        auxes=tuple(replace(each, values=parts.get(f"aux/{each.id}", {})) for each in spec.auxes),
+        master=replace(spec.master, values=parts.get("master", {})),
         scenes=tuple(
             SceneSpec(name=name, values=_usable(table, scene)) for name, scene in snapshot.scenes.items() if name
         ),
@@ -55,5 +56,11 @@ def _usable(table: AddressTable, values: Mapping[str, Value]) -> dict[str, Value
     return usable
 
 
-def _of(values: Mapping[str, Value], prefix: str) -> dict[str, Value]:
-    return {address.removeprefix(prefix): value for address, value in values.items() if address.startswith(prefix)}
+def _by_part(values: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
+    """Values by name, by the part that has them: ``strip/1`` -> ``fader`` -> -6."""
+    parts: dict[str, dict[str, Value]] = {}
+    for address, value in values.items():
+        depth = 1 if address.startswith("master/") else 2
+        *part, name = address.split("/", depth)
+        parts.setdefault("/".join(part), {})[name] = value
+    return parts
