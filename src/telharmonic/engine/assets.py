@@ -1,27 +1,37 @@
-"""What a session sounds with: decoded files and impulse spectra, held once however many sessions use them.
-
-First version of the public shape.
-"""
+"""What a session sounds with: decoded files and impulse spectra, held once however many sessions use them."""
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+
+from telharmonic.dsp.impulse import Impulse, prepare_impulse
+from telharmonic.engine.render_kernel import Workspace
+from telharmonic.errors import AssetError, ParameterError
 from telharmonic.protocol.session import SessionSpec
+from telharmonic.sources.cache import DEFAULT_LIMIT_BYTES, SoundCache
+from telharmonic.sources.sound import Sound
 
 Progress = Callable[[str, float], None]
 """Called with a file's name and how much of it is ready, 0 to 1."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Assets:
-    """One session's share: by the file names of its session file."""
+    """One session's share: decoded sounds and impulse spectra by the file names of its session file.
 
-    sounds: Mapping[str, Any]
-    impulses: Mapping[str, Any]
+    `workspace` is what the engines that are rendered by one thread share; an engine that is rendered in another
+    thread meanwhile needs another (``dataclasses.replace(assets, workspace=Workspace())``).
+    """
+
+    sounds: Mapping[str, Sound]
+    impulses: Mapping[str, Impulse]
+    workspace: Workspace = field(default_factory=Workspace)
 
 
 class AssetStore:
@@ -35,15 +45,33 @@ class AssetStore:
         How large that folder may grow.
     """
 
-    def __init__(self, cache_folder: Path, limit_bytes: int = 4 << 30) -> None:
-        raise NotImplementedError
+    def __init__(self, cache_folder: Path, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+        self._cache = SoundCache(cache_folder, limit_bytes)
+        self._impulses: weakref.WeakKeyDictionary[Sound, Impulse] = weakref.WeakKeyDictionary()
+        self._workspace = Workspace()
 
     def load(self, session: SessionSpec, base_folder: Path, progress: Progress | None = None) -> Assets:
         """Decode what is not decoded yet and transform what impulses are not transformed yet.
+
+        Not for the audio thread. The engines of all assets of one store are rendered by one thread.
 
         Raises
         ------
         AssetError
             Naming the file and what is wrong with it.
         """
-        raise NotImplementedError
+        rate = session.sample_rate_hz
+        sounds = {}
+        for file in session.files:
+            report = None if progress is None else partial(progress, file)
+            sounds[file] = self._cache.open(base_folder / file, rate, progress=report)
+        impulses = {impulse.file: self._impulse(impulse.file, sounds[impulse.file]) for impulse in session.impulses}
+        return Assets(sounds=sounds, impulses=impulses, workspace=self._workspace)
+
+    def _impulse(self, file: str, sound: Sound) -> Impulse:
+        if sound not in self._impulses:
+            try:
+                self._impulses[sound] = prepare_impulse(np.ascontiguousarray(sound.samples.T))
+            except ParameterError as error:
+                raise AssetError(f"{file} is no impulse response: {error}") from error
+        return self._impulses[sound]

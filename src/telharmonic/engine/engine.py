@@ -1,6 +1,8 @@
 """One sounding session: commands in, blocks and news out, nothing else.
 
-First version of the public shape, so that others can build on it; the render kernel follows.
+Time is counted in frames since the session began. Commands are taken at the start of a block, and what they
+do is turned into events at exact frames; the compiled kernel renders as many quanta in one call as have no events
+but in their first. Whatever the blocks' lengths, the same commands at the same frames make the same samples.
 """
 
 from __future__ import annotations
@@ -8,12 +10,69 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 
-from telharmonic.audio.block import Block
+import numpy as np
+from numpy.typing import NDArray
+
+from telharmonic.audio.block import QUANTUM_FRAMES, Block
+from telharmonic.audio.units import frames_from_seconds
+from telharmonic.dsp import reverb
+from telharmonic.dsp.convolution import TABLES
+from telharmonic.dsp.impulse import prepare_impulse
+from telharmonic.dsp.limiter import limiter_latency
+from telharmonic.engine import arena as names
+from telharmonic.engine import build
 from telharmonic.engine.assets import Assets
-from telharmonic.engine.commands import Command, LogEntry, News
-from telharmonic.engine.meters import Meters
+from telharmonic.engine.auxes import AUX_ROW, INTS_AT, INTS_END
+from telharmonic.engine.banks import Banks
+from telharmonic.engine.commands import (
+    Applied,
+    ChannelMuted,
+    Command,
+    LogEntry,
+    Loop,
+    News,
+    Pause,
+    Ping,
+    Play,
+    Refused,
+    SceneDelete,
+    SceneRecall,
+    SceneRecalled,
+    ScenesChanged,
+    SceneStore,
+    Seek,
+    Set,
+    Stop,
+    TransportChanged,
+)
+from telharmonic.engine.console import Console
+from telharmonic.engine.event_list import EventList
+from telharmonic.engine.meters import MeterReader, Meters
+from telharmonic.engine.places import Places
+from telharmonic.engine.render_kernel import CHANNEL_SHUT, METERS_NEW, render_quanta
+from telharmonic.engine.routing import Choice
+from telharmonic.engine.scenes import Scenes
+from telharmonic.engine.schedule import (
+    NEVER,
+    BeatSchedule,
+    Item,
+    Moment,
+    Schedule,
+    Timed,
+    TransportCommand,
+    TransportQueue,
+)
+from telharmonic.engine.transport import FADE_S, Transport, check_position
+from telharmonic.errors import ParameterError, TelharmonicError
+from telharmonic.protocol.addresses import initial_values
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.session import SessionSpec
+
+COMMANDS_PER_BLOCK = 256
+NEWS_KEPT = 4096
+
+_NO_STEMS = np.zeros((0, 0), np.float32)
+_SILENT_IMPULSE = prepare_impulse(np.zeros((1, 1), np.float32))
 
 
 class Engine:
@@ -32,19 +91,21 @@ class Engine:
     position_frames : int, optional
         Where the song stands at first. The engine always begins paused.
     stems : bool
-        Also make every strip's post-fader contribution (`stems`), for bounces.
+        Also make every strip's post-fader contribution, for bounces: see `render_stems`.
+
+    Attributes
+    ----------
+    news : deque of News
+        What happened, oldest first; the owner pops it (the newest 4096 are kept).
+    log : deque of LogEntry
+        Every command that was taken, with its frame: what `bounce` renders again.
 
     Raises
     ------
-    ParameterError, NotFoundError, SessionFileError, AssetError
-        For a value out of its range, an address or a file that is not there, or a routing cycle.
+    ParameterError, NotFoundError, AssetError
+        For a value out of its range, an address that is not there, a routing circle, or a clip behind its
+        file's end.
     """
-
-    news: deque[News]
-    """What happened, oldest first; the owner pops it (at most 4096 are kept)."""
-
-    log: deque[LogEntry]
-    """Every command that was obeyed, with the frame; the owner pops it, or leaves it there to be bounced."""
 
     def __init__(
         self,
@@ -56,59 +117,331 @@ class Engine:
         position_frames: int = 0,
         stems: bool = False,
     ) -> None:
-        raise NotImplementedError
+        self.news: deque[News] = deque(maxlen=NEWS_KEPT)
+        self.log: deque[LogEntry] = deque()
+        self._session = session
+        self._assets = assets
+        self._inbox: deque[Command] = deque()
+        self._frame = 0
+        self._places = places = Places(session)
+        begin = initial_values(session)
+        begin.update((address, places.table.check(address, value)) for address, value in (values or {}).items())
+        self._rate = rate = session.sample_rate_hz
+        sources = build.Sources(session, assets)
+        self._duration = sources.clips.duration_frames
+        self._arena = arena = build.allocate(session, assets, places.shape, sources, stems=stems)
+        build.fill(arena, session, places.shape, sources)
+        build.fill_auxes(arena, session, assets, begin)
+        routing = build.routing_of(places, begin, frames_from_seconds(FADE_S, rate))
+        build.check_routing(routing, places, begin)
+        build.fill_values(arena, places, routing, begin)
+        self._events = EventList(arena)
+        banks = Banks(arena, places.shape, np.stack([sources.clips.first, sources.clips.count]))
+        self._console = Console(arena, places, routing, banks, self._events, begin, self._offer)
+        self._console.settle()
+        build.settle(arena)
+        self._scenes = Scenes({**{scene.name: scene.values for scene in session.scenes}, **(scenes or {})})
+        self._transport = Transport(rate, position_frames)
+        self._set_loop(session)
+        self._schedule, self._beats = Schedule(), BeatSchedule()
+        self._queue = TransportQueue(self._transport, self._transport_done)
+        self._reader = MeterReader(arena, places.shape, assets.workspace.spectrum_plan(rate))
+        self._tail_quanta = build.tail_quanta(session, assets)
+        self._next = NEVER
+        self._muted: set[int] = set()
+        self._stems = stems
+        self._keep = (sources, _SILENT_IMPULSE)  # what the kernel reads by address
 
-    def post(self, command: Command) -> None:
-        """Queue a command for the next `render`; any thread may call it."""
-        raise NotImplementedError
+    def _set_loop(self, session: SessionSpec) -> None:
+        start, end = (frames_from_seconds(at, self._rate) for at in (session.loop.start_s, session.loop.end_s))
+        if end > start:
+            self._transport.set_loop(0, on=session.loop.on, start=start, end=end)
 
-    def render(self, out: Block) -> None:
-        """Fill `out` (2, frames), C-contiguous float32, frames a multiple of 120. At most 256 commands are taken."""
-        raise NotImplementedError
-
-    def meters(self) -> Meters | None:
-        """The newest snapshot if there is one that was not taken yet (25 a second), else None."""
-        raise NotImplementedError
-
-    def values(self) -> dict[str, Value]:
-        """Every parameter's value (where it is heading, if it moves), by address."""
-        raise NotImplementedError
-
-    def scenes(self) -> dict[str, dict[str, Value]]:
-        """Every scene's values by name, in the order they were stored."""
-        raise NotImplementedError
+    # -- what anyone may ask -------------------------------------------------------------------------------
 
     @property
     def frame(self) -> int:
         """Frames rendered since the session began."""
-        raise NotImplementedError
+        return self._frame
 
     @property
     def sample_rate_hz(self) -> int:
         """The session's rate."""
-        raise NotImplementedError
+        return self._rate
 
     @property
     def latency_frames(self) -> int:
         """Frames from a source's sample to the same sample at the output (the limiter's look-ahead)."""
-        raise NotImplementedError
+        return limiter_latency(self._rate)
 
     @property
     def playing(self) -> bool:
         """True while the song runs."""
-        raise NotImplementedError
+        return self._transport.playing
 
     @property
     def position_frames(self) -> int:
         """Where in the song the next frame stands."""
-        raise NotImplementedError
+        return self._transport.position(self._frame)
 
     @property
     def duration_frames(self) -> int:
-        """Where the last clip ends; 0 if there is none or one repeats for ever."""
-        raise NotImplementedError
+        """Where the last clip ends; 0 if there is none. A clip that repeats for ever counts once."""
+        return self._duration
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory of this session beside what sessions share."""
+        return self._arena.size_bytes
 
     @property
     def asleep(self) -> bool:
         """True if nothing would sound: halted, all tails decayed, nothing queued. It need not be rendered then."""
-        raise NotImplementedError
+        if self._inbox or self._transport.playing or self._next != NEVER:
+            return False
+        ints = self._arena.ints
+        return bool(ints[names.QUIET_QUANTA] >= self._tail_quanta and not ints[names.RAMPS : names.RAMPS + 3].any())
+
+    def values(self) -> dict[str, Value]:
+        """Every parameter's value (where it is heading, if it moves), by address."""
+        return dict(self._console.values)
+
+    def scenes(self) -> dict[str, dict[str, Value]]:
+        """Every scene's values by name, in the order they were stored."""
+        return self._scenes.all()
+
+    def post(self, command: Command) -> None:
+        """Queue a command for the next `render`; any thread may call it."""
+        self._inbox.append(command)
+
+    def meters(self) -> Meters | None:
+        """The newest snapshot if there is one that was not taken yet (25 a second), else None."""
+        if not self._reader.is_new:
+            return None
+        at = int(self._arena.ints[names.SNAPSHOT_FRAME])
+        behind = self._frame - at if self._transport.playing else 0
+        return self._reader.read(at, max(0, self.position_frames - behind))
+
+    # -- rendering -----------------------------------------------------------------------------------------
+
+    def render(self, out: Block) -> None:
+        """Fill `out` (2, frames), C-contiguous float32, frames a multiple of 120. At most 256 commands are taken."""
+        self._render(out, _NO_STEMS)
+
+    def render_stems(self, out: Block, stems: NDArray[np.float32]) -> None:
+        """Like `render`; also fill `stems` (2 * strips, frames): left and right of each strip, behind its fader.
+
+        Of an engine made with ``stems=True``. Stems come `latency_frames` before the mix that holds them.
+        """
+        assert self._stems, "make the engine with stems=True"
+        self._render(out, stems)
+
+    def _render(self, out: Block, stems: NDArray[np.float32]) -> None:
+        if self._inbox:
+            self._take_commands()
+        arena, space, done, frames = self._arena, self._assets.workspace, 0, out.shape[1]
+        assert frames % QUANTUM_FRAMES == 0, "a block is whole quanta"
+        while done < frames:
+            if self._next < self._frame + QUANTUM_FRAMES:
+                self._prepare()
+            quanta = max(1, min(frames - done, self._next - self._frame) // QUANTUM_FRAMES)
+            news = render_quanta(
+                arena.floats, arena.ints, arena.doubles, space.scratch, space.work, TABLES, out, stems, done, quanta
+            )
+            self._frame += quanta * QUANTUM_FRAMES
+            done += quanta * QUANTUM_FRAMES
+            if news & METERS_NEW:
+                self._reader.is_new = True
+            if news & CHANNEL_SHUT:
+                self._report_muted()
+
+    def _take_commands(self) -> None:
+        """Check what was posted and put it where it waits for its moment; at most `COMMANDS_PER_BLOCK`."""
+        for _ in range(min(len(self._inbox), COMMANDS_PER_BLOCK)):
+            command = self._inbox.popleft()
+            try:
+                self._accept(command)
+            except TelharmonicError as error:
+                self._refuse(command.command_id, error)
+            else:
+                self.log.append(LogEntry(frame=self._frame, command=command))
+        self._plan()
+
+    def _accept(self, command: Command) -> None:
+        match command:
+            case Set():
+                self._accept_set(command)
+            case Play() | Pause() | Stop() | Loop():
+                self._queue.add(command)
+            case Seek():
+                check_position(command.position_frames)
+                self._queue.add(command)
+            case _:
+                self._schedule.add(Moment(self._frame, self._schedule.next_order()), command)
+
+    def _accept_set(self, command: Set) -> None:
+        value = self._console.checked(command.address, command.value)
+        order = self._schedule.next_order()
+        checked = Set(
+            command_id=command.command_id, address=command.address, value=value, ramp_s=_check_ramp(command.ramp_s)
+        )
+        if command.at_beat is not None:
+            waiting = Set(
+                command_id=command.command_id,
+                address=command.address,
+                value=value,
+                ramp_s=checked.ramp_s,
+                at_beat=_check_beat(command.at_beat),
+            )
+            self._beats.add(order, waiting)
+            return
+        frame = max(self._frame, command.at_frame or 0)
+        self._schedule.add(Moment(frame, order), checked)
+        if frame >= self._frame + QUANTUM_FRAMES:  # far away, but its frame is known
+            self.news.append(Applied(command_id=command.command_id, frame=frame))
+
+    # -- what happens in the next quantum ------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        """Turn everything due in the quantum that is rendered next into events."""
+        frame, end = self._frame, self._frame + QUANTUM_FRAMES
+        while True:
+            jump_at = self._queue.next_frame(frame)
+            beat = self._frames_per_beat()
+            for at, order, command in self._beats.take(self._transport, frame, min(end, jump_at), beat):
+                self._schedule.add(Moment(at, order), command)
+            if jump_at >= end:
+                break
+            jump = self._queue.step(jump_at)
+            frame = jump_at
+            if jump is not None:
+                self._events.jump(jump)
+        while self._schedule.next_frame < end and self._events.has_room:
+            moment, item = self._schedule.pop()
+            self._happen(moment, max(moment.frame, self._frame), item)
+        self._events.write()
+        self._plan(end)
+
+    def _plan(self, frame: int | None = None) -> None:
+        """Find the frame at which the next thing happens."""
+        frame = self._frame if frame is None else frame
+        self._next = min(
+            self._schedule.next_frame,
+            self._queue.next_frame(frame),
+            self._beats.next_frame(self._transport, frame, self._frames_per_beat()) if self._beats else NEVER,
+        )
+
+    def _frames_per_beat(self) -> float:
+        return 60.0 * self._rate / float(self._console.values["session/tempo"])
+
+    def _happen(self, moment: Moment, frame: int, item: Item) -> None:
+        if isinstance(item, tuple):
+            self._turn(item, moment, frame)
+            return
+        try:
+            self._do(item, moment, frame)
+        except TelharmonicError as error:
+            self._refuse(item.command_id, error)
+            return
+        known = isinstance(item, Set) and item.at_frame is not None
+        if not known:
+            self.news.append(Applied(command_id=item.command_id, frame=frame))
+
+    def _do(self, item: Timed, moment: Moment, frame: int) -> None:
+        match item:
+            case Set():
+                if not self._console.is_routed(item.address):
+                    self._console.set(item.address, item.value, item.ramp_s, frame)
+                    return
+                for choice in self._console.route({item.address: item.value}):
+                    self._turn(choice, moment, frame)
+            case Ping():
+                self._events.ping(frame)
+            case SceneStore():
+                self._scenes.store(item.name, self._console.values)
+                self.news.append(ScenesChanged(names=self._scenes.names))
+            case SceneDelete():
+                self._scenes.delete(item.name)
+                self.news.append(ScenesChanged(names=self._scenes.names))
+            case SceneRecall():
+                self._recall(item, moment, frame)
+
+    def _recall(self, item: SceneRecall, moment: Moment, frame: int) -> None:
+        """Turn a scene into a setting of each parameter that it changes."""
+        scene, now = self._scenes.values(item.name), self._console.values
+        changed = {address: value for address, value in scene.items() if now.get(address) != value}
+        routed = {address: value for address, value in changed.items() if self._console.is_routed(address)}
+        part = 0
+        for choice in self._console.route(routed) if routed else []:
+            part += 1
+            self._schedule.add(Moment(frame, moment.order, part), choice)
+        for address, value in changed.items():
+            if address not in routed:
+                part += 1
+                setting = Set(address=address, value=value, ramp_s=item.fade_s, at_frame=frame)
+                self._schedule.add(Moment(frame, moment.order, part), setting)
+        self.news.append(SceneRecalled(name=item.name, frame=frame, fade_s=item.fade_s or 0.0, values=dict(scene)))
+
+    def _turn(self, choice: Choice, moment: Moment, frame: int) -> None:
+        again = self._console.turn(choice, frame, self._frame)
+        if again is not None:
+            self._schedule.add(Moment(again, moment.order, moment.part), choice)
+
+    def _offer(self, aux: int, impulse: int) -> None:
+        """Give a reverb another impulse response; it cross-fades by itself."""
+        row = self._arena.i(names.AUX_ROWS)[aux * AUX_ROW : (aux + 1) * AUX_ROW]
+        ints = self._arena.i(names.AUX_INTS)[row[INTS_AT] : row[INTS_END]]
+        spec = self._session.impulses[impulse] if impulse >= 0 else None
+        reverb.offer_impulse(ints, self._assets.impulses[spec.file] if spec else _SILENT_IMPULSE)
+
+    # -- news ----------------------------------------------------------------------------------------------
+
+    def _transport_done(self, command: TransportCommand, frame: int, error: TelharmonicError | None) -> None:
+        if error is not None:
+            self._refuse(command.command_id, error)
+            return
+        transport = self._transport
+        self.news.append(Applied(command_id=command.command_id, frame=frame))
+        self.news.append(
+            TransportChanged(
+                frame=frame,
+                playing=transport.playing,
+                position_frames=transport.position(frame),
+                loop_on=transport.loop_on,
+                loop_start_frames=transport.loop_start,
+                loop_end_frames=transport.loop_end,
+            )
+        )
+
+    def _refuse(self, command_id: int, error: TelharmonicError) -> None:
+        wrong = error if isinstance(error, ParameterError) else None
+        value = wrong.value if wrong is not None and isinstance(wrong.value, float | int | bool | str) else None
+        self.news.append(
+            Refused(
+                command_id=command_id,
+                code=error.code,
+                message=str(error),
+                parameter=None if wrong is None else wrong.parameter,
+                value=value,
+                allowed=None if wrong is None else wrong.allowed,
+            )
+        )
+
+    def _report_muted(self) -> None:
+        self._arena.ints[names.NEWLY_MUTED] = 0
+        for channel in np.flatnonzero(self._arena.i(names.MUTED)):
+            if int(channel) not in self._muted:
+                self._muted.add(int(channel))
+                self.news.append(ChannelMuted(channel=self._places.channels[channel], frame=self._frame))
+
+
+def _check_ramp(ramp_s: float | None) -> float | None:
+    if ramp_s is not None and not 0.0 <= ramp_s <= 86_400.0:
+        raise ParameterError("ramp_s", ramp_s, "0 to 86400 s")
+    return ramp_s
+
+
+def _check_beat(beat: float) -> float:
+    if not 0.0 <= beat <= 1e9:
+        raise ParameterError("at_beat", beat, "0 to 1000000000 beats")
+    return beat
