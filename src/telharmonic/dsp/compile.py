@@ -21,8 +21,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def cache_home() -> Path:
     """The folder that holds one kernel cache for each state of the sources."""
-    base = os.environ.get("TELHARMONIC_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "telharmonic"
-    return Path(base) / "kernels"
+    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return Path(os.environ.get("TELHARMONIC_CACHE", home / "telharmonic")) / "kernels"
 
 
 def source_hash() -> str:
@@ -60,6 +60,6 @@ def kernel(signature: Any = None, *, inline: bool = False) -> Callable[[Callable
         "boundscheck": False,
         "inline": "always" if inline else "never",
     }
-    if signature is None:
-        return lambda function: numba.njit(**options)(function)
-    return lambda function: numba.njit(signature, **options)(function)
+    arguments = () if signature is None else (signature,)
+    decorator: Callable[[Callable[..., Any]], Any] = numba.njit(*arguments, **options)
+    return decorator

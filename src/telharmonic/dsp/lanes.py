@@ -119,7 +119,7 @@ def _overload_operator(operation: Callable[..., Any], instruction: str) -> None:
     @overload(operation)
     def typed(a, b):
         if isinstance(a, LanesType) and isinstance(b, LanesType):
-            return lambda a, b: apply(a, b)
+            return lambda a, b: apply(a, b)  # noqa: PLW0108 - Numba reads the signature of a Python function
         return None
 
 
