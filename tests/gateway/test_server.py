@@ -8,6 +8,7 @@ from telharmonic.errors import NodeError
 from telharmonic.gateway.server import Server
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.tls import self_made, server_context
+from telharmonic.gateway.tokens import TokenKeeper, load_key
 
 
 @pytest.fixture
@@ -32,6 +33,13 @@ async def test_after_a_restart_the_same_token_opens_the_same_session(settings, f
         assert (await answer.json())["role"] == "controller"
     assert fake_node.started[created["id"]].tokens == created["tokens"]
     await second.stop()
+
+
+def test_the_admin_token_lies_in_the_state_folder_for_its_owner_only(settings):
+    Server(settings)
+    path = settings.state_folder / "admin.token"
+    assert TokenKeeper(load_key(settings.state_folder / "server.key")).is_admin(path.read_text().strip())
+    assert path.stat().st_mode & 0o077 == 0
 
 
 async def test_two_servers_do_not_share_a_state_folder(settings, fake_node):

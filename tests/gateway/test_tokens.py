@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 import pytest
 
 from telharmonic.errors import NodeError
-from telharmonic.gateway.tokens import KEY_BYTES, ROLES, TokenKeeper, load_key, new_session_id
+from telharmonic.gateway.tokens import KEY_BYTES, ROLES, TokenKeeper, load_key, new_session_id, write_secret
 
 KEY = bytes(range(32))
 
@@ -62,3 +62,13 @@ def test_a_file_that_is_no_key_is_named(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(NodeError, match="cannot be written"):
         load_key(tmp_path / "nowhere" / "server.key")
+
+
+def test_a_secret_is_written_for_its_owner_only(tmp_path):
+    path = tmp_path / "admin.token"
+    path.write_text("old")
+    write_secret(path, "abc")
+    assert path.read_text() == "abc\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(NodeError, match="cannot be written"):
+        write_secret(tmp_path / "nowhere" / "x", "abc")

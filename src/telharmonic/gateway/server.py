@@ -19,7 +19,7 @@ from telharmonic.gateway.middleware import AccessLogger
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.store import Store
-from telharmonic.gateway.tokens import TokenKeeper, load_key
+from telharmonic.gateway.tokens import TokenKeeper, load_key, write_secret
 
 CLOSE_S = 2.0  # how long open requests may still take when the server ends
 
@@ -48,7 +48,7 @@ class Server:
         catalogue = Catalogue(settings.session_files)
         self._lock = lock_folder(settings)
         tokens = TokenKeeper(load_key(settings.state_folder / "server.key"))
-        self.admin_token = tokens.admin_token
+        write_secret(settings.state_folder / "admin.token", tokens.admin_token)
         self._store = Store(settings.state_folder / "telharmonic.db")
         self.sessions = Sessions(
             store=self._store, tokens=tokens, maximum=settings.maximum_sessions, idle_s=settings.idle_s

@@ -97,6 +97,22 @@ def load_key(path: Path) -> bytes:
     return _read_key(path)
 
 
+def write_secret(path: Path, text: str) -> None:
+    """Write a line into a file that only its owner may read.
+
+    Raises
+    ------
+    NodeError
+        If it cannot be written.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text + "\n")
+    except OSError as error:
+        raise NodeError(f"{path} cannot be written: {error.strerror}") from error
+
+
 def _read_key(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
