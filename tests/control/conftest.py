@@ -76,12 +76,12 @@ class SilentEngine:
             case commands.SceneRecall(name=name, fade_s=fade_s):
                 values = self.scenes[name]
                 self.values.update(values)
-                return [applied, commands.SceneRecalled(name=name, frame=self.frame, fade_s=fade_s or 0, values=values)]
+                return [commands.SceneRecalled(name=name, frame=self.frame, fade_s=fade_s or 0, values=values), applied]
             case commands.Ping():
                 return [applied]
             case _:
                 return [applied, self._move(command)]
-        return [applied, commands.ScenesChanged(names=tuple(self.scenes))]
+        return [commands.ScenesChanged(names=tuple(self.scenes)), applied]
 
     def _move(self, command: commands.Command) -> commands.TransportChanged:
         match command:

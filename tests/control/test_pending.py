@@ -3,7 +3,7 @@
 import pytest
 
 from telharmonic.control.pending import WAITING_LIMIT, Pending, Waiting
-from telharmonic.engine.commands import Pause, Play, Seek
+from telharmonic.engine.commands import Play, SceneRecall, Set
 from telharmonic.errors import RefusedError
 
 
@@ -21,25 +21,41 @@ def test_an_answer_belongs_to_its_command_once():
     assert waiting.take(first).member == "m1"
 
 
-def test_the_oldest_of_a_kind_is_found():
+def test_whoever_recalls_a_scene_first_is_named():
     waiting = Waiting()
-    put(waiting, Seek, position_frames=0)
-    put(waiting, Pause, member="m2")
-    put(waiting, Pause, member="m3")
-    assert waiting.first_of((Pause, Play)).member == "m2"
-    assert waiting.first_of((Play,)) is None
-    assert waiting.count_of(Pause) == 2
+    put(waiting, SceneRecall, name="A")
+    put(waiting, SceneRecall, member="m2", name="B")
+    put(waiting, SceneRecall, member="m3", name="B")
+    assert waiting.recaller_of("B") == "m2"
+    assert waiting.recaller_of("C") == ""
+    assert waiting.count_of(SceneRecall) == 3
 
 
-def test_no_more_than_the_limit_wait_for_an_answer_or_for_their_frame():
+def test_no_more_than_the_limit_wait_for_the_engine():
     waiting = Waiting()
-    for _ in range(WAITING_LIMIT - 1):
+    numbers = [put(waiting) for _ in range(WAITING_LIMIT)]
+    with pytest.raises(RefusedError, match="4096 commands of this session are waiting for the engine"):
         put(waiting)
-    waiting.will_happen_at(500)
-    with pytest.raises(RefusedError, match="4096 commands"):
-        waiting.next_id()
+    waiting.take(numbers[0])
+    put(waiting)
+
+
+def test_what_waits_for_later_is_counted_apart():
+    waiting = Waiting()
+    for number in range(WAITING_LIMIT):
+        put(waiting, Set, address="a", value=0.0, at_beat=float(number))
+    with pytest.raises(RefusedError, match="waiting for their frame or beat"):
+        put(waiting, Set, address="a", value=0.0, at_frame=9)
+    put(waiting, Set, address="a", value=0.0)  # now is always possible
+
+
+def test_what_is_answered_but_still_ahead_counts_until_its_frame():
+    waiting = Waiting()
+    for _ in range(WAITING_LIMIT):
+        number = put(waiting, Set, address="a", value=0.0, at_frame=500)
+        waiting.will_happen_at(500, waiting.take(number))
     waiting.has_come_to(499)
     with pytest.raises(RefusedError):
-        waiting.next_id()
+        put(waiting, Set, address="a", value=0.0, at_frame=500)
     waiting.has_come_to(500)
-    assert waiting.next_id() == WAITING_LIMIT
+    put(waiting, Set, address="a", value=0.0, at_frame=600)

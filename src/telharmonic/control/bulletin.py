@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 
 from telharmonic.control.history import History
 from telharmonic.control.members import Members
@@ -15,22 +13,18 @@ from telharmonic.engine import commands
 from telharmonic.protocol import messages, parts
 from telharmonic.protocol.parameters import Value
 
-LOG_LIMIT = 100_000  # commands; a quarter of an hour of one member's steady 100 a second
-
 _TRANSPORT = (commands.Play, commands.Pause, commands.Stop, commands.Seek, commands.Loop)
-_RECALL = (commands.SceneRecall,)
 
 
 class Bulletin:
-    """Turns news into messages and keeps the mirror, the history and the log up to date."""
+    """Turns news into messages and keeps the mirror and the history up to date."""
 
     def __init__(self, state: SessionState, members: Members, waiting: Waiting, seq: int) -> None:
         self.history = History(seq=seq)
-        self.log: deque[commands.LogEntry] = deque(maxlen=LOG_LIMIT)
         self._state = state
         self._members = members
         self._waiting = waiting
-        self._last: dict[tuple[type[commands.Command], ...], tuple[str, int]] = {}
+        self._moved_by = ("", -1)  # who moved the transport last, and at which frame
 
     def publish(self, news: commands.News, rendered: BlockTimes | None) -> tuple[Outgoing, ...]:
         """Every message that follows from a piece of news, in order."""
@@ -41,7 +35,7 @@ class Bulletin:
                 return tuple(self._refused(news))
             case commands.TransportChanged():
                 self._state.move(news)
-                return (self._to_all(self._transport(self._actor(_TRANSPORT, news.frame))),)
+                return (self._to_all(self._transport(news.frame)),)
             case commands.ScenesChanged(names=names):
                 self._keep_scenes(names)
                 return (self._to_all(messages.Scenes(seq=self.history.next_seq(), names=names)),)
@@ -76,22 +70,15 @@ class Bulletin:
             yield self._change(pending.member, command.address, command.value, command.ramp_s or 0.0, news.frame)
 
     def _remember(self, pending: Pending, frame: int) -> None:
-        command = pending.command
-        for kinds in (_TRANSPORT, _RECALL):
-            if isinstance(command, kinds):
-                self._last[kinds] = (pending.member, frame)
-        match command:
-            case commands.Set(at_frame=at_frame, at_beat=at_beat):
-                if at_frame is None and at_beat is None:
-                    self._waiting.has_come_to(frame)
-                else:
-                    self._waiting.will_happen_at(frame)
-                command = replace(command, at_frame=frame, at_beat=None)
+        match pending.command:
+            case commands.Set():
+                self._waiting.will_happen_at(frame, pending)
             case commands.SceneStore(name=name):
                 self._state.scenes[name] = dict(self._state.values)
             case commands.SceneDelete(name=name):
                 self._state.scenes.pop(name, None)
-        self.log.append(commands.LogEntry(frame=frame, command=command))
+            case command if isinstance(command, _TRANSPORT):
+                self._moved_by = (pending.member, frame)
 
     def _refused(self, news: commands.Refused) -> Iterator[Outgoing]:
         pending = self._waiting.take(news.command_id)
@@ -113,11 +100,11 @@ class Bulletin:
         )
         return self._to_all(change)
 
-    def _transport(self, member: str) -> messages.Transport:
-        now = self._state.transport
+    def _transport(self, frame: int) -> messages.Transport:
+        now, (member, at_frame) = self._state.transport, self._moved_by
         return messages.Transport(
             seq=self.history.next_seq(),
-            member=member,
+            member=member if at_frame == frame else "",
             playing=now.playing,
             position_s=now.position_s,
             frame=now.frame,
@@ -125,7 +112,7 @@ class Bulletin:
         )
 
     def _recalled(self, news: commands.SceneRecalled) -> Iterator[Outgoing]:
-        member = self._actor(_RECALL, news.frame)
+        member = self._waiting.recaller_of(news.name)  # its Applied comes after this news
         for address, value in news.values.items():
             if self._state.values.get(address) != value:
                 yield self._change(member, address, value, news.fade_s, news.frame)
@@ -133,14 +120,6 @@ class Bulletin:
     def _keep_scenes(self, names: tuple[str, ...]) -> None:
         scenes = self._state.scenes
         self._state.scenes = {name: scenes.get(name, self._state.values).copy() for name in names}
-
-    def _actor(self, kinds: tuple[type[commands.Command], ...], frame: int) -> str:
-        """Who is behind a piece of news that does not say: the command of that kind applied at that frame."""
-        member, at_frame = self._last.get(kinds, ("", -1))
-        if at_frame == frame:
-            return member
-        pending = self._waiting.first_of(kinds)
-        return pending.member if pending is not None else member
 
 
 def _timing(pending: Pending, rendered: BlockTimes | None) -> parts.Timing | None:

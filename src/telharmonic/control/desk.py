@@ -19,7 +19,7 @@ from telharmonic.control.pending import Pending, Waiting
 from telharmonic.control.roles import check_allowed, may_hear
 from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.control.translate import ControlMessage, to_command
-from telharmonic.engine.commands import LogEntry, News, SceneStore
+from telharmonic.engine.commands import News, SceneStore
 from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
 from telharmonic.protocol import messages, parts
 from telharmonic.protocol.dspnode import DspNodeCommand
@@ -74,11 +74,6 @@ class Desk:
     def seq(self) -> int:
         """The number of the newest change."""
         return self._bulletin.history.seq
-
-    @property
-    def log(self) -> tuple[LogEntry, ...]:
-        """Every command that the engine has obeyed, for `control.log`; the oldest go after `LOG_LIMIT`."""
-        return tuple(self._bulletin.log)
 
     def snapshot(self) -> Snapshot:
         """What must be kept to open the session again as it is."""
@@ -161,7 +156,8 @@ class Desk:
 
     def _command(self, speaker: Member, message: ControlMessage, reply_id: int | None, now_us: int) -> Outcome:
         command = to_command(message, self._waiting.next_id(), self.state.spec.sample_rate_hz)
-        self._waiting.add(Pending(command=command, member=speaker.info.member, message_id=reply_id, received_us=now_us))
+        pending = Pending(command=command, member=speaker.info.member, message_id=reply_id, received_us=now_us)
+        self._waiting.add(pending)
         return Outcome(commands=(command,))
 
     def _checked(self, message: ControlMessage) -> ControlMessage:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-from telharmonic.engine.commands import Command
+from telharmonic.engine.commands import Command, SceneRecall, Set
 from telharmonic.errors import RefusedError
 
-WAITING_LIMIT = 4096  # unanswered, or accepted for a later frame; the engine drains 256 a block
+WAITING_LIMIT = 4096  # of each sort: unanswered, and accepted or meant for later; the engine drains 256 a block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,47 +20,71 @@ class Pending:
     message_id: int | None
     received_us: int
 
+    @property
+    def is_for_later(self) -> bool:
+        """Whether it waits for a frame or a beat."""
+        command = self.command
+        return isinstance(command, Set) and (command.at_frame is not None or command.at_beat is not None)
+
 
 class Waiting:
-    """Commands under way by their ids; bounded, so that nobody can fill the engine's memory."""
+    """Commands under way by their ids.
+
+    Both sorts are bounded, so that nobody can fill the engine's memory; and apart, so that whatever waits
+    for later never keeps anyone from turning a knob now.
+    """
 
     def __init__(self) -> None:
         self._commands: dict[int, Pending] = {}
-        self._later: list[int] = []
+        self._later: list[int] = []  # frames at which accepted commands will take effect: a heap
+        self._unanswered_later = 0
         self._last_id = 0
 
     def next_id(self) -> int:
-        """A number for the next command.
-
-        Raises
-        ------
-        RefusedError
-            If too many commands wait already.
-        """
-        if len(self._commands) + len(self._later) >= WAITING_LIMIT:
-            raise RefusedError(f"{WAITING_LIMIT} commands of this session are waiting for their frame; try later")
+        """A number for the next command."""
         self._last_id += 1
         return self._last_id
 
     def add(self, pending: Pending) -> None:
-        """Wait for an answer to a command."""
+        """Wait for an answer to a command.
+
+        Raises
+        ------
+        RefusedError
+            If too many of its sort wait already.
+        """
+        later = self._unanswered_later + len(self._later)
+        now = len(self._commands) - self._unanswered_later
+        if (later if pending.is_for_later else now) >= WAITING_LIMIT:
+            sort = "for their frame or beat" if pending.is_for_later else "for the engine"
+            raise RefusedError(f"{WAITING_LIMIT} commands of this session are waiting {sort}; try later")
+        self._unanswered_later += pending.is_for_later
         self._commands[pending.command.command_id] = pending
 
     def take(self, command_id: int) -> Pending | None:
         """The command that an answer belongs to, once."""
-        return self._commands.pop(command_id, None)
+        pending = self._commands.pop(command_id, None)
+        if pending is not None:
+            self._unanswered_later -= pending.is_for_later
+        return pending
 
-    def first_of(self, kinds: tuple[type[Command], ...]) -> Pending | None:
-        """The oldest unanswered command of some kinds."""
-        return next((each for each in self._commands.values() if isinstance(each.command, kinds)), None)
+    def recaller_of(self, scene: str) -> str:
+        """Who asked first for a scene that is not acknowledged yet; empty if nobody did."""
+        asked = (
+            each.member
+            for each in self._commands.values()
+            if isinstance(each.command, SceneRecall) and each.command.name == scene
+        )
+        return next(asked, "")
 
     def count_of(self, kind: type[Command]) -> int:
         """How many of one kind wait."""
         return sum(isinstance(each.command, kind) for each in self._commands.values())
 
-    def will_happen_at(self, frame: int) -> None:
-        """An accepted command that occupies the engine until `frame`."""
-        heapq.heappush(self._later, frame)
+    def will_happen_at(self, frame: int, pending: Pending) -> None:
+        """An answered command occupies the engine until `frame`, if it is for later."""
+        if pending.is_for_later:
+            heapq.heappush(self._later, frame)
 
     def has_come_to(self, frame: int) -> None:
         """The engine has rendered up to `frame`."""
