@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from telharmonic.audio.ring import Ring
 from telharmonic.control.desk import Desk
 from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
-from telharmonic.engine.commands import Command
+from telharmonic.engine.commands import Command, Refused
 from telharmonic.engine.meters import METERS_HZ, Meters
-from telharmonic.errors import NodeError, RefusedError, TelharmonicError
+from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.meter_message import MeterNames
 from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
@@ -207,8 +207,11 @@ class SessionHost:
     def _do(self, member: str, outcome: Outcome) -> None:
         for command in outcome.commands:
             if not self._post(self.slot, command):
-                busy = NodeError("the node has too many commands waiting; send it again")
-                self._send((Outgoing(members=(member,), message=error_message(busy)),))
+                busy = "the node has too many commands waiting; send it again"
+                refused = Refused(command_id=command.command_id, code="node", message=busy)
+                self._send(
+                    self.desk.news(refused).outgoing
+                )  # with the command's id, and it no longer counts as waiting
         self._send(outcome.outgoing)
         guest = self._guests.get(member)
         if guest is None:
