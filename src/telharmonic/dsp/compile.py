@@ -35,7 +35,7 @@ def source_hash() -> str:
 
 
 CACHE_FOLDER = cache_home() / source_hash()
-numba.config.CACHE_DIR = str(CACHE_FOLDER)
+numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
 
 # contract/reassoc let sums become SIMD; nnan and ninf are left out so that a NaN can still be found and muted
 _FASTMATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
