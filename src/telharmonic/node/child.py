@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from socket import socketpair
+from socket import SHUT_RDWR, socketpair
 from typing import Any
 
 from telharmonic.errors import NodeError, TelharmonicError
@@ -49,7 +50,8 @@ class Child:
             except OSError as problem:
                 ours.close()
                 raise NodeError(f"cannot start {module}: {problem}") from None
-        self._pipe: Connection[Any, Any] = Connection(ours.detach())
+        self._socket = ours
+        self._pipe: Connection[Any, Any] = Connection(os.dup(ours.fileno()))
         self._turn = threading.Lock()
         self.name = module.rpartition(".")[2]
         self.pid = self._process.pid
@@ -76,13 +78,16 @@ class Child:
         return answer
 
     def close(self) -> int:
-        """Close the pipe, which ends the child, and wait for it; its exit status."""
-        self._pipe.close()
+        """Close the pipe, which ends the child and any request, and wait for it; its exit status."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(SHUT_RDWR)
         try:
             status = self._process.wait(END_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             status = self._process.wait()
+        self._socket.close()
+        self._pipe.close()
         if self.exit_descriptor >= 0:
             os.close(self.exit_descriptor)
             self.exit_descriptor = -1
