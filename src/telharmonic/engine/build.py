@@ -33,8 +33,9 @@ from telharmonic.engine.routing import KEY, OUTPUT, Routing
 from telharmonic.errors import AssetError, ParameterError
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.session import AuxSpec, SessionSpec, StripSpec
+from telharmonic.sources.clips import Clip, ClipTable
+from telharmonic.sources.heads import HEADS_SIZE
 from telharmonic.sources.ping import SILENT
-from telharmonic.sources.player import HEADS_SIZE, Clip, ClipTable
 from telharmonic.sources.tone import Tone, ToneTable
 
 _SETTLED = 1 << 40  # quanta: a session begins as quiet as if it had been silent for ever

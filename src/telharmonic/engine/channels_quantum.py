@@ -35,7 +35,7 @@ from telharmonic.engine.events import advance, frames_until_end, frames_until_ev
 from telharmonic.engine.places import KEY, KEY_FADE, SENDS
 from telharmonic.engine.ramps import CHANNELS as LIST
 from telharmonic.engine.ramps import SEGMENT_FRAMES
-from telharmonic.sources.player import advance_heads
+from telharmonic.sources.heads import advance_heads
 
 _QUANTUM = QUANTUM_FRAMES
 _SIZE = kernel("int64(int64)")(bank_size)

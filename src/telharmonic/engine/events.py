@@ -38,7 +38,7 @@ from telharmonic.engine.ramps import (
     begin_ramp,
     next_end,
 )
-from telharmonic.sources.player import heads_silent, move_heads, release_heads
+from telharmonic.sources.heads import heads_silent, move_heads, release_heads
 
 MODE_STEP = 1 << 40  # an event's extra number: the ramp's frames, plus its mode times this
 
