@@ -1,6 +1,8 @@
 // @ts-check
 /** The server's HTTP side: making a session, and the link by which others join it. */
-import { CommandError } from "./session.js";
+import { CommandError } from "./errors.js";
+
+const START_RETRY_MS = 1000;
 
 /**
  * @typedef {object} Entry where a session is and what opens it
@@ -41,6 +43,25 @@ export function post(path, body) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
+}
+
+/**
+ * Ask again for as long as the server says that it is starting.
+ * @template Answer
+ * @param {() => Promise<Answer>} ask
+ * @param {() => void} [waiting] called each time it has to wait
+ * @returns {Promise<Answer>}
+ */
+export async function whenStarted(ask, waiting = () => {}) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CommandError && error.code === "node")) throw error;
+      waiting();
+      await new Promise((resolve) => setTimeout(resolve, START_RETRY_MS));
+    }
+  }
 }
 
 /**

@@ -27,6 +27,8 @@ export class Intake {
   #header = parseHeader(new DataView(new ArrayBuffer(HEADER_BYTES)));
 
   messages = 0;
+  /** blocks that the server did not send since we read too slowly */
+  dropped = 0;
 
   /** @param {MessagePort | null} port to the worklet */
   set port(port) {

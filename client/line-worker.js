@@ -5,7 +5,7 @@ import { StreamFetch } from "./stream-fetch.js";
 
 /** @typedef {import("./types.js").ToLine} ToLine */
 
-/** @type {{postMessage: (message: unknown, transfer: Transferable[]) => void, close: () => void}} */
+/** @type {{postMessage: (message: unknown) => void, close: () => void}} */
 const scope = /** @type {any} */ (self);
 
 /** @type {Line | null} */
@@ -14,7 +14,7 @@ let line = null;
 self.onmessage = (/** @type {MessageEvent<ToLine>} */ { data }) => {
   if (data.kind === "open") {
     line = new Line(data.options, {
-      post: (message, transfer = []) => scope.postMessage(message, transfer),
+      post: (message) => scope.postMessage(message),
       nowMs: () => performance.timeOrigin + performance.now(),
       open: (url, protocol) => new WebSocket(url, protocol),
       stream: (url, take) => new StreamFetch(url, take),

@@ -1,11 +1,12 @@
 // @ts-check
 /** The page's half of listening: the AudioContext, the worklet in it, and what the worklet copies for us. */
-import { INT, Ring } from "./ring.js";
+import { Ring } from "./ring.js";
 
 /** @typedef {import("./types.js").Captured} Captured */
 /** @typedef {import("./types.js").ToWorklet} ToWorklet */
 
 const WORKLET = new URL("./worklet.js", import.meta.url);
+const SETTLE_MS = 500; // a context that may run does so within that
 
 export class Listening {
   /**
@@ -35,8 +36,12 @@ export class Listening {
   /**
    * Load the worklet and give it its channel to the Worker.
    * @returns {Promise<MessagePort>} the Worker's end
+   * @throws {Error} where the browser has no AudioWorklet
    */
   async open() {
+    if (!this.context.audioWorklet) {
+      throw new Error("this browser plays only pages that came over https or from localhost");
+    }
     await this.context.audioWorklet.addModule(WORKLET);
     const node = new AudioWorkletNode(this.context, "telharmonic-player", {
       numberOfInputs: 0,
@@ -50,6 +55,26 @@ export class Listening {
     const { port1, port2 } = new MessageChannel();
     this.#post({ kind: "line", port: port1 }, [port1]);
     return port2;
+  }
+
+  /**
+   * Let the context run. Without a click that may take for ever, so this does not wait for it.
+   * @returns {Promise<boolean>} whether it runs
+   */
+  async resume() {
+    this.context.resume().catch(() => {});
+    if (!this.audible) {
+      await new Promise((resolve) => {
+        this.context.addEventListener("statechange", resolve, { once: true });
+        setTimeout(resolve, SETTLE_MS);
+      });
+    }
+    return this.audible;
+  }
+
+  /** Whether sound comes out. */
+  get audible() {
+    return this.context.state === "running";
   }
 
   /** @param {ToWorklet} message @param {Transferable[]} [transfer] */
@@ -98,14 +123,14 @@ export class Listening {
 }
 
 /**
- * The ring of a page: shared with Worker and worklet if the browser allows it.
- * @returns {{memory: SharedArrayBuffer | null, ring: Ring}}
+ * The ring of a page.
+ * @param {boolean} wanted false: not shared, even where it could be
+ * @returns {{memory: SharedArrayBuffer | null, ring: Ring}} memory: what Worker and worklet share, if the browser
+ *   allows it; else `ring` only keeps the player's fields as the worklet reports them
  */
-export function makeRing() {
-  const shared = globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function";
+export function makeRing(wanted) {
+  const shared = wanted && globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function";
   if (!shared) return { memory: null, ring: new Ring(Ring.allocate(false, 1024)) };
   const memory = /** @type {SharedArrayBuffer} */ (Ring.allocate(true));
-  const ring = new Ring(memory);
-  ring.ints[INT.RATE] = 0;
-  return { memory, ring };
+  return { memory, ring: new Ring(memory) };
 }

@@ -10,46 +10,24 @@
  * ```
  */
 import { Emitter } from "./emitter.js";
+import { CommandError } from "./errors.js";
+import { Heard } from "./heard.js";
 import { Listening, makeRing } from "./listening.js";
 import { Mirror } from "./mirror.js";
-import { FLOAT, INT } from "./ring.js";
+import { lineOptions } from "./options.js";
+import { Replies } from "./replies.js";
+
+export { CommandError };
 
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").FromLine} FromLine */
 /** @typedef {import("./types.js").ToLine} ToLine */
 /** @typedef {import("./types.js").PingResult} PingResult */
+/** @typedef {import("./types.js").SessionState} SessionState */
+/** @typedef {import("./options.js").ConnectOptions} ConnectOptions */
 
-/**
- * @typedef {object} ConnectOptions
- * @property {string} url of the session's WebSocket: `links.ws`
- * @property {string} token
- * @property {string} [name] to be shown to the other members
- * @property {number} [metersHz] 0 to 30
- * @property {number} [safety] 0 fast to 1 safe
- * @property {"auto" | "websocket" | "fetch"} [transport] auto: fetch in Firefox
- * @property {"f32" | "s16" | "s24"} [encoding]
- * @property {number} [frames] of one audio message, 120 to 4096
- * @property {boolean} [shared] false: no SharedArrayBuffer, even where there could be one
- * @property {number} [contextRateHz] rate of the AudioContext; the device's own if absent
- * @property {AudioContextLatencyCategory | number} [latencyHint]
- */
-
-const METERS_LATEST_MS = 1000; // a meter that would be due later than this is shown now
 const REBUILD_PAUSE_MS = 10000;
-
-/** Why a command was not done. */
-export class CommandError extends Error {
-  /** @param {import("./types.js").CommandErrorLike} told */
-  constructor(told) {
-    super(told.message);
-    this.name = "CommandError";
-    this.code = told.code;
-    this.parameter = told.parameter;
-    this.value = told.value;
-    this.allowed = told.allowed;
-  }
-}
 
 /**
  * Open a session; resolves when the server has told its state.
@@ -68,40 +46,31 @@ export class Session extends Emitter {
   /** @param {ConnectOptions} options */
   constructor(options) {
     super();
-    const { metersHz = 25, name = "", encoding = "f32", frames = 240, shared = true } = options;
     this.#options = options;
     this.#safety = options.safety ?? 0.25;
-    this.transportName = chooseTransport(options.transport ?? "auto");
-    const { memory, ring } = shared ? makeRing() : { memory: null, ring: makeRing().ring };
+    const { memory, ring } = makeRing(options.shared ?? true);
+    const line = lineOptions(options, memory);
+    this.transportName = line.transport;
     this.#memory = memory;
-    this.#ring = ring;
+    this.#heard = new Heard(ring);
     this.#worker = new Worker(new URL("./line-worker.js", import.meta.url), { type: "module", name: "telharmonic" });
-    this.#worker.onmessage = (event) => this.#heard(event.data);
-    const audio = { encoding, frames, channels: 2 };
-    const streamUrl = streamUrlOf(options.url, options.token, audio);
-    const common = { url: options.url, token: options.token, name, metersHz, streamUrl };
-    this.#post({ kind: "open", options: { ...common, transport: this.transportName, audio, memory } });
-    /** @type {Promise<void>} */
-    this.ready = new Promise((resolve, reject) => {
-      this.#opened = { resolve, reject };
-    });
-    globalThis.addEventListener?.("online", this.#hurry);
+    this.#worker.onmessage = (event) => this.#told(event.data);
+    this.#post({ kind: "open", options: line });
+    /** Resolved when the server has told its state. @type {Promise<void>} */
+    this.ready = new Promise((resolve, reject) => (this.#opened = { resolve, reject }));
+    globalThis.addEventListener("online", this.#hurry);
     document.addEventListener("visibilitychange", this.#seen);
   }
 
   #options;
   #safety;
   #memory;
-  #ring;
+  #heard;
   #worker;
   #mirror = new Mirror();
+  #replies = new Replies();
   /** @type {{resolve: () => void, reject: (error: Error) => void}} */
   #opened = { resolve: () => {}, reject: () => {} };
-  /** @type {Map<number, {resolve: (message: Message) => void, reject: (error: Error) => void}>} */
-  #waiting = new Map();
-  /** @type {Map<number, (result: any) => void>} */
-  #measuring = new Map();
-  #nextId = 1;
   /** @type {Listening | null} */
   #listening = null;
   #rebuiltMs = Number.NEGATIVE_INFINITY;
@@ -119,9 +88,10 @@ export class Session extends Emitter {
   sessionId = "";
   sessionName = "";
   sampleRateHz = 48000;
+  /** frames by which the mix lags the commands (the limiter looks ahead) */
   latencyFrames = 0;
 
-  /** What the session is like now. @returns {import("./types.js").SessionState} */
+  /** What the session is like now. @returns {SessionState} */
   get state() {
     if (!this.#mirror.state) throw new Error("the session has not told its state yet: await session.ready");
     return this.#mirror.state;
@@ -137,17 +107,22 @@ export class Session extends Emitter {
    * @throws {CommandError} with the server's reason; or `superseded`, `line-lost`, `closed`, `busy` of our own
    */
   sendCommand(command) {
-    const id = this.#nextId++;
+    return this.#command(this.#replies.newId(), command);
+  }
+
+  /** @param {number} id @param {Command} command @returns {Promise<Message>} */
+  #command(id, command) {
     const atMs = performance.timeOrigin + performance.now();
     this.#post({ kind: "command", id, message: /** @type {Message} */ (command), atMs });
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    return this.#replies.expect(id);
   }
 
   /**
-   * Turn one parameter. For faders in motion: not told when a newer value overtakes it.
+   * Turn one parameter. For faders in motion: does not complain when a newer value overtakes this one.
    * @param {string} address
    * @param {number | boolean | string} value
    * @param {{ramp_s?: number, at_frame?: number, at_beat?: number}} [when]
+   * @returns {Promise<Message | null>} null if it was overtaken
    */
   async set(address, value, when = {}) {
     try {
@@ -169,9 +144,9 @@ export class Session extends Emitter {
    * @returns {Promise<void>}
    */
   armPing() {
-    const id = this.#nextId++;
+    const id = this.#replies.newId();
     this.#post({ kind: "arm", id });
-    return new Promise((resolve) => this.#measuring.set(id, () => resolve()));
+    return this.#replies.expect(id);
   }
 
   /**
@@ -180,20 +155,17 @@ export class Session extends Emitter {
    * @returns {Promise<PingResult | null>} null if it was not heard in time
    */
   async ping(timeoutMs = 3000) {
-    const id = this.#nextId;
-    const acknowledged = this.sendCommand({ type: "ping" });
-    const heard = new Promise((resolve) => this.#measuring.set(id, resolve));
+    const id = this.#replies.newId();
+    const heard = this.#replies.expect(-id); // its acknowledgement has the id itself
     const late = new Promise((resolve) => setTimeout(resolve, timeoutMs, null));
-    await acknowledged;
-    const result = await Promise.race([heard, late]);
-    this.#measuring.delete(id);
-    return /** @type {PingResult | null} */ (result);
+    await this.#command(id, { type: "ping" });
+    return /** @type {PingResult | null} */ (await Promise.race([heard, late]));
   }
 
   // -- listening -----------------------------------------------------------------------------------------
 
   /**
-   * Begin to listen. Browsers allow it in a click's handler; elsewhere `blocked` tells whether one is needed.
+   * Begin to listen. Browsers allow it in a click's handler; elsewhere the event `blocked` tells if one is needed.
    * @returns {Promise<boolean>} whether sound comes out
    */
   async listen() {
@@ -203,9 +175,8 @@ export class Session extends Emitter {
 
   async #build() {
     const { contextRateHz, latencyHint = 0 } = this.#options;
-    const listening = new Listening({
-      memory: this.#memory, streamRateHz: this.sampleRateHz, safety: this.#safety, contextRateHz, latencyHint,
-    });
+    const common = { memory: this.#memory, safety: this.#safety, contextRateHz, latencyHint };
+    const listening = new Listening({ ...common, streamRateHz: this.sampleRateHz });
     this.#listening = listening;
     listening.context.onstatechange = () => this.emit("blocked", !this.audible);
     const port = await listening.open();
@@ -215,12 +186,22 @@ export class Session extends Emitter {
   async #resume() {
     const listening = this.#listening;
     if (!listening) return false;
-    // Without a click `resume` may wait for ever: do not wait for it.
-    listening.context.resume().catch(() => {});
-    await settled(listening.context);
+    await listening.resume();
     this.#post({ kind: "output", outputMs: listening.outputMs });
     this.emit("blocked", !this.audible);
     return this.audible;
+  }
+
+  /** The device takes no more sound (unplugged), or the stream has another rate now: a new context. */
+  async #rebuild() {
+    const old = this.#listening;
+    const otherRate = old?.streamRateHz !== this.sampleRateHz;
+    const soon = performance.now() - this.#rebuiltMs < REBUILD_PAUSE_MS;
+    if (!old || (!old.audible && !otherRate) || soon) return;
+    this.#rebuiltMs = performance.now();
+    await old.close();
+    await this.#build();
+    await this.#resume();
   }
 
   /** Stop listening; control goes on. */
@@ -233,7 +214,7 @@ export class Session extends Emitter {
 
   /** Whether the browser lets us be heard. */
   get audible() {
-    return this.#listening?.context.state === "running";
+    return this.#listening?.audible ?? false;
   }
 
   /** The AudioContext while we listen, for those who want to look at the sound. */
@@ -256,29 +237,17 @@ export class Session extends Emitter {
    * Copy what the worklet gives to the device, sample by sample.
    * @param {number} seconds
    * @param {{fromFrame?: number}} [when] first frame of the session to be in it; now if absent
+   * @returns {Promise<import("./types.js").Captured>}
    * @throws {Error} if nothing is listened to
    */
-  capture(seconds, { fromFrame = 0 } = {}) {
+  async capture(seconds, { fromFrame = 0 } = {}) {
     if (!this.#listening) throw new Error("nothing is listened to: call session.listen() first");
     return this.#listening.capture(seconds, fromFrame);
   }
 
-  /** Place in the stream of what the worklet plays now. */
-  get playedFrame() {
-    return this.#ring.floats[FLOAT.PLAYED_FRAME];
-  }
-
   /** Position of the time line that is heard now, s. */
   get position() {
-    if (this.#ring.ints[INT.PLAYING]) return this.#mirror.positionAt(this.playedFrame, this.sampleRateHz);
-    return this.#mirror.positionAt(this.#metersFrame + this.#sinceMeters(), this.sampleRateHz);
-  }
-
-  #metersFrame = 0;
-  #metersAtMs = 0;
-
-  #sinceMeters() {
-    return ((performance.now() - this.#metersAtMs) / 1000) * this.sampleRateHz;
+    return this.#mirror.positionAt(this.#heard.frame, this.sampleRateHz);
   }
 
   /**
@@ -286,26 +255,17 @@ export class Session extends Emitter {
    * @returns {import("./types.js").Stats}
    */
   stats() {
-    const { ints, floats } = this.#ring;
-    const rate = this.sampleRateHz / 1000;
+    const player = this.#heard.figures();
     const outputMs = this.#listening?.outputMs ?? 0;
-    const fillMs = ints[INT.FILL] / rate;
     return {
       ...this.#figures,
+      ...player,
       link: this.link.state,
       transport: this.transportName,
       shared: this.#memory !== null,
       audible: this.audible,
-      underruns: ints[INT.UNDERRUNS],
-      trims: ints[INT.TRIMS],
-      fillMs,
-      targetMs: ints[INT.TARGET] / rate,
-      spreadMs: floats[FLOAT.SPREAD_S] * 1000,
       outputMs,
-      delayMs: this.#figures.roundTripMs / 2 + fillMs + outputMs,
-      speedPpm: this.audible && floats[FLOAT.RATIO] ? (floats[FLOAT.RATIO] - 1) * 1e6 : 0,
-      playedFrame: this.playedFrame,
-      streamRateHz: this.sampleRateHz,
+      delayMs: this.#figures.roundTripMs / 2 + player.fillMs + outputMs,
       contextRateHz: this.#listening?.context.sampleRate ?? 0,
       safety: this.#safety,
     };
@@ -313,7 +273,7 @@ export class Session extends Emitter {
 
   /** Leave the session. */
   async close() {
-    globalThis.removeEventListener?.("online", this.#hurry);
+    globalThis.removeEventListener("online", this.#hurry);
     document.removeEventListener("visibilitychange", this.#seen);
     this.#post({ kind: "close" });
     await this.#listening?.close();
@@ -336,38 +296,29 @@ export class Session extends Emitter {
   };
 
   /** @param {FromLine} news */
-  #heard(news) {
+  #told(news) {
     switch (news.kind) {
       case "link":
         return this.#linked(news.link);
       case "message":
-        return this.#told(news.message);
+        return this.#said(news.message);
       case "settled":
-        return this.#settled(news.id, news.message);
+        return this.#replies.settle(news.id, news.message);
       case "failed":
-        this.#waiting.get(news.id)?.reject(new CommandError({ code: news.code, message: news.reason }));
-        this.#waiting.delete(news.id);
-        return;
+        return this.#replies.fail(news.id, { code: news.code, message: news.reason });
       case "figures":
         this.#figures = news.figures;
         return this.emit("status", this.stats());
       case "player":
-        this.#ring.ints.set(news.ints);
-        this.#ring.floats.set(news.floats);
-        return;
+        this.#heard.ring.ints.set(news.ints);
+        return this.#heard.ring.floats.set(news.floats);
       case "armed":
-        return this.#measured(news.id, null);
+        return this.#replies.resolve(news.id, undefined);
       case "ping":
-        return this.#measured(news.id, news.result);
+        return this.#replies.resolve(-news.id, news.result);
       case "stalled":
-        void this.#rebuild();
+        return void this.#rebuild();
     }
-  }
-
-  /** @param {number} id @param {unknown} result */
-  #measured(id, result) {
-    this.#measuring.get(id)?.(result);
-    this.#measuring.delete(id);
   }
 
   /** @param {import("./types.js").Link} link */
@@ -378,19 +329,11 @@ export class Session extends Emitter {
     this.emit("status", this.stats());
   }
 
-  /** @param {number} id @param {Message} message */
-  #settled(id, message) {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (message.type === "error") waiting?.reject(new CommandError(/** @type {any} */ (message)));
-    else waiting?.resolve(message);
-  }
-
   /** @param {Message} message */
-  #told(message) {
+  #said(message) {
     const changed = this.#mirror.take(message);
     if (message.type === "welcome") this.#welcome(message);
-    else if (message.type === "meters") this.#meters(message);
+    else if (message.type === "meters") this.#meters(/** @type {any} */ (message));
     else if (message.type === "status") this.emit("server", message);
     else if (message.type === "error") this.emit("error", new CommandError(/** @type {any} */ (message)));
     if (changed === "state") this.emit("state", this.state);
@@ -400,64 +343,20 @@ export class Session extends Emitter {
 
   /** @param {Message} message */
   #welcome(message) {
-    const { session, name, role, member, sample_rate_hz, latency_frames } = message;
-    const otherRate = this.#listening !== null && sample_rate_hz !== this.#listening.streamRateHz;
-    Object.assign(this, { sessionId: session, sessionName: name, role, member });
-    this.sampleRateHz = sample_rate_hz;
-    this.latencyFrames = latency_frames;
-    if (otherRate) void this.#rebuild();
+    this.sessionId = message.session;
+    this.sessionName = message.name;
+    this.role = message.role;
+    this.member = message.member;
+    this.sampleRateHz = this.#heard.rateHz = message.sample_rate_hz;
+    this.latencyFrames = message.latency_frames;
+    if (this.#listening && this.#listening.streamRateHz !== this.sampleRateHz) void this.#rebuild();
     this.#opened.resolve();
   }
 
-  /** @param {Message} message */
-  #meters(message) {
-    const meters = /** @type {import("./types.js").Meters} */ (/** @type {unknown} */ (message));
-    this.#metersFrame = meters.frame;
-    this.#metersAtMs = performance.now();
-    const aheadMs = ((meters.frame - this.playedFrame) / this.sampleRateHz) * 1000;
-    const audible = this.audible && this.#ring.ints[INT.PLAYING] === 1;
-    if (!audible || aheadMs < 4 || aheadMs > METERS_LATEST_MS) return this.emit("meters", meters);
-    setTimeout(() => this.emit("meters", meters), aheadMs);
+  /** @param {import("./types.js").Meters} meters */
+  #meters(meters) {
+    const dueMs = this.#heard.metersDueMs(meters, this.audible);
+    if (dueMs === 0) this.emit("meters", meters);
+    else setTimeout(() => this.emit("meters", meters), dueMs);
   }
-
-  /** The device no longer takes sound (unplugged, or another rate is needed): a new context. */
-  async #rebuild() {
-    const old = this.#listening;
-    const wasAudible = this.audible;
-    const soon = performance.now() - this.#rebuiltMs < REBUILD_PAUSE_MS;
-    if (!old || (!wasAudible && old.streamRateHz === this.sampleRateHz) || soon) return;
-    this.#rebuiltMs = performance.now();
-    this.#listening = null;
-    await old.close();
-    await this.#build();
-    await this.#resume();
-  }
-}
-
-/** @param {"auto" | "websocket" | "fetch"} wanted @returns {"websocket" | "fetch"} */
-function chooseTransport(wanted) {
-  if (wanted !== "auto") return wanted;
-  return /\bFirefox\//.test(globalThis.navigator?.userAgent ?? "") ? "fetch" : "websocket";
-}
-
-/**
- * @param {string} url of the WebSocket
- * @param {string} token
- * @param {{encoding: string, frames: number, channels: number}} audio
- */
-function streamUrlOf(url, token, { encoding, frames, channels }) {
-  const stream = new URL(url.replace(/^ws/, "http").replace(/\/ws$/, "/stream"));
-  for (const [key, value] of Object.entries({ format: "raw", encoding, frames, channels, token })) {
-    stream.searchParams.set(key, String(value));
-  }
-  return stream.href;
-}
-
-/** Wait until a context runs, but no longer than a context that may run needs. @param {AudioContext} context */
-function settled(context) {
-  return new Promise((resolve) => {
-    if (context.state === "running") return resolve(undefined);
-    context.addEventListener("statechange", resolve, { once: true });
-    setTimeout(resolve, 500);
-  });
 }

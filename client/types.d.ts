@@ -186,3 +186,12 @@ export interface CommandErrorLike {
   value?: unknown;
   allowed?: string;
 }
+
+/** What the line needs of the world around it. */
+export interface World {
+  post(message: FromLine): void;
+  nowMs(): number;
+  open(url: string, protocol: string): WebSocket;
+  stream(url: string, take: (message: DataView) => void): { close(): void };
+  later(callback: () => void, ms: number): unknown;
+}

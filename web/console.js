@@ -1,6 +1,6 @@
 // @ts-check
 /** The console page: joins the session that its link names, or makes one, and lays out the desk. */
-import { createSession, isThere, api, readFragment, writeFragment } from "../client/front-door.js";
+import { api, createSession, isThere, readFragment, whenStarted, writeFragment } from "../client/front-door.js";
 import { connect } from "../client/session.js";
 import { byId, element } from "./parts/dom.js";
 import { makeLineView } from "./parts/line-view.js";
@@ -28,7 +28,9 @@ async function enter() {
   const entry = readFragment(location.hash);
   if (entry) return entry;
   const wanted = new URLSearchParams(location.search).get("session") ?? undefined;
-  const created = await createSession(wanted);
+  const starting = () => tell("The server is starting.", { calm: true });
+  const created = await whenStarted(() => createSession(wanted), starting);
+  tell("");
   history.replaceState(null, "", writeFragment(created));
   return { session: created.id, token: created.tokens.performer, ws: created.links.ws };
 }

@@ -1,0 +1,59 @@
+// @ts-check
+/** What is heard now: the figures of the player, the position of the time line, the meters at their moment. */
+import { FLOAT, INT } from "./ring.js";
+
+/** @typedef {import("./types.js").Meters} Meters */
+
+const LATEST_MS = 1000; // a meter that would be due later than this is shown now
+const AT_ONCE_MS = 4; // as one that is due sooner than that
+
+export class Heard {
+  /** @param {import("./ring.js").Ring} ring */
+  constructor(ring) {
+    this.ring = ring;
+  }
+
+  rateHz = 48000;
+  #metersFrame = 0;
+  #metersAtMs = 0;
+
+  /** Whether the player plays. */
+  get playing() {
+    return this.ring.ints[INT.PLAYING] === 1;
+  }
+
+  /** Frame of the session that is heard now; while nothing is listened to, the one that would be. */
+  get frame() {
+    if (this.playing) return this.ring.floats[FLOAT.PLAYED_FRAME];
+    return this.#metersFrame + ((performance.now() - this.#metersAtMs) / 1000) * this.rateHz;
+  }
+
+  /**
+   * How long until what a message of meters describes is heard.
+   * @param {Meters} meters
+   * @param {boolean} audible
+   * @returns {number} ms, 0 for now
+   */
+  metersDueMs(meters, audible) {
+    this.#metersFrame = meters.frame;
+    this.#metersAtMs = performance.now();
+    const aheadMs = ((meters.frame - this.ring.floats[FLOAT.PLAYED_FRAME]) / this.rateHz) * 1000;
+    return audible && this.playing && aheadMs >= AT_ONCE_MS && aheadMs <= LATEST_MS ? aheadMs : 0;
+  }
+
+  /** The player's own figures. */
+  figures() {
+    const { ints, floats } = this.ring;
+    const perMs = this.rateHz / 1000;
+    return {
+      underruns: ints[INT.UNDERRUNS],
+      trims: ints[INT.TRIMS],
+      fillMs: ints[INT.FILL] / perMs,
+      targetMs: ints[INT.TARGET] / perMs,
+      spreadMs: floats[FLOAT.SPREAD_S] * 1000,
+      speedPpm: this.playing ? (floats[FLOAT.RATIO] - 1) * 1e6 : 0,
+      playedFrame: floats[FLOAT.PLAYED_FRAME],
+      streamRateHz: this.rateHz,
+    };
+  }
+}
