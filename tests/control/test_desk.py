@@ -77,12 +77,26 @@ def test_a_set_is_acknowledged_with_its_frame_and_told_to_everyone(room):
     assert room.desk.state.values["strip/1/fader"] == -12.0
 
 
-def test_a_set_for_later_says_which_frame_that_was(room):
+def test_a_set_for_later_is_acknowledged_at_once_and_told_when_its_frame_has_come(room):
     member = room.join()
     room.take(member)
     room.say(member, type="set", id=1, address="strip/1/pan", value=1, at_frame=48_000)
-    ack, change = room.take(member)
-    assert ack["frame"] == change["frame"] == 48_000
+    assert room.take(member) == [{"type": "ack", "id": 1, "frame": 48_000}]
+    room.say(member, type="set", id=2, address="strip/1/pan", value=-1)
+    assert [message.get("value") for message in room.take(member)] == [None, -1.0]
+    room.deliver(room.desk.note_position(47_999, 0))
+    assert room.take(member) == []
+    room.deliver(room.desk.note_position(48_960, 0))
+    (change,) = room.take(member)
+    assert (change["frame"], change["value"]) == (48_000, 1.0)
+    assert room.desk.state.values["strip/1/pan"] == 1.0
+
+
+def test_a_scene_holds_no_value_that_is_still_ahead(room):
+    member = room.join()
+    room.say(member, type="set", id=1, address="strip/1/pan", value=1, at_frame=48_000)
+    room.say(member, type="scene_store", id=2, name="Mine")
+    assert room.desk.snapshot().scenes["Mine"]["strip/1/pan"] == 0.0
 
 
 @pytest.mark.parametrize(

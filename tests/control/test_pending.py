@@ -53,9 +53,18 @@ def test_what_is_answered_but_still_ahead_counts_until_its_frame():
     waiting = Waiting()
     for _ in range(WAITING_LIMIT):
         number = put(waiting, Set, address="a", value=0.0, at_frame=500)
-        waiting.will_happen_at(500, waiting.take(number))
-    waiting.has_come_to(499)
+        waiting.keep_until(500, waiting.take(number))
+    assert list(waiting.due(499)) == []
     with pytest.raises(RefusedError):
         put(waiting, Set, address="a", value=0.0, at_frame=500)
-    waiting.has_come_to(500)
+    assert len(list(waiting.due(500))) == WAITING_LIMIT
     put(waiting, Set, address="a", value=0.0, at_frame=600)
+
+
+def test_what_is_due_comes_by_frame_then_in_the_order_it_was_asked_for():
+    waiting = Waiting()
+    for frame in (30, 10, 20, 10):
+        number = put(waiting, Set, member=f"at{frame}", address="a", value=0.0, at_frame=frame)
+        waiting.keep_until(frame, waiting.take(number))
+    due = [(frame, pending.command.command_id) for frame, pending in waiting.due(20)]
+    assert due == [(10, 2), (10, 4), (20, 3)]

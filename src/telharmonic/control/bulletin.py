@@ -26,25 +26,32 @@ class Bulletin:
         self._waiting = waiting
         self._moved_by = ("", -1)  # who moved the transport last, and at which frame
 
-    def publish(self, news: commands.News, rendered: BlockTimes | None) -> tuple[Outgoing, ...]:
+    def publish(self, news: commands.News, rendered: BlockTimes | None) -> Iterator[Outgoing]:
         """Every message that follows from a piece of news, in order."""
         match news:
             case commands.Applied():
-                return tuple(self._applied(news, rendered))
+                yield from self._applied(news, rendered)
             case commands.Refused():
-                return tuple(self._refused(news))
-            case commands.TransportChanged():
+                yield from self._refused(news)
+            case commands.TransportChanged(frame=frame):
+                yield from self.come_to(frame)
                 self._state.move(news)
-                return (self._to_all(self._transport(news.frame)),)
+                yield self._to_all(self._transport(frame))
             case commands.ScenesChanged(names=names):
                 self._keep_scenes(names)
-                return (self._to_all(messages.Scenes(seq=self.history.next_seq(), names=names)),)
-            case commands.SceneRecalled():
-                return tuple(self._recalled(news))
+                yield self._to_all(messages.Scenes(seq=self.history.next_seq(), names=names))
+            case commands.SceneRecalled(frame=frame):
+                yield from self.come_to(frame)
+                yield from self._recalled(news)
             case commands.ChannelMuted(channel=channel):
                 text = f"{channel} gave values that are no sound and was muted; reopen the session to hear it again"
                 message = messages.Error(code="channel_muted", message=text, parameter=channel)
-                return (Outgoing(members=self._members.names, message=message),)
+                yield Outgoing(members=self._members.names, message=message)
+
+    def come_to(self, frame: int) -> Iterator[Outgoing]:
+        """The engine has come to `frame`: tell the changes that were set for a frame up to it."""
+        for at_frame, pending in self._waiting.due(frame):
+            yield self._turned(pending, at_frame)
 
     def members_changed(self, audience: tuple[str, ...]) -> Outgoing:
         """Tell `audience` who takes part now."""
@@ -60,25 +67,32 @@ class Bulletin:
         pending = self._waiting.take(news.command_id)
         if pending is None:
             return
-        self._remember(pending, news.frame)
-        if pending.message_id is not None and pending.member in self._members:
-            timing = _timing(pending, rendered) if isinstance(pending.command, commands.Ping) else None
-            ack = messages.Ack(id=pending.message_id, frame=news.frame, timing=timing)
-            yield Outgoing(members=(pending.member,), message=ack)
-        if isinstance(pending.command, commands.Set):
-            command = pending.command
-            yield self._change(pending.member, command.address, command.value, command.ramp_s or 0.0, news.frame)
-
-    def _remember(self, pending: Pending, frame: int) -> None:
+        ahead = pending.is_for_later and news.frame > self._state.frame
+        if not pending.is_for_later:
+            yield from self.come_to(news.frame)
+        yield from self._acknowledge(pending, news.frame, rendered)
         match pending.command:
+            case commands.Set() if ahead:
+                self._waiting.keep_until(news.frame, pending)
             case commands.Set():
-                self._waiting.will_happen_at(frame, pending)
+                yield self._turned(pending, news.frame)
             case commands.SceneStore(name=name):
                 self._state.scenes[name] = dict(self._state.values)
             case commands.SceneDelete(name=name):
                 self._state.scenes.pop(name, None)
             case command if isinstance(command, _TRANSPORT):
-                self._moved_by = (pending.member, frame)
+                self._moved_by = (pending.member, news.frame)
+
+    def _acknowledge(self, pending: Pending, frame: int, rendered: BlockTimes | None) -> Iterator[Outgoing]:
+        if pending.message_id is not None and pending.member in self._members:
+            timing = _timing(pending, rendered) if isinstance(pending.command, commands.Ping) else None
+            ack = messages.Ack(id=pending.message_id, frame=frame, timing=timing)
+            yield Outgoing(members=(pending.member,), message=ack)
+
+    def _turned(self, pending: Pending, frame: int) -> Outgoing:
+        command = pending.command
+        assert isinstance(command, commands.Set)
+        return self._change(pending.member, command.address, command.value, command.ramp_s or 0.0, frame)
 
     def _refused(self, news: commands.Refused) -> Iterator[Outgoing]:
         pending = self._waiting.take(news.command_id)

@@ -79,10 +79,11 @@ class Desk:
         """What must be kept to open the session again as it is."""
         return self.state.snapshot(self.seq)
 
-    def note_position(self, frame: int, position_frames: int) -> None:
-        """Where the time line stands, as every meter snapshot says."""
+    def note_position(self, frame: int, position_frames: int) -> Outcome:
+        """Where the time line stands, as every meter snapshot says; changes set for a frame up to it are told."""
+        outgoing = tuple(self._bulletin.come_to(frame))
         self.state.note_position(frame, position_frames)
-        self._waiting.has_come_to(frame)
+        return Outcome(outgoing=outgoing)
 
     def join(self, hello: messages.Hello, role: parts.Role) -> Joined:
         """A member comes. Its token was checked by `roles.role_of`.
@@ -134,7 +135,7 @@ class Desk:
 
     def news(self, news: News, rendered: BlockTimes | None = None) -> Outcome:
         """The engine says something; `rendered` says when its block was begun and ready, for a ping's ack."""
-        return Outcome(outgoing=self._bulletin.publish(news, rendered))
+        return Outcome(outgoing=tuple(self._bulletin.publish(news, rendered)))
 
     def _obey(self, speaker: Member, message: Message, now_us: int) -> Outcome:
         match message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from telharmonic.engine.commands import Command, SceneRecall, Set
@@ -36,7 +37,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self._commands: dict[int, Pending] = {}
-        self._later: list[int] = []  # frames at which accepted commands will take effect: a heap
+        self._later: list[tuple[int, int, Pending]] = []  # answered: (frame, id, command), a heap
         self._unanswered_later = 0
         self._last_id = 0
 
@@ -81,12 +82,12 @@ class Waiting:
         """How many of one kind wait."""
         return sum(isinstance(each.command, kind) for each in self._commands.values())
 
-    def will_happen_at(self, frame: int, pending: Pending) -> None:
-        """An answered command occupies the engine until `frame`, if it is for later."""
-        if pending.is_for_later:
-            heapq.heappush(self._later, frame)
+    def keep_until(self, frame: int, pending: Pending) -> None:
+        """An answered command occupies the engine until `frame`."""
+        heapq.heappush(self._later, (frame, pending.command.command_id, pending))
 
-    def has_come_to(self, frame: int) -> None:
-        """The engine has rendered up to `frame`."""
-        while self._later and self._later[0] <= frame:
-            heapq.heappop(self._later)
+    def due(self, frame: int) -> Iterator[tuple[int, Pending]]:
+        """What has taken effect when the engine has come to `frame`: frames and commands, in order, once."""
+        while self._later and self._later[0][0] <= frame:
+            at_frame, _, pending = heapq.heappop(self._later)
+            yield at_frame, pending

@@ -262,7 +262,7 @@ class SessionHost:
         return messages.Error(code="render", message=text)
 
     def _show(self, meters: Meters) -> None:
-        self.desk.note_position(meters.frame, meters.position_frames)
+        self._send(self.desk.note_position(meters.frame, meters.position_frames).outgoing)
         frame = b""
         for guest in self._guests.values():
             if not guest.meters_every:
@@ -290,7 +290,7 @@ class SessionHost:
     def _note_position(self) -> None:
         frame, position_frames = self._position(self.slot)
         if frame > self.desk.state.frame:
-            self.desk.note_position(frame, position_frames)
+            self._send(self.desk.note_position(frame, position_frames).outgoing)
 
     def snapshot(self) -> Snapshot:
         """All that must be kept to open the session again as it is."""
