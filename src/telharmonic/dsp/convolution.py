@@ -30,14 +30,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import QUANTUM_FRAMES
+from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.copying import copy_floats
 from telharmonic.dsp.fft import fft, twiddles
 from telharmonic.dsp.impulse import PARTITIONS, SIZES, Impulse, bins, partition_count
 from telharmonic.dsp.lanes import load, shuffle, splat, store
 from telharmonic.dsp.memory import floats_at
 
-TABLES = np.concatenate([twiddles(size) for size in SIZES])
-SCRATCH_SIZE = 4 * SIZES[-1] + 4 * bins(len(SIZES) - 1)
+TABLES = aligned_floats(sum(len(twiddles(size)) for size in SIZES))
+np.concatenate([twiddles(size) for size in SIZES], out=TABLES)
+SCRATCH_SIZE = 4 * SIZES[-1]
 
 # header
 QUANTUM_AT, RING_AT, RING, QUIET, MEMORY, LEVELS = range(6)
@@ -57,6 +60,8 @@ FADE_QUANTA = 8  # 20 ms at 48 kHz: the cross-fade of the first level
 _QUANTUM = QUANTUM_FRAMES
 _ZERO, _HALF, _ONE = np.float32(0.0), np.float32(0.5), np.float32(1.0)
 _reverse = shuffle([7, 6, 5, 4, 3, 2, 1, 0])
+_weave_low = shuffle([0, 8, 1, 9, 2, 10, 3, 11])
+_weave_high = shuffle([4, 12, 5, 13, 6, 14, 7, 15])
 
 
 def convolver_levels(frames: int) -> int:
@@ -142,19 +147,25 @@ def _write_response(row: NDArray[np.int64], where: int, impulse: Impulse, level:
 
 
 @kernel()
+def _keep(sound, left, right, frames):
+    """Write `frames` frames of interleaved `sound` apart; returns whether any of them is to be heard."""
+    heard = False
+    for frame in range(frames):
+        a, b = sound[2 * frame], sound[2 * frame + 1]
+        left[frame], right[frame] = a, b
+        heard |= not (abs(a) <= QUIET_PEAK and abs(b) <= QUIET_PEAK)  # a NaN is not quiet
+    return heard
+
+
+@kernel()
 def _hear(sound, first, state, ints, frames):
     """Put `frames` frames into the ring and count how long it has been quiet."""
     ring, at = ints[RING], ints[RING_AT]
-    loudest = _ZERO
-    for frame in range(frames):
-        left, right = sound[2 * (first + frame)], sound[2 * (first + frame) + 1]
-        state[at] = left
-        state[ring + at] = right
-        at = (at + 1) & (ring - 1)
-        quiet = abs(left) <= QUIET_PEAK and abs(right) <= QUIET_PEAK  # a NaN is not quiet
-        loudest = loudest if quiet else _ONE
-    ints[RING_AT] = at
-    ints[QUIET] = 0 if loudest > _ZERO else ints[QUIET] + frames
+    part = min(frames, ring - at)
+    heard = _keep(sound[2 * first :], state[at:ring], state[ring + at : 2 * ring], part)
+    heard |= _keep(sound[2 * (first + part) :], state[:ring], state[ring : 2 * ring], frames - part)
+    ints[RING_AT] = (at + frames) & (ring - 1)
+    ints[QUIET] = 0 if heard else ints[QUIET] + frames
 
 
 @kernel()
@@ -164,10 +175,10 @@ def _window(state, ints, known, size, real, imag):
     count = size - _QUANTUM + known
     begin = (ints[RING_AT] - count) & (ring - 1)
     part = min(count, ring - begin)
-    real[:part] = state[begin : begin + part]
-    imag[:part] = state[ring + begin : ring + begin + part]
-    real[part:count] = state[: count - part]
-    imag[part:count] = state[ring : ring + count - part]
+    copy_floats(state, begin, real, 0, part)
+    copy_floats(state, ring + begin, imag, 0, part)
+    copy_floats(state, 0, real, part, count - part)
+    copy_floats(state, ring, imag, part, count - part)
     real[count:size] = _ZERO
     imag[count:size] = _ZERO
 
@@ -188,11 +199,19 @@ def _split(zr, zi, size, x, m):
 
 
 @kernel()
+def _newest(row):
+    """Where in `state` the spectra of the period being played go: into the oldest slot, whose use is over."""
+    slot = row[NEWEST] + 1 if row[NEWEST] + 1 < row[SLOTS] else 0
+    return row[SPECTRA] + slot * 4 * row[BINS]
+
+
+@kernel()
 def _transform(state, ints, row, known, scratch, tables):
-    """Spectra of the newest sound, left in `scratch` behind the four work areas."""
+    """Spectra of the newest sound, into their slot."""
     size, m = row[SIZE], row[BINS]
     a, b, c, d = scratch[:size], scratch[size : 2 * size], scratch[2 * size : 3 * size], scratch[3 * size : 4 * size]
-    x = scratch[4 * size : 4 * size + 4 * m]
+    slot = _newest(row)
+    x = state[slot : slot + 4 * m]
     _window(state, ints, known, size, a, b)
     if fft(a, b, c, d, size, tables[row[TABLE] :]) == 0:
         _split(a, b, size, x, m)
@@ -223,8 +242,8 @@ def _back(state, row, which, total, scratch, tables):
     size, m = row[SIZE], row[BINS]
     a, b, c, d = scratch[:size], scratch[size : 2 * size], scratch[2 * size : 3 * size], scratch[3 * size : 4 * size]
     h = floats_at(row[which + ADDRESS], 4 * m)
-    x = scratch[4 * size : 4 * size + 4 * m]
-    _join(x, h, row[which + STRIDE], state[total : total + 4 * m], m, size, a, b)
+    slot = _newest(row)
+    _join(state[slot : slot + 4 * m], h, row[which + STRIDE], state[total : total + 4 * m], m, size, a, b)
     flip = fft(b, a, d, c, size, tables[row[TABLE] :])  # real and imaginary exchanged: the inverse
     return (2 * flip + 1) * size - row[PARTITION]
 
@@ -235,8 +254,8 @@ def _produce(state, row, scratch, tables):
     frames, size, out = row[PARTITION], row[SIZE], row[OUTPUT]
     if row[NOW + COUNT] > 0:
         at = _back(state, row, NOW, row[TOTAL], scratch, tables)
-        state[out : out + frames] = scratch[at : at + frames]
-        state[out + frames : out + 2 * frames] = scratch[at + size : at + size + frames]
+        copy_floats(scratch, at, state, out, frames)
+        copy_floats(scratch, at + size, state, out + frames, frames)
     else:
         state[out : out + 2 * frames] = _ZERO
     if row[NEXT + PRESENT] == 0:
@@ -245,11 +264,11 @@ def _produce(state, row, scratch, tables):
     done = np.float32(row[FADE] * frames)
     if row[NEXT + COUNT] > 0:
         at = _back(state, row, NEXT, row[TOTAL_NEXT], scratch, tables)
+        left, right = state[out : out + frames], state[out + frames : out + 2 * frames]
         for frame in range(frames):
             weight = (done + np.float32(frame)) * step
-            left, right = out + frame, out + frames + frame
-            state[left] += weight * (scratch[at + frame] - state[left])
-            state[right] += weight * (scratch[at + size + frame] - state[right])
+            left[frame] += weight * (scratch[at + frame] - left[frame])
+            right[frame] += weight * (scratch[at + size + frame] - right[frame])
     else:
         for frame in range(frames):
             weight = _ONE - (done + np.float32(frame)) * step
@@ -258,12 +277,10 @@ def _produce(state, row, scratch, tables):
 
 
 @kernel()
-def _turn(state, row, scratch):
-    """End a period: keep the newest spectra, clear the totals, go on with a cross-fade."""
-    size, m = row[SIZE], row[BINS]
+def _turn(state, row):
+    """End a period: the newest spectra are kept, the totals cleared, a cross-fade goes on."""
+    m = row[BINS]
     row[NEWEST] = row[NEWEST] + 1 if row[NEWEST] + 1 < row[SLOTS] else 0
-    slot = row[SPECTRA] + row[NEWEST] * 4 * m
-    state[slot : slot + 4 * m] = scratch[4 * size : 4 * size + 4 * m]
     state[row[TOTAL] : row[TOTAL] + 4 * m] = _ZERO
     _turn_fade(row)
     if row[NEXT + PRESENT] == 1:
@@ -284,29 +301,38 @@ def _turn_fade(row):
 
 
 @kernel()
-def _multiply_add(total, x, h, m):
-    """``total += x h`` for one side: re in the first `m` numbers, im in the second."""
-    for k in range(0, m, 8):
-        xr, xi, hr, hi = load(x, k), load(x, m + k), load(h, k), load(h, m + k)
-        store(total, k, load(total, k) + xr * hr - xi * hi)
-        store(total, m + k, load(total, m + k) + xr * hi + xi * hr)
+def _add_products(state, total, x, h, h_step, count, m):
+    """``total += sum of x[-k] h[k]`` over `count` partitions, one side: re in `m` numbers, then im.
+
+    `total` and `x` are places in `state`; slots lie ``4 m`` apart, `x` going down while `h` goes up.
+    """
+    for bin_ in range(0, m, 8):
+        re, im = load(state, total + bin_), load(state, total + m + bin_)
+        for k in range(count):
+            at, to = x - 4 * m * k + bin_, h_step * k + bin_
+            xr, xi, hr, hi = load(state, at), load(state, at + m), load(h, to), load(h, to + m)
+            re = re + xr * hr - xi * hi
+            im = im + xr * hi + xi * hr
+        store(state, total + bin_, re)
+        store(state, total + m + bin_, im)
 
 
 @kernel()
 def _accumulate(state, row, which, total, quantum):
     """The share of one quantum of the older partitions' products, for the next turn."""
-    m, older = row[BINS], row[which + COUNT] - 1
+    m, older, newest = row[BINS], row[which + COUNT] - 1, row[NEWEST]
     parts = max(1, row[PERIOD] - 1)  # the last quantum has the transforms to do
     begin, end = older * quantum // parts, min(older, older * (quantum + 1) // parts)
     stride = row[which + STRIDE]
     step = 4 * m if stride > 0 else 2 * m
-    for k in range(begin, end):
-        slot = row[NEWEST] - k
-        slot += row[SLOTS] if slot < 0 else 0
-        x = state[row[SPECTRA] + slot * 4 * m : row[SPECTRA] + (slot + 1) * 4 * m]
-        h = floats_at(row[which + ADDRESS] + 4 * (k + 1) * step, step)
-        _multiply_add(state[total : total + 2 * m], x, h, m)
-        _multiply_add(state[total + 2 * m : total + 4 * m], x[2 * m :], h[stride:], m)
+    while begin < end:
+        slot = newest - begin if begin <= newest else newest - begin + row[SLOTS]
+        count = min(end - begin, slot + 1)  # until the slots wrap around
+        h = floats_at(row[which + ADDRESS] + 4 * (begin + 1) * step, count * step)
+        x = row[SPECTRA] + slot * 4 * m
+        _add_products(state, total, x, h, step, count, m)
+        _add_products(state, total + 2 * m, x + 2 * m, h[stride:], step, count, m)
+        begin += count
 
 
 @kernel()
@@ -320,7 +346,7 @@ def _share(state, row, quantum):
 def _end_quantum(state, ints, scratch, tables):
     """Everything that waits for a whole quantum."""
     row = ints[HEADER : HEADER + ROW]
-    _turn(state, row, scratch)
+    _turn(state, row)
     _share(state, row, 0)
     for level in range(1, ints[LEVELS]):
         row = ints[HEADER + ROW * level : HEADER + ROW * (level + 1)]
@@ -330,7 +356,7 @@ def _end_quantum(state, ints, scratch, tables):
             row[AT] = 0
             _transform(state, ints, row, _QUANTUM, scratch, tables)
             _produce(state, row, scratch, tables)
-            _turn(state, row, scratch)
+            _turn(state, row)
 
 
 @kernel()
@@ -346,16 +372,22 @@ def _emit(sound, first, state, ints, frames):
     """Add up the levels' outputs of this part of the quantum."""
     for level in range(ints[LEVELS]):
         row = ints[HEADER + ROW * level : HEADER + ROW * (level + 1)]
-        period = row[PARTITION]
         at = row[OUTPUT] + row[AT] * _QUANTUM + ints[QUANTUM_AT]
-        for frame in range(frames):
+        whole = frames & ~7
+        for frame in range(0, whole, 8):
+            left, right = load(state, at + frame), load(state, at + row[PARTITION] + frame)
+            low, high = _weave_low(left, right), _weave_high(left, right)
+            to = 2 * (first + frame)
+            if level > 0:
+                low, high = low + load(sound, to), high + load(sound, to + 8)
+            store(sound, to, low)
+            store(sound, to + 8, high)
+        for frame in range(whole, frames):
             to = 2 * (first + frame)
             if level == 0:
-                sound[to] = state[at + frame]
-                sound[to + 1] = state[at + period + frame]
-            else:
-                sound[to] += state[at + frame]
-                sound[to + 1] += state[at + period + frame]
+                sound[to], sound[to + 1] = _ZERO, _ZERO
+            sound[to] += state[at + frame]
+            sound[to + 1] += state[at + row[PARTITION] + frame]
 
 
 @kernel("void(float32[::1], float32[::1], int64[::1], float32[::1], float32[::1], int64)")

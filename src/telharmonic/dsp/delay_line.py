@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.copying import copy_floats
 from telharmonic.dsp.one_pole import high_cut_coefficient, low_cut_amount, low_cut_coefficient
 
 # parameters of the delay effect, in frames and plain factors (`delay_put` converts)
@@ -69,7 +70,8 @@ def line_init(
 
 
 def _length(longest_s: float, sample_rate_hz: int) -> int:
-    return round(longest_s * sample_rate_hz) + CHUNK + 2 * _MARGIN
+    frames = round(longest_s * sample_rate_hz) + CHUNK + 2 * _MARGIN
+    return -(-frames // 8) * 8  # what lies behind the line stays aligned
 
 
 def delay_state_size(sample_rate_hz: int) -> tuple[int, int]:
@@ -99,9 +101,8 @@ def write_line(state, ints, sound, first, frames):
     """Put `frames` frames of interleaved `sound` where the line's place is, without advancing it."""
     length, place = ints[LENGTH], ints[PLACE]
     part = min(frames, length - place)
-    at = LINE + 2 * place
-    state[at : at + 2 * part] = sound[2 * first : 2 * (first + part)]
-    state[LINE : LINE + 2 * (frames - part)] = sound[2 * (first + part) : 2 * (first + frames)]
+    copy_floats(sound, 2 * first, state, LINE + 2 * place, 2 * part)
+    copy_floats(sound, 2 * (first + part), state, LINE, 2 * (frames - part))
 
 
 @kernel()
@@ -119,8 +120,8 @@ def _read_still(state, ints, whole, out, first, frames):
     at += length if at < 0 else 0
     at -= length if at >= length else 0
     part = min(frames, length - at)
-    out[2 * first : 2 * (first + part)] = state[LINE + 2 * at : LINE + 2 * (at + part)]
-    out[2 * (first + part) : 2 * (first + frames)] = state[LINE : LINE + 2 * (frames - part)]
+    copy_floats(state, LINE + 2 * at, out, 2 * first, 2 * part)
+    copy_floats(state, LINE, out, 2 * (first + part), 2 * (frames - part))
 
 
 @kernel(inline=True)
@@ -209,35 +210,39 @@ def nearest_head(ints):
 
 
 @kernel()
-def _repeat(sound, first, now, delta, state, frames):
-    """Filter what the head read, feed it back into `sound` (for the line) and leave the echo in the tap."""
+def _repeat(sound, tap, now, delta, state, frames):
+    """Filter what the head read into `tap`, and feed it back into `sound`, which goes into the line."""
     feedback, cross, low_cut = now[FEEDBACK], now[CROSS], now[LOW_CUT]
     amount, high_cut = now[LOW_AMOUNT], now[HIGH_CUT]
+    feedback_step, cross_step, low_step = delta[FEEDBACK], delta[CROSS], delta[LOW_CUT]
+    amount_step, high_step = delta[LOW_AMOUNT], delta[HIGH_CUT]
     ll, lr, hl, hr = state[LOW_LEFT], state[LOW_RIGHT], state[HIGH_LEFT], state[HIGH_RIGHT]
     for frame in range(frames):
-        at, to = _TAP + 2 * frame, 2 * (first + frame)
-        left, right = state[at], state[at + 1]
-        step_l, step_r = low_cut * (left - ll), low_cut * (right - lr)
-        left, right = left - amount * (ll + step_l), right - amount * (lr + step_r)
-        ll, lr = ll + step_l + step_l, lr + step_r + step_r
-        keep = _ONE - high_cut  # exactly 0 where the filter is off
-        hl, hr = high_cut * left + keep * hl, high_cut * right + keep * hr
-        state[at], state[at + 1] = hl, hr
-        sound[to] += feedback * (hl + cross * (hr - hl))
-        sound[to + 1] += feedback * (hr + cross * (hl - hr))
-        feedback, cross, low_cut = feedback + delta[FEEDBACK], cross + delta[CROSS], low_cut + delta[LOW_CUT]
-        amount, high_cut = amount + delta[LOW_AMOUNT], high_cut + delta[HIGH_CUT]
+        left, right = tap[2 * frame], tap[2 * frame + 1]
+        twice, keep = low_cut + low_cut, _ONE - high_cut  # `keep` is exactly 0 where the filter is off
+        cut_left, cut_right = (
+            left - amount * (ll + low_cut * (left - ll)),
+            right - amount * (lr + low_cut * (right - lr)),
+        )
+        ll, lr = (_ONE - twice) * ll + twice * left, (_ONE - twice) * lr + twice * right
+        hl, hr = high_cut * cut_left + keep * hl, high_cut * cut_right + keep * hr
+        tap[2 * frame], tap[2 * frame + 1] = hl, hr
+        sound[2 * frame] += feedback * (hl + cross * (hr - hl))
+        sound[2 * frame + 1] += feedback * (hr + cross * (hl - hr))
+        feedback, cross, low_cut = feedback + feedback_step, cross + cross_step, low_cut + low_step
+        amount, high_cut = amount + amount_step, high_cut + high_step
     state[LOW_LEFT], state[LOW_RIGHT], state[HIGH_LEFT], state[HIGH_RIGHT] = ll, lr, hl, hr
 
 
 @kernel()
-def _take_echo(sound, first, state, wet, step, frames):
+def _take_echo(sound, tap, wet, step, frames):
     """Exchange `sound` for the echo; returns whether something sounded."""
     heard = False
-    for frame in range(2 * frames):
-        at = 2 * first + frame
-        heard |= not abs(sound[at]) <= _QUIET_PEAK
-        sound[at] = (wet + step * np.float32(frame >> 1)) * state[_TAP + frame]
+    for frame in range(frames):
+        left, right = sound[2 * frame], sound[2 * frame + 1]
+        heard |= not (abs(left) <= _QUIET_PEAK and abs(right) <= _QUIET_PEAK)
+        gain = wet + step * np.float32(frame)
+        sound[2 * frame], sound[2 * frame + 1] = gain * tap[2 * frame], gain * tap[2 * frame + 1]
     return heard
 
 
@@ -283,6 +288,7 @@ def delay_segment(sound, now, delta, state, ints, n):
     if ints[QUIET] > ints[LENGTH] and _is_quiet(sound, n):
         _sleep(sound, now, delta, ints, state, n)
         return
+    tap = state[_TAP:LINE]
     done = 0
     while done < n:
         time = float(now[TIME])
@@ -291,10 +297,11 @@ def delay_segment(sound, now, delta, state, ints, n):
         goal = time + float(delta[TIME]) * frames
         frames = min(frames, max(SHORTEST // 2, int(goal) - _MARGIN))
         goal = time + float(delta[TIME]) * frames if moving else np.rint(time)
-        read_line(state, ints, goal, SHORTEST, state[_TAP:LINE], frames)
-        _repeat(sound, done, now, delta, state, frames)
-        write_line(state, ints, sound, done, frames)
-        heard = _take_echo(sound, done, state, now[WET], delta[WET], frames)
+        part = sound[2 * done : 2 * (done + frames)]
+        read_line(state, ints, goal, SHORTEST, tap, frames)
+        _repeat(part, tap, now, delta, state, frames)
+        write_line(state, ints, part, 0, frames)
+        heard = _take_echo(part, tap, now[WET], delta[WET], frames)
         ints[QUIET] = 0 if heard else ints[QUIET] + frames
         advance_line(ints, frames)
         advance(now, delta, DELAY_PARAMETERS, frames)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import QUANTUM_FRAMES, Block
+from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.errors import ParameterError
 
 PARTITIONS = (QUANTUM_FRAMES, 8 * QUANTUM_FRAMES, 64 * QUANTUM_FRAMES)  # frames to a partition of each level
@@ -72,7 +73,9 @@ def prepare_impulse(response: Block) -> Impulse:
     if not np.isfinite(response).all():
         raise ParameterError("impulse response", "NaN or infinity", "finite samples")
     parts = [_level_spectra(response, level) for level in range(len(PARTITIONS))]
-    return Impulse(spectra=np.concatenate(parts), frames=frames, channels=channels)
+    spectra = aligned_floats(sum(len(part) for part in parts))
+    np.concatenate(parts, out=spectra)
+    return Impulse(spectra=spectra, frames=frames, channels=channels)
 
 
 def _level_spectra(response: Block, level: int) -> NDArray[np.float32]:

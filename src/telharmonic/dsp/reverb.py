@@ -90,20 +90,22 @@ def reverb_put(row, predelay_s, low_hz, high_hz, wet, rate):
 
 
 @kernel()
-def _damp(sound, first, now, delta, state, frames):
+def _damp(sound, now, delta, state, frames):
     """Filter and scale `frames` frames."""
     low_cut, amount, high_cut, wet = now[LOW_DAMP], now[LOW_AMOUNT], now[HIGH_DAMP], now[WET]
+    low_step, amount_step, high_step, wet_step = delta[LOW_DAMP], delta[LOW_AMOUNT], delta[HIGH_DAMP], delta[WET]
     ll, lr, hl, hr = state[LOW_LEFT], state[LOW_RIGHT], state[HIGH_LEFT], state[HIGH_RIGHT]
-    for at in range(2 * first, 2 * (first + frames), 2):
-        left, right = sound[at], sound[at + 1]
-        step_l, step_r = low_cut * (left - ll), low_cut * (right - lr)
-        left, right = left - amount * (ll + step_l), right - amount * (lr + step_r)
-        ll, lr = ll + step_l + step_l, lr + step_r + step_r
-        keep = _ONE - high_cut  # exactly 0 where the filter is off
-        hl, hr = high_cut * left + keep * hl, high_cut * right + keep * hr
-        sound[at], sound[at + 1] = wet * hl, wet * hr
-        low_cut, amount = low_cut + delta[LOW_DAMP], amount + delta[LOW_AMOUNT]
-        high_cut, wet = high_cut + delta[HIGH_DAMP], wet + delta[WET]
+    for frame in range(frames):
+        left, right = sound[2 * frame], sound[2 * frame + 1]
+        twice, keep = low_cut + low_cut, _ONE - high_cut  # `keep` is exactly 0 where the filter is off
+        cut_left, cut_right = (
+            left - amount * (ll + low_cut * (left - ll)),
+            right - amount * (lr + low_cut * (right - lr)),
+        )
+        ll, lr = (_ONE - twice) * ll + twice * left, (_ONE - twice) * lr + twice * right
+        hl, hr = high_cut * cut_left + keep * hl, high_cut * cut_right + keep * hr
+        sound[2 * frame], sound[2 * frame + 1] = wet * hl, wet * hr
+        low_cut, amount, high_cut, wet = low_cut + low_step, amount + amount_step, high_cut + high_step, wet + wet_step
     if abs(ll + lr + hl + hr) < np.float32(1e30):
         state[LOW_LEFT], state[LOW_RIGHT], state[HIGH_LEFT], state[HIGH_RIGHT] = ll, lr, hl, hr
     else:  # a NaN or infinity came by: forget it
@@ -133,5 +135,5 @@ def reverb_segment(sound, now, delta, state, ints, scratch, tables, n):
         read_line(state, ints, goal, 0, part, frames)
         advance_line(ints, frames)
         convolve(part, state[convolver:], ints[LINE_INTS:], scratch, tables, frames)
-        _damp(part, 0, now, delta, state, frames)
+        _damp(part, now, delta, state, frames)
         advance(now, delta, REVERB_PARAMETERS, frames)

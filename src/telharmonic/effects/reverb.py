@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from telharmonic.audio.block import AudioFormat, Block
 from telharmonic.audio.units import gain_from_db
+from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.convolution import SCRATCH_SIZE, TABLES
 from telharmonic.dsp.impulse import Impulse
 from telharmonic.dsp.reverb import (
@@ -75,8 +76,8 @@ class Reverb:
         self._settings = Settings("level", "mute", "predelay", "low_damp", "high_damp", part="reverb")
         self._gliding = Gliding(REVERB_PARAMETERS, self._rate)
         floats, ints = reverb_state_size(self._frames, self._rate)
-        self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)
-        self._scratch = np.zeros(SCRATCH_SIZE, np.float32)
+        self._state, self._ints = aligned_floats(floats), np.zeros(ints, np.int64)
+        self._scratch = aligned_floats(SCRATCH_SIZE)
         self.set(**values)
         self.reset()
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from telharmonic.audio.block import AudioFormat, Block
 from telharmonic.audio.units import gain_from_db
+from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.delay_line import (
     DELAY_PARAMETERS,
     TIME,
@@ -54,7 +55,7 @@ class StereoDelay:
         self._settings = Settings("level", "mute", "time", "feedback", "cross", "low_cut", "high_cut", part="delay")
         self._gliding = Gliding(DELAY_PARAMETERS, self._rate)
         floats, ints = delay_state_size(self._rate)
-        self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)
+        self._state, self._ints = aligned_floats(floats), np.zeros(ints, np.int64)
         self.set(**values)
         self.reset()
 
