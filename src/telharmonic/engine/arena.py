@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
 
 # scalars at the start of `ints`
@@ -102,7 +103,7 @@ HEADER = SCALARS + FLOAT_SECTIONS + INT_SECTIONS + DOUBLE_SECTIONS + 3
 EVENT_ROOM = 1024  # events of one list in one quantum; what is more waits for the next
 
 
-@kernel(inline=True)
+@kernel()
 def section(array, ints, name):
     """The part of `array` that is called `name`."""
     return array[ints[name] : ints[name + 1]]
@@ -122,7 +123,7 @@ class Arena:
         float_end = _lay_out(starts, NOW, FLOAT_SECTIONS, floats, 0, 16)
         int_end = _lay_out(starts, MARKS, INT_SECTIONS, ints, HEADER, 1)
         double_end = _lay_out(starts, VALUE, DOUBLE_SECTIONS, doubles, 0, 1)
-        self.floats = np.zeros(float_end, np.float32)
+        self.floats = aligned_floats(float_end)
         self.ints = np.zeros(int_end, np.int64)
         self.doubles = np.zeros(double_end, np.float64)
         self.ints[:HEADER] = starts

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import QUANTUM_FRAMES
+from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.convolution import SCRATCH_SIZE
 from telharmonic.dsp.lanes import flush_denormals
@@ -43,7 +44,7 @@ class Workspace:
     """Memory that all engines rendered by one thread may share: nothing in it outlives a call."""
 
     def __init__(self) -> None:
-        self.scratch: NDArray[np.float32] = np.zeros(SCRATCH_SIZE, np.float32)
+        self.scratch: NDArray[np.float32] = aligned_floats(SCRATCH_SIZE)
         self.work: NDArray[np.float32] = np.zeros(BANK_WORK, np.float32)
         self._plans: dict[int, Plan] = {}
 
