@@ -1,8 +1,7 @@
 """Every message of `telharmonic.v1`: what client and node say to each other in JSON text.
 
-The `type` of a message is its dataclass's tag. Frames count from the session's beginning at its sample
-rate; times are seconds unless the name says microseconds (`_us`, the node's monotonic clock); levels are
-dB. ``docs/protocol.md`` tells the conversation; `schema.protocol_schema` is the same as JSON Schema.
+Frames count from the session's beginning; times are seconds unless the name says microseconds (`_us`, the
+node's monotonic clock); levels are dB. ``docs/protocol.md`` tells the conversation.
 """
 
 from __future__ import annotations
