@@ -1,0 +1,202 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Line } from "../line.js";
+import { FLOAT, INT, Ring } from "../ring.js";
+import { audioMessage } from "./line.js";
+
+/** An in-memory socket, of which the test plays the server. */
+class Socket {
+  readyState = 0;
+  binaryType = "";
+  /** @type {any[]} */
+  sent = [];
+  /** @type {() => void} */
+  onopen = () => {};
+  /** @type {(event: {data: unknown}) => void} */
+  onmessage = () => {};
+  /** @type {(event: {code: number, reason: string}) => void} */
+  onclose = () => {};
+
+  send(/** @type {string} */ text) {
+    this.sent.push(JSON.parse(text));
+  }
+  close() {
+    this.readyState = 3;
+  }
+  open() {
+    this.readyState = 1;
+    this.onopen();
+  }
+  say(/** @type {object} */ message) {
+    this.onmessage({ data: JSON.stringify(message) });
+  }
+  break() {
+    this.readyState = 3;
+    this.onclose({ code: 1006, reason: "" });
+  }
+}
+
+/** @type {{nowMs: number, timers: {atMs: number, run: () => void}[], sockets: Socket[], posted: any[], line: Line}} */
+let world;
+
+/** Let time pass. @param {number} ms */
+function pass(ms) {
+  const untilMs = world.nowMs + ms;
+  for (;;) {
+    world.timers.sort((a, b) => a.atMs - b.atMs);
+    if (!(world.timers[0]?.atMs <= untilMs)) break;
+    const timer = /** @type {{atMs: number, run: () => void}} */ (world.timers.shift());
+    world.nowMs = timer.atMs;
+    timer.run();
+  }
+  world.nowMs = untilMs;
+}
+
+const WELCOME = {
+  type: "welcome", protocol: "telharmonic.v1", session: "s", name: "Demo", role: "performer", member: "m1", epoch: 7, seq: 3,
+  sample_rate_hz: 48000, latency_frames: 72, audio: null, state: {},
+};
+const socket = () => /** @type {Socket} */ (world.sockets.at(-1));
+const sentOf = (/** @type {string} */ type) => socket().sent.filter((message) => message.type === type);
+const postedOf = (/** @type {string} */ kind) => world.posted.filter((message) => message.kind === kind);
+const linkStates = () => postedOf("link").map(({ link }) => link.state);
+const command = (/** @type {number} */ id, /** @type {any} */ message) =>
+  world.line.receive({ kind: "command", id, message, atMs: world.nowMs });
+const memory = () => /** @type {SharedArrayBuffer} */ (Ring.allocate(true));
+
+/** @param {object} [options] */
+function begin(options = {}) {
+  world = { nowMs: 0, timers: [], sockets: [], posted: [], line: /** @type {any} */ (null) };
+  const common = { url: "ws://x/ws", streamUrl: "", token: "t", name: "n", metersHz: 25, transport: "websocket" };
+  const audio = { encoding: "f32", frames: 240, channels: 2 };
+  world.line = new Line(/** @type {any} */ ({ ...common, audio, memory: memory(), ...options }), {
+    post: (message) => world.posted.push(message),
+    nowMs: () => world.nowMs,
+    open: () => {
+      world.sockets.push(new Socket());
+      return /** @type {any} */ (socket());
+    },
+    stream: () => ({ close: () => {} }),
+    later: (run, ms) => world.timers.push({ atMs: world.nowMs + ms, run }),
+  });
+}
+
+function opened(welcome = {}) {
+  socket().open();
+  socket().say({ ...WELCOME, ...welcome });
+}
+
+beforeEach(() => begin());
+
+test("says hello first, and is open when it is welcomed", () => {
+  opened();
+  assert.deepEqual(socket().sent[0], { type: "hello", token: "t", name: "n", meters_hz: 25, audio: null });
+  assert.deepEqual(linkStates(), ["connecting", "open"]);
+});
+
+test("a command gets the reply with its id, an error too", () => {
+  opened();
+  command(1, { type: "set", address: "strip/1/fader", value: -6 });
+  command(2, { type: "play" });
+  assert.deepEqual(sentOf("set"), [{ type: "set", address: "strip/1/fader", value: -6, id: 1 }]);
+  socket().say({ type: "error", id: 1, code: "parameter", message: "no" });
+  socket().say({ type: "ack", id: 2, frame: 480 });
+  assert.deepEqual(postedOf("settled").map(({ id, message }) => [id, message.type]), [[1, "error"], [2, "ack"]]);
+});
+
+test("after a break it connects again by itself, resumes where it was, and sends what was kept", () => {
+  opened();
+  socket().say({ type: "change", seq: 9, member: "m2", address: "a", value: 1, ramp_s: 0, frame: 1 });
+  command(1, { type: "set", address: "strip/1/fader", value: -6 });
+  socket().break();
+  command(2, { type: "stop" });
+  pass(1);
+  assert.equal(world.sockets.length, 2);
+  opened({ member: "m5", state: undefined, missed: [] });
+  assert.deepEqual(socket().sent[0].resume, { epoch: 7, seq: 9 });
+  assert.deepEqual(socket().sent.filter(({ id }) => id < 10).map(({ id, type }) => [id, type]), [[1, "set"], [2, "stop"]]);
+  assert.deepEqual(linkStates(), ["connecting", "open", "waiting", "connecting", "open"]);
+});
+
+test("a ping on its way when the line breaks is given back as lost", () => {
+  opened();
+  command(1, { type: "ping" });
+  socket().break();
+  assert.deepEqual(postedOf("failed").map(({ id, code }) => [id, code]), [[1, "line-lost"]]);
+});
+
+test("a server that says nothing for five seconds is left", () => {
+  opened();
+  pass(4900);
+  assert.equal(linkStates().at(-1), "open");
+  pass(2200);
+  assert.equal(world.sockets.length, 2);
+});
+
+test("a refused hello is final; a session that a restarting server does not know yet is not", () => {
+  socket().open();
+  socket().say({ type: "error", code: "refused", message: "wrong token" });
+  assert.equal(linkStates().at(-1), "closed");
+  begin();
+  opened();
+  socket().break();
+  pass(1);
+  socket().open();
+  socket().say({ type: "error", code: "not_found", message: "no such session" });
+  socket().break();
+  assert.equal(linkStates().at(-1), "waiting");
+  pass(10000);
+  assert.ok(world.sockets.length > 2);
+});
+
+test("listening asks for sound, now and after each reconnect", () => {
+  opened();
+  const { port1 } = new MessageChannel();
+  world.line.receive({ kind: "listen", port: port1, outputMs: 8 });
+  assert.deepEqual(sentOf("audio").map(({ audio }) => audio), [{ encoding: "f32", frames: 240, channels: 2 }]);
+  socket().break();
+  pass(1);
+  socket().open();
+  assert.deepEqual(socket().sent[0].audio, { encoding: "f32", frames: 240, channels: 2 });
+  world.line.receive({ kind: "close" });
+});
+
+test("sound goes into the shared ring; a message that is not ours does not end the line", (context) => {
+  const shared = memory();
+  begin({ memory: shared });
+  opened();
+  const warned = context.mock.method(console, "warn", () => {});
+  socket().onmessage({ data: new ArrayBuffer(40) });
+  socket().onmessage({ data: audioMessage({ firstFrame: 4800, signal: () => 0.5 }).buffer });
+  const ring = new Ring(shared);
+  assert.equal(warned.mock.callCount(), 1);
+  assert.deepEqual([ring.ints[INT.WRITE], ring.floats[FLOAT.CUT_FRAME]], [240, 4800]);
+  assert.equal(linkStates().at(-1), "open");
+});
+
+test("once a second it tells the server how listening goes", () => {
+  opened();
+  const { port1 } = new MessageChannel();
+  world.line.receive({ kind: "listen", port: port1, outputMs: 8 });
+  pass(1000);
+  const [stats] = sentOf("stats");
+  assert.deepEqual(Object.keys(stats).sort(), [
+    "arrival_p95_ms", "delay_ms", "dropped_blocks", "fill_frames", "target_frames", "type", "underruns",
+  ]);
+  world.line.receive({ kind: "close" });
+});
+
+test("every command tells how long the hand's way to the ear was", () => {
+  const shared = memory();
+  begin({ memory: shared });
+  const ring = new Ring(shared);
+  opened();
+  ring.ints[INT.PLAYING] = 1;
+  ring.floats[FLOAT.PLAYED_FRAME] = 4800;
+  command(1, { type: "set", address: "a", value: 1 });
+  pass(2);
+  socket().say({ type: "ack", id: 1, frame: 5088 }); // 6 ms after what is played, 1.5 ms of look-ahead
+  pass(1000);
+  assert.equal(postedOf("figures").at(-1).figures.controlToSoundMs, 2 + 6 + 1.5);
+});

@@ -1,0 +1,46 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Mirror } from "../mirror.js";
+
+function mirror(transport = {}) {
+  const made = new Mirror();
+  const loop = { on: false, start_s: 0, end_s: 0 };
+  const state = {
+    values: { "strip/1/fader": 0 }, scenes: [], members: [], strips: [], groups: [], auxes: [], impulses: [], duration_s: 60,
+    transport: { playing: false, position_s: 0, frame: 0, loop, tempo: 120, ...transport },
+  };
+  assert.equal(made.take({ type: "welcome", state }), "state");
+  return made;
+}
+
+test("keeps what others change", () => {
+  const made = mirror();
+  assert.equal(made.take({ type: "change", address: "strip/1/fader", value: -6 }), "change");
+  assert.equal(made.take({ type: "scenes", names: ["A"] }), "scenes");
+  assert.equal(made.take({ type: "members", members: [] }), "members");
+  assert.equal(made.take({ type: "meters" }), null);
+  assert.deepEqual(made.state?.values, { "strip/1/fader": -6 });
+  assert.deepEqual(made.state?.scenes, ["A"]);
+});
+
+test("a welcome with what was missed goes on from the old state", () => {
+  const made = mirror();
+  const missed = [{ type: "change", address: "strip/1/fader", value: -9 }];
+  assert.equal(made.take({ type: "welcome", missed }), "state");
+  assert.equal(made.state?.values["strip/1/fader"], -9);
+});
+
+test("the position runs with the frames while it plays, and stands while it does not", () => {
+  const transport = { position_s: 10, frame: 48000 };
+  assert.equal(mirror({ ...transport, playing: true }).positionAt(96000, 48000), 11);
+  assert.equal(mirror({ ...transport, playing: true }).positionAt(24000, 48000), 10);
+  assert.equal(mirror(transport).positionAt(96000, 48000), 10);
+});
+
+test("the position goes round in the loop", () => {
+  const made = mirror({ playing: true, position_s: 4, loop: { on: true, start_s: 2, end_s: 5 } });
+  assert.equal(made.positionAt(48000 / 2, 48000), 4.5);
+  assert.equal(made.positionAt(48000 * 2, 48000), 3);
+  assert.equal(made.positionAt(48000 * 5, 48000), 3);
+});
