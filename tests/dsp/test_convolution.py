@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 from scipy.signal import fftconvolve
 
-from telharmonic.dsp.convolution import (
+from telharmonic.dsp.convolution import SCRATCH_SIZE, TABLES, convolve
+from telharmonic.dsp.convolver_layout import (
     FADE_QUANTA,
     MEMORY,
-    SCRATCH_SIZE,
-    TABLES,
-    convolve,
     convolver_init,
     convolver_state_size,
     is_asleep,

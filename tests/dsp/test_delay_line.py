@@ -6,9 +6,6 @@ from scipy.signal import lfilter
 
 from telharmonic.dsp.delay_line import (
     DELAY_PARAMETERS,
-    FADE_S,
-    HEAD,
-    LENGTH,
     SHORTEST,
     TIME,
     delay_init,
@@ -17,6 +14,7 @@ from telharmonic.dsp.delay_line import (
     delay_state_size,
     is_asleep,
 )
+from telharmonic.dsp.line import FADE_S, HEAD, LENGTH
 from telharmonic.dsp.one_pole import high_cut_coefficient, low_cut_coefficient
 
 RATE_HZ = 48_000

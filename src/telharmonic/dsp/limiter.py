@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from telharmonic.dsp import true_peak
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.delay_line import advance
+from telharmonic.dsp.line import advance
 from telharmonic.dsp.true_peak import DELAY_FRAMES, inter_sample_peaks
 
 CEILING, RELEASE, ON = range(3)  # linear; part of the way back per frame; 0 off to 1 on

@@ -3,7 +3,7 @@
 ============  ==================================================================================
 `now`         `REVERB_PARAMETERS` float32: the values at the first frame, see the names below
 `delta`       the same, what each gains per frame; a call advances `now`
-`state`       the pre-delay's line (`dsp.delay_line`), then the convolver (`dsp.convolution`)
+`state`       the pre-delay's line (`dsp.line`), then the convolver (`dsp.convolver_layout`)
 `ints`        the same
 ============  ==================================================================================
 """
@@ -14,10 +14,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from telharmonic.dsp import convolution
+from telharmonic.dsp import convolver_layout
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.convolution import convolve, convolver_init, convolver_state_size
-from telharmonic.dsp.delay_line import (
+from telharmonic.dsp.convolution import convolve
+from telharmonic.dsp.convolver_layout import convolver_init, convolver_state_size
+from telharmonic.dsp.impulse import Impulse
+from telharmonic.dsp.line import (
     CHUNK,
     HIGH_LEFT,
     HIGH_RIGHT,
@@ -33,7 +35,6 @@ from telharmonic.dsp.delay_line import (
     read_line,
     write_line,
 )
-from telharmonic.dsp.impulse import Impulse
 from telharmonic.dsp.one_pole import high_cut_coefficient, low_cut_amount, low_cut_coefficient
 
 PREDELAY, LOW_DAMP, LOW_AMOUNT, HIGH_DAMP, WET = range(5)
@@ -66,17 +67,17 @@ def reverb_init(
 
 def offer_impulse(ints: NDArray[np.int64], impulse: Impulse) -> None:
     """Cross-fade to another response (not longer than `frames` of `reverb_init`); the caller keeps it alive."""
-    convolution.offer_impulse(ints[LINE_INTS:], impulse)
+    convolver_layout.offer_impulse(ints[LINE_INTS:], impulse)
 
 
 def is_settled(ints: NDArray[np.int64]) -> bool:
     """Whether no cross-fade to another response is under way or waiting."""
-    return convolution.is_settled(ints[LINE_INTS:])
+    return convolver_layout.is_settled(ints[LINE_INTS:])
 
 
 def is_asleep(ints: NDArray[np.int64]) -> bool:
     """Whether its input has been silent for longer than its tail."""
-    return convolution.is_asleep(ints[LINE_INTS:])
+    return convolver_layout.is_asleep(ints[LINE_INTS:])
 
 
 @kernel("void(float32[::1], float64, float64, float64, float64, float64)")

@@ -1,0 +1,66 @@
+"""Spectra of two sides at once: taken apart, multiplied, put together.
+
+The left side travels through a complex transform as the real part, the right side as the imaginary part. Apart,
+the spectra of a stereo stretch are four rows of `m` numbers (bins 0 to size / 2, padded to whole lanes): left re,
+left im, right re, right im.
+"""
+
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+from __future__ import annotations
+
+import numpy as np
+
+from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.lanes import load, shuffle, splat, store
+
+_ZERO, _HALF = np.float32(0.0), np.float32(0.5)
+_reverse = shuffle([7, 6, 5, 4, 3, 2, 1, 0])
+
+
+@kernel()
+def split_sides(zr, zi, size, x, m):
+    """Spectra of left (``x[:2 m]``) and right (``x[2 m:]``) from that of left + i right."""
+    half = splat(_HALF)
+    for k in range(1, (size >> 1) + 1, 8):
+        a, b = load(zr, k), load(zi, k)
+        c, d = load(zr, size - k - 7), load(zi, size - k - 7)
+        c, d = _reverse(c, c), _reverse(d, d)
+        store(x, k, half * (a + c))
+        store(x, m + k, half * (b - d))
+        store(x, 2 * m + k, half * (b + d))
+        store(x, 3 * m + k, half * (c - a))
+    x[0], x[m], x[2 * m], x[3 * m] = zr[0], _ZERO, zi[0], _ZERO
+
+
+@kernel()
+def join_sides(x, h, stride, total, m, size, zr, zi):
+    """left + i right of ``total + x h``, as one complex spectrum of `size` points."""
+    for k in range(1, (size >> 1) + 1, 8):
+        xr, xi, yr, yi = load(x, k), load(x, m + k), load(x, 2 * m + k), load(x, 3 * m + k)
+        hr, hi, gr, gi = load(h, k), load(h, m + k), load(h, stride + k), load(h, stride + m + k)
+        lr, li = load(total, k) + xr * hr - xi * hi, load(total, m + k) + xr * hi + xi * hr
+        rr, ri = load(total, 2 * m + k) + yr * gr - yi * gi, load(total, 3 * m + k) + yr * gi + yi * gr
+        mirror_r, mirror_i = lr + ri, rr - li
+        store(zr, size - k - 7, _reverse(mirror_r, mirror_r))
+        store(zi, size - k - 7, _reverse(mirror_i, mirror_i))
+        store(zr, k, lr - ri)
+        store(zi, k, li + rr)
+    zr[0] = total[0] + x[0] * h[0]
+    zi[0] = total[2 * m] + x[2 * m] * h[stride]
+
+
+@kernel()
+def add_products(state, total, x, h, h_step, count, m):
+    """``total += sum of x[-k] h[k]`` over `count` partitions, one side: re in `m` numbers, then im.
+
+    `total` and `x` are places in `state`; slots lie ``4 m`` apart, `x` going down while `h` goes up.
+    """
+    for bin_ in range(0, m, 8):
+        re, im = load(state, total + bin_), load(state, total + m + bin_)
+        for k in range(count):
+            at, to = x - 4 * m * k + bin_, h_step * k + bin_
+            xr, xi, hr, hi = load(state, at), load(state, at + m), load(h, to), load(h, to + m)
+            re = re + xr * hr - xi * hi
+            im = im + xr * hi + xi * hr
+        store(state, total + bin_, re)
+        store(state, total + m + bin_, im)
