@@ -53,6 +53,7 @@ class Node:
         self._hosts: dict[str, SessionHost] = {}
         self._by_slot: dict[int, SessionHost] = {}
         self._starting: set[str] = set()
+        self._loaded: set[tuple[str, int, tuple[str, ...]]] = set()
         self._lost_before = 0
         self._free = list(range(limits.sessions))
         self._loop = asyncio.get_running_loop()
@@ -94,7 +95,7 @@ class Node:
     async def _build(self, wish: StartSession, slot: int) -> tuple[SessionHost, Built]:
         spec = restored(wish.description, wish.state) if wish.state is not None else wish.description
         position_s = wish.state.transport.position_s if wish.state is not None else 0.0
-        await self._ask(self._loader, Load(session=spec, base_folder=wish.base_folder))
+        await self._load(Load(session=spec, base_folder=wish.base_folder))
         build = Build(
             slot=slot,
             session=spec,
@@ -120,6 +121,13 @@ class Node:
             limits=self.limits,
         )
         return host, built
+
+    async def _load(self, load: Load) -> None:
+        """Let the loader decode what was not asked for before; the render process then finds it in the cache."""
+        asked = (load.base_folder, load.session.sample_rate_hz, load.session.files)
+        if asked not in self._loaded:
+            await self._ask(self._loader, load)
+            self._loaded.add(asked)
 
     async def end(self, session_id: str, reason: str = "the session was ended") -> None:
         """End a session; its members are told.

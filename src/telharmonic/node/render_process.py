@@ -1,7 +1,7 @@
 """The child that makes the sound: its main thread loads and builds, its clock thread renders.
 
 Python here runs under one lock (the GIL), so the main thread must never hold it for long: files are decoded by the
-loader process, and what is left of building gives the lock up every half millisecond.
+loader process, and what is left of building gives way whenever a tick begins.
 """
 
 from __future__ import annotations
@@ -19,18 +19,24 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import flush_denormals
-from telharmonic.engine.assets import Assets, AssetStore
+from telharmonic.engine.assets import AssetStore
+from telharmonic.engine.build import Sources
+from telharmonic.engine.commands import Play
 from telharmonic.engine.engine import Engine
 from telharmonic.errors import NotFoundError
 from telharmonic.node.child import die_with_parent, serve
 from telharmonic.node.clock import Clock, ask_for_realtime
+from telharmonic.node.giving_way import giving_way
+from telharmonic.node.read_ahead import ReadAhead
 from telharmonic.node.renderer import Renderer, Voice
 from telharmonic.node.shared_state import LOG_PART, Build, Built, ReadLog, Remove, SharedState
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.session import AuxSpec, SessionSpec, StripSpec
 
-SWITCH_S = 0.0005
+SWITCH_S = 0.0001
 _PR_SET_TIMERSLACK = 29
 
 
@@ -43,42 +49,55 @@ def flush_denormals_here() -> Any:
 class RenderProcess:
     """The main thread's half: answers `Build`, `ReadLog` and `Remove` while the clock runs."""
 
-    def __init__(self, shared: SharedState, renderer: Renderer, store: AssetStore) -> None:
+    def __init__(self, shared: SharedState, renderer: Renderer, store: AssetStore, read_ahead: ReadAhead) -> None:
         self._shared = shared
         self._renderer = renderer
         self._store = store
-        self._engines: dict[int, Engine] = {}
+        self._read_ahead = read_ahead
+        self._voices: dict[int, Voice] = {}
 
     def answer(self, question: Any) -> object:
         """What the stream process asked for."""
         if isinstance(question, Build):
-            return self._build(question)
-        engine = self._engines.get(question.slot)
-        if engine is None:
+            with giving_way(self._is_busy):
+                return self._build(question)
+        voice = self._voices.get(question.slot)
+        if voice is None:
             raise NotFoundError(f"no session in slot {question.slot}")
         if isinstance(question, Remove):
-            self._at_next_tick(partial(self._renderer.remove, question.slot))
-            del self._engines[question.slot]
+            self._remove(voice)
             return None
         assert isinstance(question, ReadLog)
-        return tuple(islice(engine.log.copy(), question.first, question.first + LOG_PART))
+        return tuple(islice(voice.engine.log.copy(), question.first, question.first + LOG_PART))
+
+    def _is_busy(self) -> bool:
+        return self._renderer.busy
 
     def _build(self, wish: Build) -> Built:
-        begin_s = time.monotonic()
         assets = self._store.load(wish.session, Path(wish.base_folder))
         engine = Engine(wish.session, assets, position_frames=wish.position_frames)
+        sources = Sources(wish.session, assets)
         ring = self._shared.ring(wish.slot)
         ring.reset()
         self._shared.gauges.note_position(wish.slot, 0, wish.position_frames)
-        built = Built(
+        voice = self._voices[wish.slot] = Voice(wish.slot, engine, ring)
+        self._read_ahead.add(
+            wish.slot, sources.clips, lambda: engine.position_frames if voice.awake else None, engine.sample_rate_hz
+        )
+        self._at_next_tick(partial(self._renderer.add, voice))
+        strips = (strip.id for strip in wish.session.strips)
+        return Built(
             latency_frames=engine.latency_frames,
             duration_frames=engine.duration_frames,
-            stereo=stereo_strips(wish.session, assets),
-            build_s=time.monotonic() - begin_s,
+            stereo=dict(zip(strips, sources.stereo, strict=True)),
         )
-        self._engines[wish.slot] = engine
-        self._at_next_tick(partial(self._renderer.add, Voice(wish.slot, engine, ring)))
-        return built
+
+    def _remove(self, voice: Voice) -> None:
+        self._at_next_tick(partial(self._renderer.remove, voice.slot))
+        self._read_ahead.remove(voice.slot)
+        del self._voices[voice.slot]
+        # an engine's parts know one another, and no collector runs here: take it apart by hand
+        vars(voice.engine).clear()
 
     def _at_next_tick(self, change: Callable[[], None]) -> None:
         """Let the clock thread do it between two blocks, and wait until it has."""
@@ -88,14 +107,17 @@ class RenderProcess:
         done.wait()
 
 
-def stereo_strips(session: SessionSpec, assets: Assets) -> dict[str, bool]:
-    """Which strips are stereo: those that say so, or any of whose files is."""
-    return {
-        strip.id: strip.stereo
-        if strip.stereo is not None
-        else any(assets.sounds[clip.file].channels == 2 for clip in strip.clips)
-        for strip in session.strips
-    }
+def warm_up(store: AssetStore) -> None:
+    """Build and render a small session, so that a visitor's first finds every kernel loaded."""
+    strips = (StripSpec(id="1", source="sine"), StripSpec(id="2", source="ping"))
+    auxes = (AuxSpec(id="hall", kind="reverb"), AuxSpec(id="echo", kind="delay"))
+    session = SessionSpec(strips=strips, auxes=auxes)
+    engine = Engine(session, store.load(session, Path()))
+    engine.post(Play())
+    out = np.zeros((2, 240), np.float32)
+    for _ in range(20):
+        engine.render(out)
+        engine.meters()
 
 
 def run_clock(renderer: Renderer, shared: SharedState, tick_frames: int, ready: threading.Event) -> None:
@@ -130,18 +152,22 @@ def main() -> None:
         tick_frames=options.tick_frames,
     )
     store = AssetStore(options.cache, options.cache_bytes)
+    warm_up(store)
     # no collection ever runs beside the clock: what a session leaves is freed by its reference counts
     gc.collect()
     gc.freeze()
     gc.disable()
     sys.setswitchinterval(SWITCH_S)
+    read_ahead = ReadAhead()
+    reading = threading.Thread(target=read_ahead.run, args=(threading.Event(),), name="read ahead", daemon=True)
+    reading.start()
     ready = threading.Event()
     clock = threading.Thread(
         target=run_clock, args=(renderer, shared, options.tick_frames, ready), name="clock", daemon=True
     )
     clock.start()
     ready.wait()
-    serve(options.pipe, RenderProcess(shared, renderer, store).answer)
+    serve(options.pipe, RenderProcess(shared, renderer, store, read_ahead).answer)
     os._exit(0)  # the clock thread is inside the renderer: leave without unwinding it
 
 

@@ -130,6 +130,7 @@ class Renderer:
         self._voices: dict[int, Voice] = {}
         self._awake: tuple[Voice, ...] = ()
         self._unsent: deque[bytes] = deque()
+        self.busy = False  # inside a tick: other threads keep still
         self.changes: deque[Callable[[], None]] = deque()  # done at the next tick's beginning; other threads append
 
     def add(self, voice: Voice) -> None:
@@ -143,6 +144,7 @@ class Renderer:
 
     def tick(self, index: int, due_ns: int, skipped: int) -> None:
         """Render the blocks of one tick, after `skipped` ticks that were not rendered."""
+        self.busy = True
         begin_ns = self._now()
         while self.changes:
             self.changes.popleft()()
@@ -163,6 +165,7 @@ class Renderer:
         self._gauges.add(_TICKS, 1)
         self._gauges.tick_us[index % TIMES] = (self._now() - begin_ns) * 1e-3
         self._gauges.wake_us[index % TIMES] = (begin_ns - due_ns) * 1e-3
+        self.busy = False
 
     def _quanta(self, tick: int, voice: Voice) -> int:
         return quanta_until(

@@ -185,7 +185,6 @@ class Built:
     latency_frames: int
     duration_frames: int
     stereo: dict[str, bool]
-    build_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
