@@ -51,8 +51,10 @@ export class PlayoutTarget {
   #oldest = 0;
   #bucketEndS;
   #latestS = 0;
-  #earliestS = 0;
-  #previousEarliestS = NEVER;
+  #sumS = 0;
+  #count = 0;
+  #previousSumS = 0;
+  #previousCount = 0;
   #extraFrames = 0;
   #cleanBuckets = 0;
   #lowBuckets = 0;
@@ -69,8 +71,8 @@ export class PlayoutTarget {
     this.spreadS = 0;
     this.#bucketEndS = NEVER;
     this.#latestS = 0;
-    this.#earliestS = 0;
-    this.#previousEarliestS = NEVER;
+    this.#sumS = this.#previousSumS = 0;
+    this.#count = this.#previousCount = 0;
     this.#remembered = 0;
     this.#oldest = 0;
     this.#extraFrames = 0;
@@ -78,10 +80,9 @@ export class PlayoutTarget {
     this.#lowBuckets = 0;
   }
 
-  /** Seconds by which the luckiest message of the last two seconds was late (any constant offset); NaN before one. */
-  get earliestS() {
-    if (this.#bucketEndS === NEVER) return Number.NaN;
-    return Math.min(this.#earliestS, this.#previousEarliestS);
+  /** Mean of arrival time less stream time over the last one to two seconds; NaN before the first message. */
+  get meanS() {
+    return (this.#sumS + this.#previousSumS) / (this.#count + this.#previousCount);
   }
 
   /**
@@ -91,14 +92,12 @@ export class PlayoutTarget {
    */
   arrived(timeS, firstFrame) {
     const lateS = timeS - firstFrame / this.sampleRateHz;
-    if (this.#bucketEndS === NEVER) {
-      this.#bucketEndS = timeS + BUCKET_S;
-      this.#earliestS = lateS;
-    }
-    while (timeS >= this.#bucketEndS) this.#closeBucket(lateS);
-    if (lateS < this.#earliestS) this.#earliestS = lateS;
-    // Only against those before it: when everything comes earlier from now on, no cover is needed for that.
-    this.#latestS = Math.max(this.#latestS, lateS - Math.min(this.#earliestS, this.#previousEarliestS));
+    if (this.#bucketEndS === NEVER) this.#bucketEndS = timeS + BUCKET_S;
+    while (timeS >= this.#bucketEndS) this.#closeBucket();
+    const meanS = this.meanS;
+    if (lateS - meanS > this.#latestS) this.#latestS = lateS - meanS;
+    this.#sumS += lateS;
+    this.#count += 1;
     this.#riseTo(this.#wanted(this.#latestS));
   }
 
@@ -109,12 +108,12 @@ export class PlayoutTarget {
     this.#riseTo(this.#wanted(0));
   }
 
-  /** @param {number} lateS */
-  #closeBucket(lateS) {
+  #closeBucket() {
     this.#remember(this.#latestS);
-    this.#previousEarliestS = this.#earliestS;
-    this.#latestS = 0;
-    this.#earliestS = lateS;
+    this.#previousSumS = this.#sumS;
+    this.#previousCount = this.#count;
+    this.#latestS = this.#sumS = 0;
+    this.#count = 0;
     this.#bucketEndS += BUCKET_S;
     this.#cleanBuckets += 1;
     if (this.#cleanBuckets >= FORGIVE_AFTER_BUCKETS && this.#extraFrames > 0) {

@@ -17,6 +17,7 @@ import { FLOAT, INT } from "./ring.js";
 const FADE_S = 0.01;
 const MAXIMUM_DRIFT = 0.005; // of the speed: 8.6 cents
 const DRIFT_TIME_S = 1; // an error of 1 ms is played away at 0.1 %
+const SMOOTH_S = DRIFT_TIME_S / 2; // with it the correction swings in without overshoot (damping 0.7)
 const JUMP_S = 0.015; // more surplus than this and the spread is cut out at once, as after a stall of the device
 const OUTAGE_S = 0.5; // a longer gap is no jitter: start anew after it
 const LEARN_S = 0.4; // what comes just after a beginning is a backlog or a cold start, and is not remembered
@@ -82,6 +83,7 @@ export class Player {
   #relearnAt = Number.POSITIVE_INFINITY; // when to forget what the first moments were like
   #listenUntil = Number.POSITIVE_INFINITY;
   #playing = false;
+  #smoothError = 0;
   #heardAt = Number.NEGATIVE_INFINITY; // when something came in last
   #step = 1;
 
@@ -155,7 +157,7 @@ export class Player {
     this.#listenUntil = this.#device + LISTEN_S * this.#rateHz;
   }
 
-  /** Frames to have in hand just before the luckiest message comes. */
+  /** Frames to have in hand just before an average message comes. */
   get #wantedFrames() {
     // No quantum on top: on the device's clock it is part of every arrival's spread already.
     return this.#target.targetFrames - STEP_FRAMES + this.#resampler.lookahead;
@@ -163,7 +165,7 @@ export class Player {
 
   /** Place in the stream at which we should be now; NaN before the first message. */
   get #idealFrame() {
-    return this.#device - this.#target.earliestS * this.#rateHz - this.#wantedFrames;
+    return this.#device - this.#target.meanS * this.#rateHz - this.#wantedFrames;
   }
 
   /** Frames that we have in hand too many (or, negative, too few). */
@@ -183,6 +185,7 @@ export class Player {
     if (ideal < oldest || ideal + this.#needed(frames) > this.#written) return;
     this.#position = ideal;
     this.#step = this.#nominal;
+    this.#smoothError = 0;
     this.#fadedIn = 0;
     this.#playing = true;
   }
@@ -198,7 +201,8 @@ export class Player {
    * @param {number} error
    */
   #keepUp(frames, error) {
-    const correction = error / (DRIFT_TIME_S * this.#rateHz);
+    this.#smoothError += ((error - this.#smoothError) * frames * this.#nominal) / (SMOOTH_S * this.#rateHz);
+    const correction = this.#smoothError / (DRIFT_TIME_S * this.#rateHz);
     this.#step = this.#nominal * (1 + Math.min(MAXIMUM_DRIFT, Math.max(-MAXIMUM_DRIFT, correction)));
     const needed = this.#needed(frames);
     if (this.#cutIndex !== UNKNOWN && this.#position + needed >= this.#cutIndex) {
@@ -219,6 +223,7 @@ export class Player {
     this.#beginTail(this.#step);
     this.#position += surplus;
     this.#fadedIn = 0;
+    this.#smoothError = 0;
     this.#ring.ints[INT.TRIMS] += 1;
   }
 
@@ -231,7 +236,6 @@ export class Player {
   #starve() {
     if (this.#tailed === 0) this.#beginTail(-this.#step);
     this.#playing = false;
-    this.#target.underrun();
     this.#ring.ints[INT.UNDERRUNS] += 1;
   }
 

@@ -28,10 +28,10 @@ test("refuses options out of range, naming them", () => {
   assert.throws(() => new PlayoutTarget({ messageFrames: 0 }), /messageFrames is 0/);
 });
 
-test("knows the luckiest arrival of the last two seconds, and none before the first", () => {
+test("knows the mean of the last arrivals, and none before the first", () => {
   const target = new PlayoutTarget();
-  assert.ok(Number.isNaN(target.earliestS));
+  assert.ok(Number.isNaN(target.meanS));
   target.arrived(10, 0);
   target.arrived(10.003, 240);
-  assert.ok(Math.abs(target.earliestS - (10.003 - 0.005)) < 1e-12);
+  assert.ok(Math.abs(target.meanS - (10 + 10.003 - 0.005) / 2) < 1e-12);
 });

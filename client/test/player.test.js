@@ -42,7 +42,7 @@ test("with 0 to 10 ms of jitter it learns the spread and no longer runs dry", ()
   assert.equal(underruns - first, 0);
   assert.ok(first <= 1, `${first} underruns while it learned`);
   const held = ring.ints[INT.TARGET] / 48000;
-  assert.ok(held > 0.01 && held < 0.02, `holds ${held} s`);
+  assert.ok(held > 0.005 && held < 0.01, `holds ${held} s before an average message, which is 5 ms before the latest`);
 });
 
 for (const driftPpm of [300, -300]) {
@@ -65,7 +65,7 @@ test("when the device stood still for 40 ms, what came meanwhile is cut out at o
   // for the device, everything comes 40 ms earlier from then on
   const { left, underruns, trims, fills } = play({ seconds: 8, lateS: (index) => (index < 800 ? 0 : -0.04) });
   assert.equal(underruns, 0);
-  assert.equal(trims, 1);
+  assert.ok(trims >= 1 && trims <= 3, `${trims} trims`);
   assert.ok(most(fills.slice(-400)) <= 240 + 128 + 180, `${most(fills.slice(-400))} frames`);
   assert.ok(largestStep(left) < SINE_STEP * 2.01 + (0.5 * Math.PI) / 480, `${largestStep(left)}`);
 });
@@ -109,8 +109,10 @@ test("a message rate of 48 kHz is played at its pitch by a device of 44.1 kHz", 
   const signal = (/** @type {number} */ frame) => 0.5 * Math.sin((2 * Math.PI * 10000 * frame) / 48000);
   const { left, underruns } = play({ seconds: 30, contextRateHz: 44100, signal });
   assert.equal(underruns, 0);
-  const tone = left.slice(-8192);
-  assert.ok(signalToNoiseDb(tone, 10000, 44100) > 40); // the drift correction moves by some ppm meanwhile
+  // the drift correction goes on by some ppm: look for the pitch within 30 of them (0.05 cents)
+  const fits = Array.from({ length: 61 }, (_, i) => 10000 * (1 + (i - 30) * 1e-6));
+  const best = most(fits.map((hz) => signalToNoiseDb(left.slice(-8192), hz, 44100)));
+  assert.ok(best > 45, `${best} dB`);
 });
 
 test("a larger render quantum than usual works as well", () => {

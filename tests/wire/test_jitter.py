@@ -39,10 +39,19 @@ def test_a_perfect_line_needs_one_quantum_and_one_frame():
     assert 129 <= target.target_frames < 129 + 128
 
 
-def test_covers_a_known_spread_in_full_when_safe():
-    target = PlayoutTarget(safety=1.0)
+def test_covers_a_known_spread_in_full():
+    target = PlayoutTarget(safety=0.25)
     feed(target, 3.0, lambda index: 0.02 if index % 7 == 0 else 0.0)
-    assert target.target_frames == int(0.02 * 1.5 * 48_000 + 240) + 1 + 128
+    # six of seven messages are 20 ms / 7 before the mean, the seventh is the rest behind it
+    assert target.spread_s == pytest.approx(0.02 * 6 / 7, abs=0.0002)
+    assert target.target_frames >= (0.02 - target.mean_s) * 48_000 + 128
+
+
+def test_a_device_that_stands_still_and_catches_up_needs_no_cover():
+    target = PlayoutTarget(safety=0.25)
+    feed(target, 10.0, lambda index: -0.03 if index % 500 > 495 else 0.0)
+    # it moves the mean by 4 of 500 times 30 ms at most
+    assert target.spread_s < 0.0007
 
 
 def test_is_raised_by_the_late_message_itself():

@@ -4,14 +4,15 @@ The same controller runs in the browser (`client/jitter.js`); both are held to `
 It does only additions, comparisons and multiplications in float64, so that both give equal numbers.
 
 The idea: a message that carries the frames from `first_frame` would, on a perfect line, arrive
-`first_frame / sample_rate_hz` seconds after the first one. How much later it came than the luckiest message of
-the last two seconds is its lateness. The worst lateness of each second is remembered for half a minute; the
-target covers all of them, or (near fast) all but the worst few, plus one quantum of the device.
+`first_frame / sample_rate_hz` seconds after the first one. How much later it came than the mean of the last one to
+two seconds is its lateness. (Not than the luckiest: a device that stands still and catches up makes some messages
+seem early, which asks for no cover.) The worst lateness of each second is remembered for half a minute; the target
+covers all of them, or (near fast) all but the worst few, plus one quantum of the device.
 A rise takes effect at once, a fall waits until it has been true for five seconds and goes a quarter of the way a
 second, at least one quantum.
 
-The target is the *low-water mark*: the frames in hand just before the next message is due. Just after it came
-there is one message more.
+The target is the *low-water mark*: the frames in hand just before an average message. Just after it came there is
+one message more.
 """
 
 from __future__ import annotations
@@ -81,8 +82,8 @@ class PlayoutTarget:
         self.spread_s = 0.0
         self._bucket_end_s: float | None = None
         self._latest_s = 0.0
-        self._earliest_s = 0.0
-        self._previous_earliest_s: float | None = None
+        self._sum_s = self._previous_sum_s = 0.0
+        self._count = self._previous_count = 0
         self._history: list[float] = []
         self._extra_frames = 0
         self._clean_buckets = 0
@@ -93,13 +94,12 @@ class PlayoutTarget:
         late_s = time_s - first_frame / self.sample_rate_hz
         if self._bucket_end_s is None:
             self._bucket_end_s = time_s + BUCKET_S
-            self._earliest_s = late_s
         while time_s >= self._bucket_end_s:
-            self._close_bucket(late_s)
-        if late_s < self._earliest_s:
-            self._earliest_s = late_s
-        # only against those before it: when everything comes earlier from now on, no cover is needed for that
-        self._latest_s = max(self._latest_s, late_s - self._luckiest_s())
+            self._close_bucket()
+        mean_s = self.mean_s
+        self._latest_s = max(self._latest_s, 0.0 if mean_s is None else late_s - mean_s)
+        self._sum_s += late_s
+        self._count += 1
         self._rise_to(self._wanted(self._latest_s))
 
     def underrun(self) -> None:
@@ -109,19 +109,20 @@ class PlayoutTarget:
         self._extra_frames = min(self._extra_frames + self.message_frames, limit)
         self._rise_to(self._wanted(0.0))
 
-    def _luckiest_s(self) -> float:
-        if self._previous_earliest_s is None:
-            return self._earliest_s
-        return min(self._earliest_s, self._previous_earliest_s)
+    @property
+    def mean_s(self) -> float | None:
+        """Mean of arrival time less stream time over the last one to two seconds; None before the first message."""
+        count = self._count + self._previous_count
+        return (self._sum_s + self._previous_sum_s) / count if count else None
 
-    def _close_bucket(self, late_s: float) -> None:
+    def _close_bucket(self) -> None:
         assert self._bucket_end_s is not None
         self._history.append(self._latest_s)
         if len(self._history) > HISTORY_BUCKETS:
             del self._history[0]
-        self._previous_earliest_s = self._earliest_s
-        self._latest_s = 0.0
-        self._earliest_s = late_s
+        self._previous_sum_s, self._previous_count = self._sum_s, self._count
+        self._latest_s = self._sum_s = 0.0
+        self._count = 0
         self._bucket_end_s += BUCKET_S
         self._clean_buckets += 1
         if self._clean_buckets >= FORGIVE_AFTER_BUCKETS and self._extra_frames > 0:
