@@ -12,6 +12,7 @@ import numpy as np
 
 from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.copying import copy_floats
 from telharmonic.dsp.dynamics import COMPRESSOR_STATES, compress_bank, copy_lane
 from telharmonic.dsp.lanes import BANK, LANES
 from telharmonic.dsp.mix import METERS, gain_bank, mix_bank
@@ -133,7 +134,7 @@ def _put_key_together(floats, ints, bank, start, n):
             continue
         key = section(floats, ints, KEY)
         if not copied:
-            key[: n * BANK] = section(floats, ints, SOUND)[first : first + n * BANK]
+            copy_floats(section(floats, ints, SOUND), first, key, 0, n * BANK)
             copied = True
         for frame in range(n):
             key[frame * BANK + lane] = _ZERO

@@ -3,9 +3,11 @@
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 from __future__ import annotations
 
+import numpy as np
+
 from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.lanes import LANES
+from telharmonic.dsp.lanes import LANES, splat, store
 from telharmonic.engine.arena import (
     AUXES,
     BUS,
@@ -68,7 +70,9 @@ def derive_channels(floats, ints, doubles):
 def channels_quantum(floats, ints, doubles, work):
     """Render 120 frames of every channel into the busses."""
     bus = section(floats, ints, BUS)
-    bus[:] = 0.0
+    silence = splat(np.float32(0.0))
+    for at in range(0, len(bus), LANES):
+        store(bus, at, silence)
     start = 0
     while start < _QUANTUM:
         frame = ints[FRAME] + start

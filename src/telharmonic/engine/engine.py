@@ -25,45 +25,24 @@ from telharmonic.engine.assets import Assets
 from telharmonic.engine.auxes import AUX_ROW, INTS_AT, INTS_END
 from telharmonic.engine.banks import Banks
 from telharmonic.engine.commands import (
-    Applied,
     ChannelMuted,
     Command,
     LogEntry,
-    Loop,
     News,
-    Pause,
-    Ping,
-    Play,
-    Refused,
-    SceneDelete,
-    SceneRecall,
-    SceneRecalled,
-    ScenesChanged,
-    SceneStore,
-    Seek,
-    Set,
-    Stop,
-    TransportChanged,
 )
+from telharmonic.engine.conductor import Conductor
 from telharmonic.engine.console import Console
 from telharmonic.engine.event_list import EventList
 from telharmonic.engine.meters import MeterReader, Meters
 from telharmonic.engine.places import Places
 from telharmonic.engine.render_kernel import CHANNEL_SHUT, METERS_NEW, render_quanta
-from telharmonic.engine.routing import Choice
 from telharmonic.engine.scenes import Scenes
 from telharmonic.engine.schedule import (
     NEVER,
-    BeatSchedule,
-    Item,
-    Moment,
-    Schedule,
-    Timed,
-    TransportCommand,
-    TransportQueue,
 )
-from telharmonic.engine.transport import FADE_S, Transport, check_position
-from telharmonic.errors import ParameterError, TelharmonicError
+from telharmonic.engine.sizes import allocate
+from telharmonic.engine.strip_sources import Sources
+from telharmonic.engine.transport import FADE_S, Transport
 from telharmonic.protocol.addresses import initial_values
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.session import SessionSpec
@@ -127,27 +106,25 @@ class Engine:
         begin = initial_values(session)
         begin.update((address, places.table.check(address, value)) for address, value in (values or {}).items())
         self._rate = rate = session.sample_rate_hz
-        sources = build.Sources(session, assets)
+        sources = Sources(session, assets)
         self._duration = sources.clips.duration_frames
-        self._arena = arena = build.allocate(session, assets, places.shape, sources, stems=stems)
+        self._arena = arena = allocate(session, assets, places.shape, sources, stems=stems)
         build.fill(arena, session, places.shape, sources)
         build.fill_auxes(arena, session, assets, begin)
         routing = build.routing_of(places, begin, frames_from_seconds(FADE_S, rate))
         build.check_routing(routing, places, begin)
         build.fill_values(arena, places, routing, begin)
-        self._events = EventList(arena)
+        events = EventList(arena)
         banks = Banks(arena, places.shape, np.stack([sources.clips.first, sources.clips.count]))
-        self._console = Console(arena, places, routing, banks, self._events, begin, self._offer)
+        self._console = Console(arena, places, routing, banks, events, begin, self._offer)
         self._console.settle()
         build.settle(arena)
         self._scenes = Scenes({**{scene.name: scene.values for scene in session.scenes}, **(scenes or {})})
         self._transport = Transport(rate, position_frames)
         self._set_loop(session)
-        self._schedule, self._beats = Schedule(), BeatSchedule()
-        self._queue = TransportQueue(self._transport, self._transport_done)
+        self._conductor = Conductor(self._console, self._scenes, self._transport, events, rate, self.news)
         self._reader = MeterReader(arena, places.shape, assets.workspace.spectrum_plan(rate))
         self._tail_quanta = build.tail_quanta(session, assets)
-        self._next = NEVER
         self._muted: set[int] = set()
         self._stems = stems
         self._keep = (sources, _SILENT_IMPULSE)  # what the kernel reads by address
@@ -172,7 +149,7 @@ class Engine:
     @property
     def latency_frames(self) -> int:
         """Frames from a source's sample to the same sample at the output (the limiter's look-ahead)."""
-        return limiter_latency(self._rate)
+        return int(limiter_latency(self._rate))
 
     @property
     def playing(self) -> bool:
@@ -197,7 +174,7 @@ class Engine:
     @property
     def asleep(self) -> bool:
         """True if nothing would sound: halted, all tails decayed, nothing queued. It need not be rendered then."""
-        if self._inbox or self._transport.playing or self._next != NEVER:
+        if self._inbox or self._transport.playing or self._conductor.next_frame != NEVER:
             return False
         ints = self._arena.ints
         return bool(ints[names.QUIET_QUANTA] >= self._tail_quanta and not ints[names.RAMPS : names.RAMPS + 3].any())
@@ -239,12 +216,13 @@ class Engine:
     def _render(self, out: Block, stems: NDArray[np.float32]) -> None:
         if self._inbox:
             self._take_commands()
+        conductor = self._conductor
         arena, space, done, frames = self._arena, self._assets.workspace, 0, out.shape[1]
         assert frames % QUANTUM_FRAMES == 0, "a block is whole quanta"
         while done < frames:
-            if self._next < self._frame + QUANTUM_FRAMES:
-                self._prepare()
-            quanta = max(1, min(frames - done, self._next - self._frame) // QUANTUM_FRAMES)
+            if conductor.next_frame < self._frame + QUANTUM_FRAMES:
+                conductor.prepare(self._frame)
+            quanta = max(1, min(frames - done, conductor.next_frame - self._frame) // QUANTUM_FRAMES)
             news = render_quanta(
                 arena.floats, arena.ints, arena.doubles, space.scratch, space.work, TABLES, out, stems, done, quanta
             )
@@ -259,133 +237,9 @@ class Engine:
         """Check what was posted and put it where it waits for its moment; at most `COMMANDS_PER_BLOCK`."""
         for _ in range(min(len(self._inbox), COMMANDS_PER_BLOCK)):
             command = self._inbox.popleft()
-            try:
-                self._accept(command)
-            except TelharmonicError as error:
-                self._refuse(command.command_id, error)
-            else:
+            if self._conductor.take(command, self._frame):
                 self.log.append(LogEntry(frame=self._frame, command=command))
-        self._plan()
-
-    def _accept(self, command: Command) -> None:
-        match command:
-            case Set():
-                self._accept_set(command)
-            case Play() | Pause() | Stop() | Loop():
-                self._queue.add(command)
-            case Seek():
-                check_position(command.position_frames)
-                self._queue.add(command)
-            case _:
-                self._schedule.add(Moment(self._frame, self._schedule.next_order()), command)
-
-    def _accept_set(self, command: Set) -> None:
-        value = self._console.checked(command.address, command.value)
-        order = self._schedule.next_order()
-        checked = Set(
-            command_id=command.command_id, address=command.address, value=value, ramp_s=_check_ramp(command.ramp_s)
-        )
-        if command.at_beat is not None:
-            waiting = Set(
-                command_id=command.command_id,
-                address=command.address,
-                value=value,
-                ramp_s=checked.ramp_s,
-                at_beat=_check_beat(command.at_beat),
-            )
-            self._beats.add(order, waiting)
-            return
-        frame = max(self._frame, command.at_frame or 0)
-        self._schedule.add(Moment(frame, order), checked)
-        if frame >= self._frame + QUANTUM_FRAMES:  # far away, but its frame is known
-            self.news.append(Applied(command_id=command.command_id, frame=frame))
-
-    # -- what happens in the next quantum ------------------------------------------------------------------
-
-    def _prepare(self) -> None:
-        """Turn everything due in the quantum that is rendered next into events."""
-        frame, end = self._frame, self._frame + QUANTUM_FRAMES
-        while True:
-            jump_at = self._queue.next_frame(frame)
-            beat = self._frames_per_beat()
-            for at, order, command in self._beats.take(self._transport, frame, min(end, jump_at), beat):
-                self._schedule.add(Moment(at, order), command)
-            if jump_at >= end:
-                break
-            jump = self._queue.step(jump_at)
-            frame = jump_at
-            if jump is not None:
-                self._events.jump(jump)
-        while self._schedule.next_frame < end and self._events.has_room:
-            moment, item = self._schedule.pop()
-            self._happen(moment, max(moment.frame, self._frame), item)
-        self._events.write()
-        self._plan(end)
-
-    def _plan(self, frame: int | None = None) -> None:
-        """Find the frame at which the next thing happens."""
-        frame = self._frame if frame is None else frame
-        self._next = min(
-            self._schedule.next_frame,
-            self._queue.next_frame(frame),
-            self._beats.next_frame(self._transport, frame, self._frames_per_beat()) if self._beats else NEVER,
-        )
-
-    def _frames_per_beat(self) -> float:
-        return 60.0 * self._rate / float(self._console.values["session/tempo"])
-
-    def _happen(self, moment: Moment, frame: int, item: Item) -> None:
-        if isinstance(item, tuple):
-            self._turn(item, moment, frame)
-            return
-        try:
-            self._do(item, moment, frame)
-        except TelharmonicError as error:
-            self._refuse(item.command_id, error)
-            return
-        known = isinstance(item, Set) and item.at_frame is not None
-        if not known:
-            self.news.append(Applied(command_id=item.command_id, frame=frame))
-
-    def _do(self, item: Timed, moment: Moment, frame: int) -> None:
-        match item:
-            case Set():
-                if not self._console.is_routed(item.address):
-                    self._console.set(item.address, item.value, item.ramp_s, frame)
-                    return
-                for choice in self._console.route({item.address: item.value}):
-                    self._turn(choice, moment, frame)
-            case Ping():
-                self._events.ping(frame)
-            case SceneStore():
-                self._scenes.store(item.name, self._console.values)
-                self.news.append(ScenesChanged(names=self._scenes.names))
-            case SceneDelete():
-                self._scenes.delete(item.name)
-                self.news.append(ScenesChanged(names=self._scenes.names))
-            case SceneRecall():
-                self._recall(item, moment, frame)
-
-    def _recall(self, item: SceneRecall, moment: Moment, frame: int) -> None:
-        """Turn a scene into a setting of each parameter that it changes."""
-        scene, now = self._scenes.values(item.name), self._console.values
-        changed = {address: value for address, value in scene.items() if now.get(address) != value}
-        routed = {address: value for address, value in changed.items() if self._console.is_routed(address)}
-        part = 0
-        for choice in self._console.route(routed) if routed else []:
-            part += 1
-            self._schedule.add(Moment(frame, moment.order, part), choice)
-        for address, value in changed.items():
-            if address not in routed:
-                part += 1
-                setting = Set(address=address, value=value, ramp_s=item.fade_s, at_frame=frame)
-                self._schedule.add(Moment(frame, moment.order, part), setting)
-        self.news.append(SceneRecalled(name=item.name, frame=frame, fade_s=item.fade_s or 0.0, values=dict(scene)))
-
-    def _turn(self, choice: Choice, moment: Moment, frame: int) -> None:
-        again = self._console.turn(choice, frame, self._frame)
-        if again is not None:
-            self._schedule.add(Moment(again, moment.order, moment.part), choice)
+        self._conductor.plan(self._frame)
 
     def _offer(self, aux: int, impulse: int) -> None:
         """Give a reverb another impulse response; it cross-fades by itself."""
@@ -396,52 +250,9 @@ class Engine:
 
     # -- news ----------------------------------------------------------------------------------------------
 
-    def _transport_done(self, command: TransportCommand, frame: int, error: TelharmonicError | None) -> None:
-        if error is not None:
-            self._refuse(command.command_id, error)
-            return
-        transport = self._transport
-        self.news.append(Applied(command_id=command.command_id, frame=frame))
-        self.news.append(
-            TransportChanged(
-                frame=frame,
-                playing=transport.playing,
-                position_frames=transport.position(frame),
-                loop_on=transport.loop_on,
-                loop_start_frames=transport.loop_start,
-                loop_end_frames=transport.loop_end,
-            )
-        )
-
-    def _refuse(self, command_id: int, error: TelharmonicError) -> None:
-        wrong = error if isinstance(error, ParameterError) else None
-        value = wrong.value if wrong is not None and isinstance(wrong.value, float | int | bool | str) else None
-        self.news.append(
-            Refused(
-                command_id=command_id,
-                code=error.code,
-                message=str(error),
-                parameter=None if wrong is None else wrong.parameter,
-                value=value,
-                allowed=None if wrong is None else wrong.allowed,
-            )
-        )
-
     def _report_muted(self) -> None:
         self._arena.ints[names.NEWLY_MUTED] = 0
         for channel in np.flatnonzero(self._arena.i(names.MUTED)):
             if int(channel) not in self._muted:
                 self._muted.add(int(channel))
                 self.news.append(ChannelMuted(channel=self._places.channels[channel], frame=self._frame))
-
-
-def _check_ramp(ramp_s: float | None) -> float | None:
-    if ramp_s is not None and not 0.0 <= ramp_s <= 86_400.0:
-        raise ParameterError("ramp_s", ramp_s, "0 to 86400 s")
-    return ramp_s
-
-
-def _check_beat(beat: float) -> float:
-    if not 0.0 <= beat <= 1e9:
-        raise ParameterError("at_beat", beat, "0 to 1000000000 beats")
-    return beat

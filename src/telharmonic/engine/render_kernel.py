@@ -45,7 +45,7 @@ class Workspace:
 
     def __init__(self) -> None:
         self.scratch: NDArray[np.float32] = aligned_floats(SCRATCH_SIZE)
-        self.work: NDArray[np.float32] = np.zeros(BANK_WORK, np.float32)
+        self.work: NDArray[np.float32] = aligned_floats(BANK_WORK)
         self._plans: dict[int, Plan] = {}
 
     def spectrum_plan(self, sample_rate_hz: int) -> Plan:

@@ -1,0 +1,255 @@
+"""What happens when: commands taken, kept until their moment, and turned into the events of a quantum."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from telharmonic.audio.block import QUANTUM_FRAMES
+from telharmonic.engine.commands import (
+    Applied,
+    Command,
+    Loop,
+    News,
+    Pause,
+    Ping,
+    Play,
+    Refused,
+    SceneDelete,
+    SceneRecall,
+    SceneRecalled,
+    ScenesChanged,
+    SceneStore,
+    Seek,
+    Set,
+    Stop,
+    TransportChanged,
+)
+from telharmonic.engine.console import Console
+from telharmonic.engine.event_list import EventList
+from telharmonic.engine.routing import Choice
+from telharmonic.engine.scenes import Scenes
+from telharmonic.engine.schedule import (
+    NEVER,
+    BeatSchedule,
+    Item,
+    Moment,
+    Schedule,
+    Timed,
+    TransportCommand,
+    TransportQueue,
+)
+from telharmonic.engine.transport import Transport, check_position
+from telharmonic.errors import ParameterError, TelharmonicError
+
+
+class Conductor:
+    """Decides at which frame each command takes effect, and says so.
+
+    Parameters
+    ----------
+    console, scenes, transport, events
+        Of the session.
+    rate : int
+        Frames a second.
+    news : deque
+        Where to tell what happened.
+
+    Attributes
+    ----------
+    next_frame : int
+        The frame at which the next thing happens: `prepare` is to be called for its quantum.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        scenes: Scenes,
+        transport: Transport,
+        events: EventList,
+        rate: int,
+        news: deque[News],
+    ) -> None:
+        self.next_frame = NEVER
+        self._console = console
+        self._scenes = scenes
+        self._transport = transport
+        self._events = events
+        self._rate = rate
+        self._news = news
+        self._quantum = 0
+        self._schedule, self._beats = Schedule(), BeatSchedule()
+        self._queue = TransportQueue(transport, self._transport_done)
+
+    def take(self, command: Command, frame: int) -> bool:
+        """Check a command and keep it; False, after saying why, if it is refused. `plan` is to be called then."""
+        try:
+            self._accept(command, frame)
+        except TelharmonicError as error:
+            self._refuse(command.command_id, error)
+            return False
+        return True
+
+    def plan(self, frame: int) -> None:
+        """Find the frame, `frame` or later, at which the next thing happens."""
+        beats = self._beats
+        self.next_frame = min(
+            self._schedule.next_frame,
+            self._queue.next_frame(frame),
+            beats.next_frame(self._transport, frame, self._frames_per_beat()) if beats else NEVER,
+        )
+
+    def prepare(self, frame: int) -> None:
+        """Turn everything due in the quantum that begins at `frame` into events."""
+        self._quantum, end = frame, frame + QUANTUM_FRAMES
+        self._move_song(frame, end)
+        while self._schedule.next_frame < end and self._events.has_room:
+            moment, item = self._schedule.pop()
+            self._happen(moment, max(moment.frame, frame), item)
+        self._events.write()
+        self.plan(end)
+
+    def _accept(self, command: Command, frame: int) -> None:
+        match command:
+            case Set():
+                self._accept_set(command, frame)
+            case Play() | Pause() | Stop() | Loop():
+                self._queue.add(command)
+            case Seek():
+                check_position(command.position_frames)
+                self._queue.add(command)
+            case _:
+                self._schedule.add(Moment(frame, self._schedule.next_order()), command)
+
+    def _accept_set(self, command: Set, now: int) -> None:
+        """Check a setting and put it where it waits for its frame or its beat."""
+        value, ramp_s = self._console.checked(command.address, command.value), _check_ramp(command.ramp_s)
+        known = command.at_beat is None and command.at_frame is not None and command.at_frame >= now + QUANTUM_FRAMES
+        announced = known and not self._console.is_routed(command.address)  # a routing may yet be refused
+        setting = Set(
+            command_id=command.command_id,
+            address=command.address,
+            value=value,
+            ramp_s=ramp_s,
+            at_frame=command.at_frame if announced else None,
+            at_beat=None if command.at_beat is None else _check_beat(command.at_beat),
+        )
+        order = self._schedule.next_order()
+        if setting.at_beat is not None:
+            self._beats.add(order, setting)
+            return
+        frame = max(now, command.at_frame or 0)
+        self._schedule.add(Moment(frame, order), setting)
+        if announced:
+            self._news.append(Applied(command_id=command.command_id, frame=frame))
+
+    def _move_song(self, frame: int, end: int) -> None:
+        """Carry out the transport's commands of one quantum, and schedule what waits for a beat in it."""
+        while True:
+            jump_at = self._queue.next_frame(frame)
+            beat = self._frames_per_beat()
+            for at, order, command in self._beats.take(self._transport, frame, min(end, jump_at), beat):
+                self._schedule.add(Moment(at, order), command)
+            if jump_at >= end:
+                return
+            jump = self._queue.step(jump_at)
+            frame = jump_at
+            if jump is not None:
+                self._events.jump(jump)
+
+    def _frames_per_beat(self) -> float:
+        return 60.0 * self._rate / float(self._console.values["session/tempo"])
+
+    def _happen(self, moment: Moment, frame: int, item: Item) -> None:
+        if isinstance(item, tuple):
+            self._turn(item, moment, frame)
+            return
+        try:
+            self._do(item, moment, frame)
+        except TelharmonicError as error:
+            self._refuse(item.command_id, error)
+            return
+        if not (isinstance(item, Set) and item.at_frame is not None):  # else it was announced before
+            self._news.append(Applied(command_id=item.command_id, frame=frame))
+
+    def _do(self, item: Timed, moment: Moment, frame: int) -> None:
+        match item:
+            case Set():
+                if not self._console.is_routed(item.address):
+                    self._console.set(item.address, item.value, item.ramp_s, frame)
+                    return
+                for choice in self._console.route({item.address: item.value}):
+                    self._turn(choice, moment, frame)
+            case Ping():
+                self._events.ping(frame)
+            case SceneStore():
+                self._scenes.store(item.name, self._console.values)
+                self._news.append(ScenesChanged(names=self._scenes.names))
+            case SceneDelete():
+                self._scenes.delete(item.name)
+                self._news.append(ScenesChanged(names=self._scenes.names))
+            case SceneRecall():
+                self._recall(item, moment, frame)
+
+    def _recall(self, item: SceneRecall, moment: Moment, frame: int) -> None:
+        """Turn a scene into a setting of each parameter that it changes."""
+        scene, now = self._scenes.values(item.name), self._console.values
+        changed = {address: value for address, value in scene.items() if now.get(address) != value}
+        routed = {address: value for address, value in changed.items() if self._console.is_routed(address)}
+        part = 0
+        for choice in self._console.route(routed) if routed else []:
+            part += 1
+            self._schedule.add(Moment(frame, moment.order, part), choice)
+        for address, value in changed.items():
+            if address not in routed:
+                part += 1
+                setting = Set(address=address, value=value, ramp_s=item.fade_s, at_frame=frame)
+                self._schedule.add(Moment(frame, moment.order, part), setting)
+        self._news.append(SceneRecalled(name=item.name, frame=frame, fade_s=item.fade_s or 0.0, values=dict(scene)))
+
+    def _turn(self, choice: Choice, moment: Moment, frame: int) -> None:
+        again = self._console.turn(choice, frame, self._quantum)
+        if again is not None:
+            self._schedule.add(Moment(again, moment.order, moment.part), choice)
+
+    def _transport_done(self, command: TransportCommand, frame: int, error: TelharmonicError | None) -> None:
+        if error is not None:
+            self._refuse(command.command_id, error)
+            return
+        transport = self._transport
+        self._news.append(Applied(command_id=command.command_id, frame=frame))
+        self._news.append(
+            TransportChanged(
+                frame=frame,
+                playing=transport.playing,
+                position_frames=transport.position(frame),
+                loop_on=transport.loop_on,
+                loop_start_frames=transport.loop_start,
+                loop_end_frames=transport.loop_end,
+            )
+        )
+
+    def _refuse(self, command_id: int, error: TelharmonicError) -> None:
+        wrong = error if isinstance(error, ParameterError) else None
+        value = wrong.value if wrong is not None and isinstance(wrong.value, float | int | bool | str) else None
+        self._news.append(
+            Refused(
+                command_id=command_id,
+                code=error.code,
+                message=str(error),
+                parameter=None if wrong is None else wrong.parameter,
+                value=value,
+                allowed=None if wrong is None else wrong.allowed,
+            )
+        )
+
+
+def _check_ramp(ramp_s: float | None) -> float | None:
+    if ramp_s is not None and not 0.0 <= ramp_s <= 86_400.0:
+        raise ParameterError("ramp_s", ramp_s, "0 to 86400 s")
+    return ramp_s
+
+
+def _check_beat(beat: float) -> float:
+    if not 0.0 <= beat <= 1e9:
+        raise ParameterError("at_beat", beat, "0 to 1000000000 beats")
+    return beat

@@ -1,0 +1,78 @@
+"""What the strips of a session play, as the tables of `telharmonic.sources`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from telharmonic.audio.units import gain_from_db
+from telharmonic.engine.assets import Assets
+from telharmonic.engine.channel_sources import CLIP_SOURCE, NOTHING, PING_SOURCE, SOURCE_INTS, TONE_SOURCE
+from telharmonic.errors import AssetError
+from telharmonic.protocol.session import SessionSpec, StripSpec
+from telharmonic.sources.clips import Clip, ClipTable
+from telharmonic.sources.tone import Tone, ToneTable
+
+
+class Sources:
+    """What the strips play, as the tables of `sources`.
+
+    Raises
+    ------
+    AssetError
+        If a clip begins behind its file's end.
+    """
+
+    def __init__(self, session: SessionSpec, assets: Assets) -> None:
+        rate = session.sample_rate_hz
+        self.clips = ClipTable([_clips(strip, assets, rate) for strip in session.strips])
+        self.tones = ToneTable(
+            [_tone(strip, seed) for seed, strip in enumerate(session.strips) if _is_tone(strip)], rate
+        )
+        self.kinds = np.zeros((len(session.strips), SOURCE_INTS), np.int64)
+        counts = {TONE_SOURCE: 0, PING_SOURCE: 0}
+        for row, strip in zip(self.kinds, session.strips, strict=True):
+            if strip.clips:
+                row[0] = CLIP_SOURCE
+            elif strip.source is None:
+                row[0] = NOTHING
+            else:
+                row[0] = PING_SOURCE if strip.source == "ping" else TONE_SOURCE
+                row[1] = counts[int(row[0])]
+                counts[int(row[0])] += 1
+        self.pings = counts[PING_SOURCE]
+        self.stereo = [_is_stereo(strip, assets) for strip in session.strips]
+
+
+def _is_tone(strip: StripSpec) -> bool:
+    return strip.source is not None and strip.source != "ping"
+
+
+def _tone(strip: StripSpec, seed: int) -> Tone:
+    assert strip.source is not None
+    return Tone(kind=strip.source, frequency_hz=strip.freq_hz, amplitude=gain_from_db(strip.level_db), seed=seed)
+
+
+def _is_stereo(strip: StripSpec, assets: Assets) -> bool:
+    if strip.stereo is not None:
+        return strip.stereo
+    return any(assets.sounds[clip.file].channels == 2 for clip in strip.clips)
+
+
+def _clips(strip: StripSpec, assets: Assets, rate: int) -> list[Clip]:
+    made = []
+    for spec in strip.clips:
+        sound, offset = assets.sounds[spec.file], round(spec.offset_s * rate)
+        if offset >= sound.frames:
+            raise AssetError(f"{spec.file} lasts {sound.duration_s:g} s; the clip's offset_s is {spec.offset_s:g}")
+        duration = None if spec.duration_s is None else max(1, round(spec.duration_s * rate))
+        made.append(
+            Clip(
+                sound=sound,
+                start_frames=round(spec.start_s * rate),
+                offset_frames=offset,
+                duration_frames=duration,
+                gain=gain_from_db(spec.gain_db),
+                loop=spec.loop,
+            )
+        )
+    return made
