@@ -7,6 +7,11 @@ import { FLOAT, INT } from "./ring.js";
 const LATEST_MS = 1000; // a meter that would be due later than this is shown now
 const AT_ONCE_MS = 4; // as one that is due sooner than that
 
+/** Before the Worker has told any. @type {import("./types.js").LineFigures} */
+export const NO_FIGURES = {
+  roundTripMs: 0, arrivalP95Ms: 0, droppedBlocks: 0, messages: 0, controlToSoundMs: 0, clockOffsetMs: Number.NaN,
+};
+
 export class Heard {
   /** @param {import("./ring.js").Ring} ring */
   constructor(ring) {

@@ -78,8 +78,6 @@ export class Line {
     }
   }
 
-  // -- the connection ------------------------------------------------------------------------------------
-
   #connect() {
     this.#setState("connecting");
     const socket = this.#world.open(this.#options.url, PROTOCOL);
@@ -143,8 +141,6 @@ export class Line {
   #send(message) {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
   }
-
-  // -- what comes ----------------------------------------------------------------------------------------
 
   /** @param {string | ArrayBuffer} data */
   #heard(data) {
@@ -228,13 +224,7 @@ export class Line {
     this.#world.post({ kind: "settled", id, message: reply });
   }
 
-  // -- commands ------------------------------------------------------------------------------------------
-
-  /**
-   * @param {number} id
-   * @param {Message} message
-   * @param {number} atMs
-   */
+  /** @param {number} id @param {Message} message @param {number} atMs */
   #command(id, message, atMs) {
     if (this.#state === "closed") return this.#fail(id, "closed", this.#reason);
     if (message.type === "ping") {
@@ -257,21 +247,12 @@ export class Line {
     }
   }
 
-  /**
-   * @param {number} id
-   * @param {string} code
-   * @param {string} reason
-   */
+  /** @param {number} id @param {string} code @param {string} reason */
   #fail(id, code, reason) {
     this.#world.post({ kind: "failed", id, code, reason });
   }
 
-  // -- listening -----------------------------------------------------------------------------------------
-
-  /**
-   * @param {MessagePort} port
-   * @param {number} outputMs
-   */
+  /** @param {MessagePort} port @param {number} outputMs */
   #listen(port, outputMs) {
     const { streamUrl } = this.#options;
     const request = () => this.#world.stream(streamUrl, (view) => this.#takeAudio(view));
@@ -291,8 +272,6 @@ export class Line {
     if (message.kind !== "onset") return this.#world.post(message);
     this.#measuring.heard(message.streamFrame, this.#world.nowMs() + message.offsetS * 1000);
   }
-
-  // -- once a second -------------------------------------------------------------------------------------
 
   #beat() {
     if (this.#state === "closed") return;

@@ -9,10 +9,11 @@
  * await session.sendCommand({ type: "set", address: "strip/1/fader", value: -6 });
  * ```
  */
+import { Ear } from "./ear.js";
 import { Emitter } from "./emitter.js";
 import { CommandError } from "./errors.js";
-import { Heard } from "./heard.js";
-import { Listening, makeRing } from "./listening.js";
+import { Heard, NO_FIGURES } from "./heard.js";
+import { makeRing } from "./listening.js";
 import { Mirror } from "./mirror.js";
 import { lineOptions } from "./options.js";
 import { Replies } from "./replies.js";
@@ -23,15 +24,10 @@ export { CommandError };
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").FromLine} FromLine */
 /** @typedef {import("./types.js").ToLine} ToLine */
-/** @typedef {import("./types.js").PingResult} PingResult */
-/** @typedef {import("./types.js").SessionState} SessionState */
-/** @typedef {import("./options.js").ConnectOptions} ConnectOptions */
-
-const REBUILD_PAUSE_MS = 10000;
 
 /**
- * Open a session; resolves when the server has told its state.
- * @param {ConnectOptions} options
+ * Open a session; resolves when it is known.
+ * @param {import("./options.js").ConnectOptions} options
  * @returns {Promise<Session>}
  * @throws {CommandError} if the server refuses (a wrong token, a session that is no longer there)
  */
@@ -43,41 +39,35 @@ export async function connect(options) {
 
 /** @extends {Emitter<import("./types.js").SessionEvents>} */
 export class Session extends Emitter {
-  /** @param {ConnectOptions} options */
+  /** @param {import("./options.js").ConnectOptions} options */
   constructor(options) {
     super();
-    this.#options = options;
-    this.#safety = options.safety ?? 0.25;
     const { memory, ring } = makeRing(options.shared ?? true);
     const line = lineOptions(options, memory);
     this.transportName = line.transport;
-    this.#memory = memory;
+    this.#shared = memory !== null;
     this.#heard = new Heard(ring);
     this.#worker = new Worker(new URL("./line-worker.js", import.meta.url), { type: "module", name: "telharmonic" });
     this.#worker.onmessage = (event) => this.#told(event.data);
     this.#post({ kind: "open", options: line });
+    const tell = (/** @type {boolean} */ blocked) => this.emit("blocked", blocked);
+    this.#ear = new Ear({ memory, wanted: options, post: (message, transfer) => this.#post(message, transfer), tell });
     /** Resolved when the server has told its state. @type {Promise<void>} */
     this.ready = new Promise((resolve, reject) => (this.#opened = { resolve, reject }));
     globalThis.addEventListener("online", this.#hurry);
     document.addEventListener("visibilitychange", this.#seen);
   }
 
-  #options;
-  #safety;
-  #memory;
+  #shared;
+  #ear;
   #heard;
   #worker;
   #mirror = new Mirror();
   #replies = new Replies();
   /** @type {{resolve: () => void, reject: (error: Error) => void}} */
   #opened = { resolve: () => {}, reject: () => {} };
-  /** @type {Listening | null} */
-  #listening = null;
-  #rebuiltMs = Number.NEGATIVE_INFINITY;
   /** @type {import("./types.js").LineFigures} */
-  #figures = {
-    roundTripMs: 0, arrivalP95Ms: 0, droppedBlocks: 0, messages: 0, controlToSoundMs: 0, clockOffsetMs: Number.NaN,
-  };
+  #figures = NO_FIGURES;
 
   /** @type {import("./types.js").Link} */
   link = { state: "connecting", attempts: 0, reason: "" };
@@ -91,13 +81,11 @@ export class Session extends Emitter {
   /** frames by which the mix lags the commands (the limiter looks ahead) */
   latencyFrames = 0;
 
-  /** What the session is like now. @returns {SessionState} */
+  /** What the session is like now. @returns {import("./types.js").SessionState} */
   get state() {
     if (!this.#mirror.state) throw new Error("the session has not told its state yet: await session.ready");
     return this.#mirror.state;
   }
-
-  // -- commands ------------------------------------------------------------------------------------------
 
   /**
    * Send a command: a message of telharmonic.v1 without its id, or dspNode's payload. While the line is away it is
@@ -110,10 +98,9 @@ export class Session extends Emitter {
     return this.#command(this.#replies.newId(), command);
   }
 
-  /** @param {number} id @param {Command} command @returns {Promise<Message>} */
-  #command(id, command) {
-    const atMs = performance.timeOrigin + performance.now();
-    this.#post({ kind: "command", id, message: /** @type {Message} */ (command), atMs });
+  /** @param {number} id @param {any} message @returns {Promise<Message>} */
+  #command(id, message) {
+    this.#post({ kind: "command", id, message, atMs: performance.timeOrigin + performance.now() });
     return this.#replies.expect(id);
   }
 
@@ -135,8 +122,7 @@ export class Session extends Emitter {
 
   /** Control round trip, ms. */
   async echo() {
-    const reply = await this.sendCommand({ type: "echo" });
-    return Number(reply.round_trip_ms);
+    return Number((await this.sendCommand({ type: "echo" })).round_trip_ms);
   }
 
   /**
@@ -152,85 +138,45 @@ export class Session extends Emitter {
   /**
    * Sound a ping and measure until the worklet finds it. Call `armPing` before.
    * @param {number} [timeoutMs]
-   * @returns {Promise<PingResult | null>} null if it was not heard in time
+   * @returns {Promise<import("./types.js").PingResult | null>} null if it was not heard in time
    */
   async ping(timeoutMs = 3000) {
     const id = this.#replies.newId();
     const heard = this.#replies.expect(-id); // its acknowledgement has the id itself
-    const late = new Promise((resolve) => setTimeout(resolve, timeoutMs, null));
     await this.#command(id, { type: "ping" });
-    return /** @type {PingResult | null} */ (await Promise.race([heard, late]));
+    return Promise.race([heard, new Promise((resolve) => setTimeout(resolve, timeoutMs, null))]);
   }
-
-  // -- listening -----------------------------------------------------------------------------------------
 
   /**
    * Begin to listen. Browsers allow it in a click's handler; elsewhere the event `blocked` tells if one is needed.
    * @returns {Promise<boolean>} whether sound comes out
    */
-  async listen() {
-    if (!this.#listening) await this.#build();
-    return this.#resume();
-  }
-
-  async #build() {
-    const { contextRateHz, latencyHint = 0 } = this.#options;
-    const common = { memory: this.#memory, safety: this.#safety, contextRateHz, latencyHint };
-    const listening = new Listening({ ...common, streamRateHz: this.sampleRateHz });
-    this.#listening = listening;
-    listening.context.onstatechange = () => this.emit("blocked", !this.audible);
-    const port = await listening.open();
-    this.#post({ kind: "listen", port, outputMs: listening.outputMs }, [port]);
-  }
-
-  async #resume() {
-    const listening = this.#listening;
-    if (!listening) return false;
-    await listening.resume();
-    this.#post({ kind: "output", outputMs: listening.outputMs });
-    this.emit("blocked", !this.audible);
-    return this.audible;
-  }
-
-  /** The device takes no more sound (unplugged), or the stream has another rate now: a new context. */
-  async #rebuild() {
-    const old = this.#listening;
-    const otherRate = old?.streamRateHz !== this.sampleRateHz;
-    const soon = performance.now() - this.#rebuiltMs < REBUILD_PAUSE_MS;
-    if (!old || (!old.audible && !otherRate) || soon) return;
-    this.#rebuiltMs = performance.now();
-    await old.close();
-    await this.#build();
-    await this.#resume();
+  listen() {
+    return this.#ear.begin(this.sampleRateHz);
   }
 
   /** Stop listening; control goes on. */
   async hush() {
-    const listening = this.#listening;
-    this.#listening = null;
     this.#post({ kind: "hush" });
-    await listening?.close();
+    await this.#ear.end();
   }
 
   /** Whether the browser lets us be heard. */
   get audible() {
-    return this.#listening?.audible ?? false;
+    return this.#ear.audible;
   }
 
-  /** The AudioContext while we listen, for those who want to look at the sound. */
+  /** While we listen, for those who want to look at the sound. */
   get audioContext() {
-    return this.#listening?.context ?? null;
+    return this.#ear.context;
   }
 
   /** 0 fast to 1 safe: how much delay to give for fewer gaps. */
   get safety() {
-    return this.#safety;
+    return this.#ear.safety;
   }
-
   set safety(safety) {
-    if (!(safety >= 0 && safety <= 1)) throw new RangeError(`safety is ${safety}; allowed: 0 (fast) to 1 (safe)`);
-    this.#safety = safety;
-    if (this.#listening) this.#listening.safety = safety;
+    this.#ear.safety = safety;
   }
 
   /**
@@ -240,9 +186,8 @@ export class Session extends Emitter {
    * @returns {Promise<import("./types.js").Captured>}
    * @throws {Error} if nothing is listened to
    */
-  async capture(seconds, { fromFrame = 0 } = {}) {
-    if (!this.#listening) throw new Error("nothing is listened to: call session.listen() first");
-    return this.#listening.capture(seconds, fromFrame);
+  capture(seconds, { fromFrame = 0 } = {}) {
+    return this.#ear.capture(seconds, fromFrame);
   }
 
   /** Position of the time line that is heard now, s. */
@@ -250,24 +195,21 @@ export class Session extends Emitter {
     return this.#mirror.positionAt(this.#heard.frame, this.sampleRateHz);
   }
 
-  /**
-   * All figures of the line and the player.
-   * @returns {import("./types.js").Stats}
-   */
+  /** All figures of the line and the player. @returns {import("./types.js").Stats} */
   stats() {
     const player = this.#heard.figures();
-    const outputMs = this.#listening?.outputMs ?? 0;
+    const { outputMs, context, safety } = this.#ear;
     return {
       ...this.#figures,
       ...player,
       link: this.link.state,
       transport: this.transportName,
-      shared: this.#memory !== null,
+      shared: this.#shared,
       audible: this.audible,
       outputMs,
       delayMs: this.#figures.roundTripMs / 2 + player.fillMs + outputMs,
-      contextRateHz: this.#listening?.context.sampleRate ?? 0,
-      safety: this.#safety,
+      contextRateHz: context?.sampleRate ?? 0,
+      safety,
     };
   }
 
@@ -276,11 +218,8 @@ export class Session extends Emitter {
     globalThis.removeEventListener("online", this.#hurry);
     document.removeEventListener("visibilitychange", this.#seen);
     this.#post({ kind: "close" });
-    await this.#listening?.close();
-    this.#listening = null;
+    await this.#ear.end();
   }
-
-  // -- the Worker ----------------------------------------------------------------------------------------
 
   /** @param {ToLine} message @param {Transferable[]} [transfer] */
   #post(message, transfer = []) {
@@ -292,7 +231,7 @@ export class Session extends Emitter {
   #seen = () => {
     if (document.visibilityState !== "visible") return;
     this.#hurry();
-    if (this.#listening) void this.#resume();
+    void this.#ear.resume();
   };
 
   /** @param {FromLine} news */
@@ -317,7 +256,7 @@ export class Session extends Emitter {
       case "ping":
         return this.#replies.resolve(-news.id, news.result);
       case "stalled":
-        return void this.#rebuild();
+        return void this.#ear.rebuild(this.sampleRateHz);
     }
   }
 
@@ -349,14 +288,13 @@ export class Session extends Emitter {
     this.member = message.member;
     this.sampleRateHz = this.#heard.rateHz = message.sample_rate_hz;
     this.latencyFrames = message.latency_frames;
-    if (this.#listening && this.#listening.streamRateHz !== this.sampleRateHz) void this.#rebuild();
+    void this.#ear.meetRate(this.sampleRateHz);
     this.#opened.resolve();
   }
 
   /** @param {import("./types.js").Meters} meters */
   #meters(meters) {
     const dueMs = this.#heard.metersDueMs(meters, this.audible);
-    if (dueMs === 0) this.emit("meters", meters);
-    else setTimeout(() => this.emit("meters", meters), dueMs);
+    setTimeout(() => this.emit("meters", meters), dueMs);
   }
 }
