@@ -44,9 +44,29 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _bounce(arguments: argparse.Namespace) -> int:
-    from telharmonic.commands.bounce import run_bounce
+    from rich.console import Console
 
-    return run_bounce(arguments)
+    from telharmonic.commands.compile_kernels import compile_kernels
+    from telharmonic.commands.folders import audio_cache_folder
+    from telharmonic.commands.sound_file import check_name
+
+    check_name(arguments.out, arguments.bit_depth)
+    console = Console(stderr=True)
+    compile_kernels(console)
+    from telharmonic.commands.bounce import Wish, bounce  # imports the kernels: not before they are compiled
+
+    wish = Wish(
+        session=arguments.session,
+        out=arguments.out,
+        log=arguments.log,
+        stems=arguments.stems,
+        start_s=arguments.start,
+        duration_s=arguments.duration,
+        bit_depth=arguments.bit_depth,
+    )
+    seconds = bounce(wish, audio_cache_folder(), console)
+    print(f"{arguments.out}: {seconds:.1f} s", file=sys.stderr)
+    return 0
 
 
 def _parameters(arguments: argparse.Namespace) -> int:

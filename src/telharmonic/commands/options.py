@@ -139,12 +139,15 @@ def _add_bounce(commands: Commands) -> None:
     add("session", type=existing, metavar="SESSION.toml")
     add("out", type=Path, metavar="OUT", help="the file to write: .wav, .flac or .ogg")
     add("--log", type=existing, metavar="LOG.jsonl", help="replay a recorded command log")
-    add("--stems", type=Path, metavar="DIR", help="also write each strip, group and aux into DIR")
+    add("--stems", type=Path, metavar="DIR", help="also write each strip, as it leaves its fader, into DIR")
     add(
         "--start", type=number(float, 0, 86_400, "s"), default=0.0, metavar="S", help="begin S seconds into the session"
     )
     add(
-        "--duration", type=number(float, 0.001, 86_400, "s"), metavar="S", help="length (default: to the session's end)"
+        "--duration",
+        type=number(float, 0.001, 86_400, "s"),
+        metavar="S",
+        help="length (default: to the end of the song and its tails)",
     )
     add(
         "--bit-depth",
