@@ -20,7 +20,8 @@ PAUSE_S = 0.0002  # how often a thread that waits looks again: a tick of 60 sess
 def giving_way(busy: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> Iterator[None]:
     """While entered, this thread stops wherever a function is called or returns, for as long as `busy()`.
 
-    It uses the profiler's hook, so no profiler can run in the same thread meanwhile.
+    It uses the profiler's hook, so no profiler can run in the same thread meanwhile. Do not wait for the clock's
+    thread inside: this thread may be stopped while it holds the lock that the clock needs to answer.
     """
 
     def stop(_frame: FrameType, _event: str, _argument: object) -> None:

@@ -60,7 +60,10 @@ class RenderProcess:
         """What the stream process asked for."""
         if isinstance(question, Build):
             with giving_way(self._is_busy):
-                return self._build(question)
+                added, built = self._build(question)
+            # not while giving way: a thread stopped inside a lock that the clock wants stops the clock
+            self._at_next_tick(partial(self._renderer.add, added))
+            return built
         voice = self._voices.get(question.slot)
         if voice is None:
             raise NotFoundError(f"no session in slot {question.slot}")
@@ -73,7 +76,7 @@ class RenderProcess:
     def _is_busy(self) -> bool:
         return self._renderer.busy
 
-    def _build(self, wish: Build) -> Built:
+    def _build(self, wish: Build) -> tuple[Voice, Built]:
         assets = self._store.load(wish.session, Path(wish.base_folder))
         engine = Engine(wish.session, assets, position_frames=wish.position_frames)
         sources = Sources(wish.session, assets)
@@ -84,13 +87,13 @@ class RenderProcess:
         self._read_ahead.add(
             wish.slot, sources.clips, lambda: engine.position_frames if voice.awake else None, engine.sample_rate_hz
         )
-        self._at_next_tick(partial(self._renderer.add, voice))
         strips = (strip.id for strip in wish.session.strips)
-        return Built(
+        built = Built(
             latency_frames=engine.latency_frames,
             duration_frames=engine.duration_frames,
             stereo=dict(zip(strips, sources.stereo, strict=True)),
         )
+        return voice, built
 
     def _remove(self, voice: Voice) -> None:
         self._at_next_tick(partial(self._renderer.remove, voice.slot))
