@@ -97,7 +97,7 @@ def test_a_log_is_played_again(run, song, tmp_path):
     )
     samples = run(log=write_log(tmp_path / "log.jsonl", *entries), duration_s=0.45)
     source = soundfile.read(song.parent / "a.wav")[0].T[:, : samples.shape[1]]
-    latency = samples.shape[1] - np.flatnonzero(np.abs(samples[0][::-1]) > 1e-7)[-1] - 1
+    latency = int(np.argmax(samples[0] != 0.0))  # the file begins at once, so the first sample tells
     after = slice(12_000, 18_000)
     assert latency < 480  # as it was heard: behind the limiter's look-ahead
     heard = np.roll(source, latency, axis=1)[:, after]
