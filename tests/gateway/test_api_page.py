@@ -58,3 +58,8 @@ def test_text_of_the_document_cannot_become_markup():
     }
     text = render_api_page(document)
     assert not any(tag in text for tag in ("<script>", "<b>", "<i>", "<u>", "<s>"))
+
+
+def test_emphasis_and_code_of_descriptions_are_shown():
+    document = {"info": {"title": "T", "version": "1", "description": "a **b** `c<d` **e"}, "paths": {}}
+    assert "<p>a <strong>b</strong> <code>c&lt;d</code> **e</p>" in render_api_page(document)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 STYLE = Path(__file__).with_suffix(".css")
+EXAMPLE = """curl -H 'Content-Type: application/json' -d '{"session": "demo"}' http://localhost:8000/api/sessions
+curl -H 'Authorization: Bearer TOKEN' http://localhost:8000/api/sessions/ID
+curl -L 'http://localhost:8000/api/sessions/ID/stream?format=wav&token=TOKEN' | ffplay -"""
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -27,6 +31,8 @@ def render_api_page(document: Mapping[str, Any]) -> str:
             _paragraphs(info.get("description", "")),
             '<p>As a document for programs: <a href="/api/openapi.json">/api/openapi.json</a>. '
             'What goes over the WebSocket: <a href="/schema">/schema</a>.</p>',
+            "<p>Try it:</p>",
+            f"<pre><code>{escape(EXAMPLE)}</code></pre>",
             '<nav aria-label="Operations"><ul>',
             *(
                 f'<li><a href="#{_anchor(m, p)}"><code>{m.upper()} {escape(p)}</code></a></li>'
@@ -74,13 +80,13 @@ def _parameter(row: Mapping[str, Any]) -> tuple[str, ...]:
         f"<code>{escape(row['name'])}</code>",
         escape(row["in"]),
         _type(row.get("schema", {})),
-        escape(row.get("description", "")),
+        _inline(row.get("description", "")),
     )
 
 
 def _answer(status: str, answer: Mapping[str, Any]) -> tuple[str, ...]:
     bodies = [_type(content["schema"]) for content in answer.get("content", {}).values() if "schema" in content]
-    return f"<code>{escape(str(status))}</code>", escape(answer.get("description", "")), ", ".join(bodies)
+    return f"<code>{escape(str(status))}</code>", _inline(answer.get("description", "")), ", ".join(bodies)
 
 
 def _schema(name: str, schema: Mapping[str, Any]) -> str:
@@ -99,7 +105,7 @@ def _schema(name: str, schema: Mapping[str, Any]) -> str:
 
 def _field(name: str, schema: Mapping[str, Any], required: bool) -> tuple[str, ...]:
     note = "" if required else " (optional)"
-    return f"<code>{escape(name)}</code>{note}", _type(schema), escape(schema.get("description", ""))
+    return f"<code>{escape(name)}</code>{note}", _type(schema), _inline(schema.get("description", ""))
 
 
 def _type(schema: Mapping[str, Any]) -> str:
@@ -137,7 +143,13 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(part.strip())}</p>" for part in text.split("\n\n") if part.strip())
+    return "".join(f"<p>{_inline(part.strip())}</p>" for part in text.split("\n\n") if part.strip())
+
+
+def _inline(text: str) -> str:
+    """The two marks of CommonMark that our descriptions use."""
+    marked = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", escape(text))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", marked)
 
 
 def _code(example: object) -> str:
