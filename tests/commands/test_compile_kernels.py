@@ -19,10 +19,11 @@ def test_every_module_of_the_sound_packages_is_compiled():
     assert not [name for name in names if name.endswith("__init__")]
 
 
-def test_the_mark_lies_in_the_cache_of_these_sources():
-    from telharmonic.dsp.compile import CACHE_FOLDER
+def test_the_mark_is_named_for_these_sources():
+    from telharmonic.dsp.compile import cache_home, complete_hash
 
-    assert completion_mark().parent == CACHE_FOLDER
+    assert completion_mark().parent == cache_home()
+    assert complete_hash() in completion_mark().name
     assert completion_mark() == completion_mark()
 
 

@@ -34,19 +34,35 @@ def test_a_nan_stays_a_nan():  # fast-math flags that drop it would hide broken 
     assert np.isnan(_sum(np.array([1.0, np.nan], np.float32)))
 
 
-def test_the_cache_folder_is_named_by_the_sources(tmp_path):
+@pytest.fixture
+def copy(tmp_path):
     package = tmp_path / "telharmonic"
     shutil.copytree(Path(telharmonic.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    before = _hash_of(tmp_path)
-    assert before == compiling.source_hash()
-    with (package / "mixer" / "pan.py").open("a") as source:
+    return package
+
+
+def test_a_cache_is_named_by_the_module_and_all_that_it_imports(copy):
+    master, meters = copy / "engine" / "master.py", copy / "dsp" / "meters.py"
+    before = _hashes(copy, master, meters)
+    with (copy / "dsp" / "svf.py").open("a") as source:
         source.write("# changed\n")
-    assert _hash_of(tmp_path) != before
+    after = _hashes(copy, master, meters)
+    assert before[0] != after[0]  # the engine's master equalises
+    assert before[1] == after[1]  # the meters do not
+    assert before[2] != after[2]
 
 
-def _hash_of(folder: Path) -> str:
-    code = "import telharmonic.dsp.compile as c; print(c.source_hash())"
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    return subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment
-    ).stdout.strip()
+def test_the_same_sources_have_the_same_hash_wherever_they_lie(copy):
+    real = Path(telharmonic.__file__).parent / "dsp" / "svf.py"
+    assert _hashes(copy, copy / "dsp" / "svf.py")[0] == compiling.source_hash(real)
+
+
+def _hashes(package: Path, *modules: Path) -> list[str]:
+    """The hash of each module, then of everything, as the copy of the package says."""
+    code = (
+        "import sys; from pathlib import Path; import telharmonic.dsp.compile as c;"
+        "print(*(c.source_hash(Path(name)) for name in sys.argv[1:]), c.complete_hash())"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    command = [sys.executable, "-c", code, *map(str, modules)]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.split()

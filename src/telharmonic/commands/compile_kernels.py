@@ -32,10 +32,10 @@ def completion_mark() -> Path:
     """
     from llvmlite import binding
 
-    from telharmonic.dsp.compile import CACHE_FOLDER
+    from telharmonic.dsp.compile import cache_home, complete_hash
 
     processor = f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
-    return CACHE_FOLDER / f"complete-{zlib.crc32(processor.encode()):08x}"
+    return cache_home() / f"complete-{complete_hash()}-{zlib.crc32(processor.encode()):08x}"
 
 
 def compile_kernels(console: Console) -> None:

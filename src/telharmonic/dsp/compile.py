@@ -1,41 +1,66 @@
 """How kernels are compiled: one decorator, one cache.
 
 Numba's own cache lies beside the source and does not notice that a helper in another module changed, so
-the cache directory here is named by a hash of every kernel source. Importing this module sets it, before
-the first kernel is made.
+every module's kernels are kept in a folder that is named by a hash of that module and of every module of ours that
+it imports, directly or not: what did not change need not be compiled again.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import inspect
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numba
 
-SOURCE_PACKAGES = ("dsp", "sources", "effects", "mixer", "engine")  # every package that may hold kernels
 _ROOT = Path(__file__).resolve().parent.parent
 
 
 def cache_home() -> Path:
-    """The folder that holds one kernel cache for each state of the sources."""
+    """The folder that holds all kernel caches."""
     home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     return Path(os.environ.get("TELHARMONIC_CACHE", home / "telharmonic")) / "kernels"
 
 
-def source_hash() -> str:
-    """Sixteen hex digits that change when any kernel source or Numba itself changes."""
+SOURCE_PACKAGES = ("dsp", "sources", "effects", "mixer", "engine")  # every package that may hold kernels
+
+_IMPORT = re.compile(r"^\s*from (telharmonic[.\w]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+
+
+@functools.cache
+def _imports(source: Path) -> frozenset[Path]:
+    """The modules of ours that a source file imports."""
+    names: set[str] = set()
+    for module, words in _IMPORT.findall(source.read_text()):
+        names.add(module)
+        names.update(f"{module}.{word}" for word in re.findall(r"\w+", words))
+    files = (_ROOT.parent.joinpath(*name.split(".")).with_suffix(".py") for name in names)
+    return frozenset(file for file in files if file.is_file())
+
+
+@functools.cache
+def source_hash(*sources: Path) -> str:
+    """Sixteen hex digits that change when a source, one that it imports, or Numba itself changes."""
+    found, waiting = set(sources), list(sources)
+    while waiting:
+        new = _imports(waiting.pop()) - found
+        found |= new
+        waiting += new
     digest = hashlib.sha256(numba.__version__.encode())
-    for package in SOURCE_PACKAGES:
-        for path in sorted((_ROOT / package).glob("*.py")):
-            digest.update(path.name.encode() + path.read_bytes())
+    for file in sorted(found):
+        digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
-CACHE_FOLDER = cache_home() / source_hash()
-numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
+def complete_hash() -> str:
+    """The hash of everything that may hold kernels: names a whole cache."""
+    return source_hash(*(path for package in SOURCE_PACKAGES for path in sorted((_ROOT / package).glob("*.py"))))
+
 
 # contract/reassoc let sums become SIMD; nnan and ninf are left out so that a NaN can still be found and muted
 _FASTMATH = {"contract", "reassoc", "nsz", "arcp", "afn"}
@@ -61,5 +86,10 @@ def kernel(signature: Any = None, *, inline: bool = False) -> Callable[[Callable
         "inline": "always" if inline else "never",
     }
     arguments = () if signature is None else (signature,)
-    decorator: Callable[[Callable[..., Any]], Any] = numba.njit(*arguments, **options)
-    return decorator
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        source = Path(inspect.getfile(function)).resolve()
+        numba.config.CACHE_DIR = str(cache_home() / source_hash(source))  # type: ignore[attr-defined]
+        return numba.njit(*arguments, **options)(function)
+
+    return decorate
