@@ -36,9 +36,9 @@ export class Ear {
     return this.#listening?.audible ?? false;
   }
 
-  /** @returns {AudioContext | null} */
-  get context() {
-    return this.#listening?.context ?? null;
+  /** @returns {AudioWorkletNode | null} */
+  get node() {
+    return this.#listening?.node ?? null;
   }
 
   get outputMs() {

@@ -72,6 +72,11 @@ export class Listening {
     return this.audible;
   }
 
+  /** Where the sound comes out of the worklet; null before `open`. */
+  get node() {
+    return this.#node;
+  }
+
   /** Whether sound comes out. */
   get audible() {
     return this.context.state === "running";

@@ -166,9 +166,9 @@ export class Session extends Emitter {
     return this.#ear.audible;
   }
 
-  /** While we listen, for those who want to look at the sound. */
-  get audioContext() {
-    return this.#ear.context;
+  /** Where the sound comes from while we listen, with its context; for those who want to look at it. */
+  get outputNode() {
+    return this.#ear.node;
   }
 
   /** 0 fast to 1 safe: how much delay to give for fewer gaps. */
@@ -198,7 +198,7 @@ export class Session extends Emitter {
   /** All figures of the line and the player. @returns {import("./types.js").Stats} */
   stats() {
     const player = this.#heard.figures();
-    const { outputMs, context, safety } = this.#ear;
+    const { outputMs, node, safety } = this.#ear;
     return {
       ...this.#figures,
       ...player,
@@ -208,7 +208,7 @@ export class Session extends Emitter {
       audible: this.audible,
       outputMs,
       delayMs: this.#figures.roundTripMs / 2 + player.fillMs + outputMs,
-      contextRateHz: context?.sampleRate ?? 0,
+      contextRateHz: node?.context.sampleRate ?? 0,
       safety,
     };
   }

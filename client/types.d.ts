@@ -96,6 +96,7 @@ export interface Captured {
   sampleRateHz: number;
   /** while it was captured */
   underruns: number;
+  trims: number;
 }
 
 /** All that is known about listening, for people. */

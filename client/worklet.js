@@ -29,6 +29,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
     this.captureFrame = 0;
     this.captureStreamFrame = 0;
     this.captureUnderruns = 0;
+    this.captureTrims = 0;
     this.port.onmessage = (event) => this.receive(event.data);
   }
 
@@ -42,7 +43,6 @@ class PlayerProcessor extends AudioWorkletProcessor {
     } else {
       this.capture = message;
       this.captured = 0;
-      this.captureUnderruns = this.ring.ints[INT.UNDERRUNS];
     }
   }
 
@@ -101,6 +101,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
       if (begin < capture.fromFrame) return;
       this.captureFrame = currentFrame;
       this.captureStreamFrame = begin;
+      this.captureUnderruns = this.ring.ints[INT.UNDERRUNS];
+      this.captureTrims = this.ring.ints[INT.TRIMS];
     }
     for (let i = 0; i < frames && this.captured < capture.left.length; i++) {
       capture.left[this.captured] = left[i];
@@ -114,8 +116,9 @@ class PlayerProcessor extends AudioWorkletProcessor {
     this.capture = null;
     const { id, left, right } = capture;
     const underruns = this.ring.ints[INT.UNDERRUNS] - this.captureUnderruns;
+    const trims = this.ring.ints[INT.TRIMS] - this.captureTrims;
     const frames = { contextFrame: this.captureFrame, streamFrame: this.captureStreamFrame };
-    this.port.postMessage({ id, left, right, ...frames, sampleRateHz: sampleRate, underruns }, [
+    this.port.postMessage({ id, left, right, ...frames, sampleRateHz: sampleRate, underruns, trims }, [
       left.buffer,
       right.buffer,
     ]);

@@ -1,0 +1,215 @@
+"""A real server, a real Chromium, and what its worklet gave to the sound device."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MAY_SOUND = "--autoplay-policy=no-user-gesture-required"
+MUST_ASK = "--autoplay-policy=document-user-activation-required"  # a headless browser does not ask by default
+
+A_HZ, B_HZ, RATE_HZ = 440.0, 1000.0, 48_000
+STEP_S = 4.0
+STEPS_HZ = (300.0, 600.0, 1200.0)  # what steps.wav sounds like, 4 s each
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder that drives a browser is left out of the quick check."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A stretch of what the worklet gave to the device."""
+
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+    rate_hz: float
+    context_frame: int
+    stream_frame: float
+    gaps: int  # underruns, and surplus that was cut out
+
+    def rms(self) -> float:
+        """Of both sides together."""
+        return float(np.sqrt(np.mean(np.concatenate([self.left, self.right]) ** 2)))
+
+    def level_db(self, hz: float, tolerance: float = 0.015) -> float:
+        """Amplitude in dB of the sine near `hz` in the left side, from its power in the band around it.
+
+        A band, since the drift correction may bend the pitch by 0.5 % while a busy machine's sound device, which in
+        a headless browser is a thread like any other, falls behind.
+        """
+        window = np.hanning(len(self.left))
+        power = np.abs(np.fft.rfft(self.left * window)) ** 2
+        frequency_hz = np.fft.rfftfreq(len(self.left), 1 / self.rate_hz)
+        inside = power[np.abs(frequency_hz - hz) <= hz * tolerance].sum()
+        # Parseval: a sine of amplitude a leaves a^2 / 4 * N * sum(w^2) in its band
+        return 10 * float(np.log10(max(4 * inside / len(window) / np.sum(window**2), 1e-20)))
+
+
+class Listener:
+    """A page that is in a session; what it hears comes from its worklet."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def run(self, script: str, argument: Any = None) -> Any:
+        """Run page script with the session as `s`."""
+        wrapped = f"async (argument) => {{ const s = globalThis.telharmonic; {script} }}"
+        return self.page.evaluate(wrapped, argument)
+
+    def hear(self, seconds: float, from_frame: float = 0) -> Heard:
+        """Capture from now, or from a frame of the session on; again, if the machine made gaps in it."""
+        for _ in range(5):
+            heard = self.hear_once(seconds, from_frame)
+            if heard.gaps == 0:
+                break
+        return heard
+
+    def hear_once(self, seconds: float, from_frame: float = 0) -> Heard:
+        """Capture, gaps or not."""
+        got = self.run(
+            """const c = await s.capture(argument[0], {fromFrame: argument[1]});
+            return {...c, left: Array.from(c.left), right: Array.from(c.right)};""",
+            [seconds, from_frame],
+        )
+        return Heard(
+            left=np.asarray(got["left"]),
+            right=np.asarray(got["right"]),
+            rate_hz=got["sampleRateHz"],
+            context_frame=got["contextFrame"],
+            stream_frame=got["streamFrame"],
+            gaps=got["underruns"] + got["trims"],
+        )
+
+    def tell(self, **command: Any) -> int:
+        """Send a command; the frame from which what it does is heard, its glide included."""
+        frame = self.run("return (await s.sendCommand(argument)).frame + s.latencyFrames", command)
+        return int(frame) + RATE_HZ // 10  # glides take 10 ms; 100 ms leaves the detectors' memories behind
+
+    def frame_after_now(self) -> int:
+        """A frame from which everything is heard that was done on the page before."""
+        return self.tell(type="set", address="session/tempo", value=120)
+
+    def stats(self) -> dict[str, Any]:
+        """What the session's `stats()` says."""
+        return dict(self.run("return s.stats()"))
+
+    def wait_until(self, condition: str, timeout_s: float = 30.0) -> None:
+        """Wait until a script's value is true."""
+        script = f"() => {{ const s = globalThis.telharmonic; return {condition}; }}"
+        self.page.wait_for_function(script, timeout=timeout_s * 1000)
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a file whose pitch tells the place in it."""
+    folder = tmp_path_factory.mktemp("assets")
+    time_s = np.arange(round(STEP_S * RATE_HZ)) / RATE_HZ
+    sound = np.concatenate([0.1 * np.sin(2 * np.pi * hz * time_s) for hz in STEPS_HZ])
+    soundfile.write(folder / "steps.wav", sound, RATE_HZ, subtype="FLOAT")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def console_server(start_server: Callable[..., Any], assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A server with the demo, the latency session, and our file."""
+    return start_server(tmp_path_factory.mktemp("console"), "--assets", str(assets))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Callable[[str], Browser]]:
+    """Start Debian's Chromium with an autoplay policy; each policy once, each with its own new profile."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        started: dict[str, Browser] = {}
+
+        def start(policy: str = MAY_SOUND) -> Browser:
+            if policy not in started:
+                arguments = [*FLAGS, policy]
+                started[policy] = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+            return started[policy]
+
+        yield start
+        for browser in started.values():
+            browser.close()
+
+
+@pytest.fixture
+def context(chromium: Callable[..., Browser]) -> Iterator[BrowserContext]:
+    """A browser context of this test alone, in which pages may sound."""
+    made = chromium().new_context(viewport={"width": 1280, "height": 720})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that may sound; an error in its scripts fails the test."""
+    made = context.new_page()
+    errors: list[str] = []
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    yield made
+    assert errors == []
+
+
+@pytest.fixture
+def tones() -> dict[str, Any]:
+    """Two sines on two strips, straight to the master; the limiter is far away."""
+    strips = [
+        {"id": "a", "name": "Low", "source": "sine", "freq_hz": A_HZ, "level_db": -26.0},
+        {"id": "b", "name": "High", "source": "sine", "freq_hz": B_HZ, "level_db": -26.0},
+    ]
+    return {"version": 1, "name": "Tones", "strip": strips}
+
+
+@pytest.fixture
+def steps() -> dict[str, Any]:
+    """One strip that plays the file of `assets`."""
+    return {"version": 1, "name": "Steps", "strip": [{"id": "1", "name": "Steps", "clip": [{"file": "steps.wav"}]}]}
+
+
+@pytest.fixture
+def enter(console_server: Any) -> Callable[..., Listener]:
+    """``enter(page, description or name)``: open the console page on a new session and wait until it is heard."""
+
+    def enter(page: Page, wanted: str | dict[str, Any], server: Any = None, *, play: bool = False) -> Listener:
+        created = (server or console_server).open(wanted)
+        page.goto(created["links"]["page"])
+        listener = settled(page)
+        if play:
+            listener.tell(type="play")
+        return listener
+
+    return enter
+
+
+def settled(page: Page) -> Listener:
+    """The page's listener, once its session plays."""
+    listener = Listener(page)
+    page.wait_for_function("() => globalThis.telharmonic?.stats().playedFrame > 0", timeout=30_000)
+    return listener

@@ -1,0 +1,110 @@
+"""The line between browser and server: no gaps, other ways for the sound, and a server that goes away and returns."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+A_HZ = 440.0
+OPEN_OTHERWISE = """
+const {connect} = await import("/client/session.js");
+const session = await connect({url: argument.links.ws, token: argument.tokens.performer, ...argument.options});
+await session.listen();
+globalThis.telharmonic = session;
+return session.stats().playedFrame;
+"""
+
+
+@pytest.mark.slow
+def test_a_minute_on_loopback_has_no_underrun(page, enter, tones):
+    """Headless Chromium's sound device is a thread like any other: what a busy machine does to it is tried again."""
+    listener = enter(page, tones, play=True)
+    listener.hear(5.0)
+    for _ in range(3):
+        before = listener.stats()["underruns"]
+        heard = listener.hear_once(60.0)
+        underruns = listener.stats()["underruns"] - before
+        if underruns == 0:
+            break
+    assert underruns == 0
+    assert heard.level_db(A_HZ) == pytest.approx(-29.0, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("options", "shared", "transport"),
+    [
+        ({"shared": False}, False, "websocket"),
+        ({"transport": "fetch"}, True, "fetch"),
+        ({"transport": "fetch", "shared": False}, False, "fetch"),
+        ({"encoding": "s16", "frames": 480}, True, "websocket"),
+        ({"encoding": "s24", "frames": 120}, True, "websocket"),
+        ({"contextRateHz": 96_000}, True, "websocket"),
+    ],
+    ids=str,
+)
+def test_every_way_for_the_sound_gives_the_same_level_and_pitch(
+    page, enter, console_server, tones, options, shared, transport
+):
+    listener = enter(page, tones, play=True)  # for its page and its wrapping
+    listener.run("await s.close()")
+    listener.run(OPEN_OTHERWISE, {**console_server.open(tones), "options": options})
+    listener.wait_until("s.stats().playedFrame > 0")
+    listener.tell(type="play")
+    stats = listener.stats()
+    assert (stats["shared"], stats["transport"]) == (shared, transport)
+    heard = listener.hear(1.0, listener.frame_after_now())
+    assert heard.level_db(A_HZ) == pytest.approx(-29.01, abs=0.2)
+    assert heard.level_db(A_HZ * 1.04) < -60
+
+
+def test_carries_on_in_place_after_the_server_was_restarted(page, enter, start_server, tones, tmp_path):
+    server = start_server(tmp_path)
+    listener = enter(page, tones, server, play=True)
+    ports = [re.search(r":(\d+)", server.url)[1], re.search(r":(\d+)/api", listener.page.url)[1]]
+    listener.tell(type="set", address="strip/a/fader", value=-10)
+    server.stop()
+    expect(page.get_by_role("alert")).to_contain_text("broken")
+    kept = page.evaluate_handle(
+        "() => ({answer: telharmonic.sendCommand({type: 'set', address: 'strip/b/mute', value: true})})"
+    )
+    command = [sys.executable, "-m", "telharmonic.cli", "serve", "--state", str(tmp_path)]
+    again = subprocess.Popen([*command, "--port", ports[0], "--node-port", ports[1]], stdout=subprocess.PIPE, text=True)
+    try:
+        listener.wait_until("s.link.state === 'open'", timeout_s=60)
+        assert kept.evaluate("async (kept) => (await kept.answer).type") == "ack"
+        listener.wait_until("s.stats().playedFrame > 0 && s.stats().fillMs > 0")
+        heard = listener.hear(0.5, listener.frame_after_now())
+        assert heard.level_db(A_HZ) == pytest.approx(-39.01, abs=0.2)
+        assert heard.level_db(1000.0) < -80
+        expect(page.get_by_role("alert")).to_be_hidden()
+    finally:
+        again.send_signal(signal.SIGINT)
+        again.communicate(timeout=30)
+
+
+def test_a_session_that_ended_is_said_so_and_a_new_one_offered(page, enter, console_server, tones):
+    listener = enter(page, tones, play=True)
+    entry = listener.run("return {id: s.sessionId, token: new URLSearchParams(location.hash.slice(1)).get('token')}")
+    console_server.request("DELETE", f"/api/sessions/{entry['id']}", token=entry["token"])
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(re.compile("no longer there|has ended"), timeout=30_000)
+    alert.get_by_role("button", name="Open a new one").click()
+    page.wait_for_function("() => globalThis.telharmonic?.sessionName === 'Canon in D'", timeout=30_000)
+
+
+def test_safe_holds_more_than_fast(page, enter, tones):
+    listener = enter(page, tones, play=True)
+    listener.hear(1.0)
+    fast = listener.stats()["targetMs"]
+    slider = page.get_by_role("slider", name="Playout, fast to safe")
+    slider.focus()
+    page.keyboard.press("End")
+    listener.hear(1.5)
+    assert listener.stats()["targetMs"] > fast + 3
+    assert np.isfinite(listener.hear(0.1).left).all()
