@@ -262,3 +262,22 @@ def flush_denormals(_):
         return old
 
     return types.int32(), generate
+
+
+@intrinsic
+def restore_control_word(_, word):
+    """Give this thread back the MXCSR that `flush_denormals` returned (x86; elsewhere nothing)."""
+    if word != types.int32:
+        return None
+
+    def generate(_context, builder, _signature, args):
+        place = builder.alloca(_INT)
+        function_type = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer()])
+        module = builder.module
+        name = "llvm.x86.sse.ldmxcsr"
+        restore = module.globals.get(name) or ir.Function(module, function_type, name)
+        builder.store(args[0], place)
+        builder.call(restore, [builder.bitcast(place, ir.IntType(8).as_pointer())])
+        return args[0]
+
+    return types.int32(types.int32), generate

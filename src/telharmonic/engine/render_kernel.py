@@ -4,7 +4,7 @@
 events in them). Its arguments are the session's arena and what all sessions of a thread share.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
 from __future__ import annotations
 
 import numpy as np
@@ -14,7 +14,8 @@ from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.convolution import SCRATCH_SIZE
-from telharmonic.dsp.lanes import flush_denormals
+from telharmonic.dsp.lanes import flush_denormals, restore_control_word
+from telharmonic.dsp.memory import view
 from telharmonic.dsp.spectrum import Plan
 from telharmonic.engine.arena import (
     BUS,
@@ -89,7 +90,9 @@ def render_quanta(floats, ints, doubles, scratch, work, tables, out, stems, firs
     `METERS_NEW` if a snapshot of the meters was taken, plus `CHANNEL_SHUT` if a channel gave NaN.
     """
     news = 0
-    flush_denormals()  # here, so that every thread that renders a session makes the same samples of it
+    floats, ints, doubles = view(floats, 0, len(floats)), view(ints, 0, len(ints)), view(doubles, 0, len(doubles))
+    scratch, work, tables = view(scratch, 0, len(scratch)), view(work, 0, len(work)), view(tables, 0, len(tables))
+    before = flush_denormals()  # here, so that every thread that renders a session makes the same samples of it
     for quantum in range(quanta):
         channels_quantum(floats, ints, doubles, work)
         auxes_quantum(floats, ints, doubles, scratch, tables)
@@ -108,6 +111,7 @@ def render_quanta(floats, ints, doubles, scratch, work, tables, out, stems, firs
             news |= METERS_NEW
     if ints[NEWLY_MUTED] > 0:
         news |= CHANNEL_SHUT
+    restore_control_word(before)
     ints[EVENTS_DUE : EVENTS_DUE + 3] = 0
     ints[EVENTS_TAKEN : EVENTS_TAKEN + 3] = 0
     return news
