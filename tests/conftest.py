@@ -1,11 +1,20 @@
-"""What tests of several packages need: a fake node, and a small session."""
+"""What tests of several packages need: a fake node, a small session, and a real server."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import json
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import psutil
 import pytest
 from aiohttp import web
 
@@ -121,3 +130,73 @@ def write_session(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+class RunningServer:
+    """A running ``telharmonic serve``: its address, and the front door's requests."""
+
+    def __init__(self, state: Path, *options: str) -> None:
+        self.state = state
+        command = [sys.executable, "-m", "telharmonic.cli", "serve", "--state", str(state)]
+        command += ["--port", "0", "--node-port", "0", "--sessions-per-minute", "6000", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        found = re.search(r"https?://[^\s/]+", line)
+        assert found, f"the server said {line!r}"
+        self.url = found[0]
+
+    def request(self, method: str, path: str, body: object = None, token: str = "") -> tuple[int, bytes]:
+        """Status and body of one request to the front door; redirects are followed."""
+        data = json.dumps(body).encode() if body is not None else None
+        headers = {"Content-Type": "application/json"} if data else {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(self.url + path, data, headers, method=method), timeout=30
+            ) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read()
+
+    def open(self, wanted: str | dict[str, Any]) -> dict[str, Any]:
+        """A new session, by the name of an offer or by a description: what the front door answers."""
+        body = {"session": wanted} if isinstance(wanted, str) else {"description": wanted}
+        status, answer = self.request("POST", "/api/sessions", body)
+        assert status == 201, answer
+        return json.loads(answer)
+
+    def node(self) -> psutil.Process:
+        """The node's front process."""
+        (node,) = (child for child in psutil.Process(self.process.pid).children() if "node" in child.cmdline())
+        return node
+
+    def stop(self) -> int:
+        """End it as Ctrl-C does; its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        status = self.process.wait(30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return status
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[Callable[..., RunningServer]]:
+    """Start a real server: ``start_server(state_folder, *options)``. Whatever still runs at the end is ended."""
+    running: list[RunningServer] = []
+
+    def start(state: Path, *options: str) -> RunningServer:
+        running.append(RunningServer(state, *options))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(start_server: Callable[..., RunningServer], tmp_path_factory: pytest.TempPathFactory) -> RunningServer:
+    """One server that tests share; it offers the demo."""
+    return start_server(tmp_path_factory.mktemp("server"))
