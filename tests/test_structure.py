@@ -140,6 +140,20 @@ def test_nothing_that_is_committed_names(what):
     assert found == []
 
 
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+
+
+def test_links_between_documents_lead_somewhere():
+    dead = [
+        f"{name_of(path)}: {target}"
+        for path in committed()
+        if path.suffix == ".md"
+        for target in LINK.findall(path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert dead == []
+
+
 def test_what_is_made_from_the_code_is_current():
     check = subprocess.run(
         [sys.executable, "tools/make_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -72,7 +72,7 @@ def bounce(wish: Wish, cache_folder: Path, console: Console) -> float:
     session, rate = offer.description, offer.description.sample_rate_hz
     entries = None if wish.log is None else read_log(wish.log, rate)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         assets = load(session, offer.folder, cache_folder, progress)
         start = frames_from_seconds(wish.start_s, rate)
         plan = Plan(session, assets, entries, start, wish.duration_s)

@@ -25,7 +25,7 @@ def decode_files(session_files: Sequence[Path], cache_folder: Path, console: Con
     wanted = {
         (offer.folder / file, offer.description.sample_rate_hz) for offer in offers for file in offer.description.files
     }
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         for path, sample_rate_hz in sorted(wanted):
             task = progress.add_task(f"decoding {path.name}", total=1.0)
             cache.open(path, sample_rate_hz, progress=lambda part, task=task: progress.update(task, completed=part))  # type: ignore[misc]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from telharmonic.gateway.settings import Settings
 
 SOCKET = "node.sock"
+SLOW_S = 5.0  # with compiled kernels the node is ready in about two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,12 @@ async def _decode_until(stopped: asyncio.Event, session_files: tuple[Path, ...])
 async def _first(starting: asyncio.Task[NodeAddress], stopped: asyncio.Event) -> None:
     """Return when the node is ready or a signal came, whichever is first; raise what kept the node from starting."""
     waiting = asyncio.create_task(stopped.wait())
-    await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait({starting, waiting}, timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
+    if not done:
+        print(
+            "The renderer is still starting; kernels that are new to this machine are compiled first.", file=sys.stderr
+        )
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if starting.done():
         starting.result()

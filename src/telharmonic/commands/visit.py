@@ -104,7 +104,7 @@ async def _measure(entry: Entry, count: int, tls: ssl.SSLContext, console: Conso
     async with await Client.connect(
         entry.ws, entry.token, name="telharmonic latency", audio=AudioRequest(), tls=tls
     ) as client:
-        with Progress(console=console, transient=True) as progress:
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
             test = LatencyTest(client)
             results = []
             for label, run in (("control round trip", test.control), ("control to sound", test.sound)):
