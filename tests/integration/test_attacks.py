@@ -1,0 +1,79 @@
+"""Strangers and members who misbehave do not take a single block from somebody else's sound."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from telharmonic.protocol import messages
+
+pytestmark = [pytest.mark.realtime, pytest.mark.slow]
+
+ATTACKER = Path(__file__).parent / "attacker.py"
+SECONDS = 2.0
+GROWTH_LIMIT_BYTES = 200 << 20  # of the node's front process, while the attack lasts
+
+
+@pytest.fixture
+async def attack(visit, tell, server):
+    """Attack a session while someone listens to it and someone else to another one; what both heard."""
+
+    async def run(name: str, role: str = "performer", seconds: float = SECONDS):
+        attacked, other = visit(), visit()
+        front = server.node()
+        async with await attacked.join() as victim, await other.join() as bystander:
+            for client in (victim, bystander):
+                await tell(client, messages.Play)
+            heard = [[await client.next_block()] for client in (victim, bystander)]
+            before = front.memory_info().rss
+            command = [sys.executable, str(ATTACKER), name, attacked.ws, attacked.tokens[role], str(seconds)]
+            attacker = await asyncio.create_subprocess_exec("nice", *command, stdout=asyncio.subprocess.PIPE)
+            ended = asyncio.create_task(attacker.communicate())
+            while not ended.done():
+                for client, blocks in zip((victim, bystander), heard, strict=True):
+                    blocks.append(await client.next_block())
+            report = json.loads((await ended)[0])
+            assert front.memory_info().rss - before < GROWTH_LIMIT_BYTES
+            async with await other.join() as newcomer:  # the door is still open
+                await newcomer.next_block()
+        return report, heard
+
+    return run
+
+
+def assert_nothing_was_lost(heard) -> None:
+    for blocks in heard:
+        sequences = np.array([block.header.sequence for block in blocks])
+        assert len(sequences) > 100
+        np.testing.assert_array_equal(np.diff(sequences), 1)
+        skipped = [block.header.first_frame for block in blocks if block.header.discontinuity]
+        assert skipped == [], "the node skipped blocks"
+
+
+@pytest.mark.parametrize("name", ["huge", "garbage", "tokens", "slow"])
+async def test_nobody_else_loses_a_block(attack, name):
+    report, heard = await attack(name)
+    assert sum(report.values()) > 10
+    assert_nothing_was_lost(heard)
+
+
+async def test_ten_thousand_commands_a_second_are_mostly_refused_and_cost_nobody_a_block(attack):
+    report, heard = await attack("flood")
+    assert report["sent"] > 5_000
+    assert report["ack"] <= 400 + 200 * (SECONDS + 1)
+    assert report["error"] > 0
+    assert_nothing_was_lost(heard)
+
+
+async def test_two_thousand_half_open_connections_cost_nobody_a_block(attack, server):
+    report, heard = await attack("half_open", seconds=6.0)
+    assert report["opened"] > 500
+    assert_nothing_was_lost(heard)
+    left = [each for each in server.node().net_connections() if each.status == psutil.CONN_ESTABLISHED]
+    assert len(left) < 50
