@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from telharmonic.dsp.lanes import sum_across
-from telharmonic.dsp.memory import address_of, float_at, floats_at, lanes_at, touch
+from telharmonic.dsp.memory import address_of, float_at, floats_at, lanes_at, touch, view
 
 
 @numba.njit
@@ -30,6 +30,22 @@ def test_reads_what_lies_at_an_address():
 def test_knows_the_address_of_a_slice():
     numbers = np.zeros(100, np.float32)
     assert _address(numbers[7:]) == numbers.ctypes.data + 28
+
+
+@numba.njit
+def _write_through(array, first, end, value):
+    piece = view(array, first, end)
+    piece[1] = value
+    return len(piece), piece[2:].sum()
+
+
+def test_a_view_is_the_slice_itself():
+    for kind in (np.float32, np.int64, np.float64):
+        numbers = np.arange(20, dtype=kind)
+        length, rest = _write_through(numbers, 5, 9, 100)
+        assert length == 4
+        assert rest == 7 + 8
+        assert numbers[6] == 100
 
 
 def test_touch_reads_every_page_of_a_range():

@@ -5,7 +5,7 @@ quantum of a filter). Where each section begins stands in ``ints`` itself, so ke
 below: ``section(floats, ints, NOW)``.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.memory import view
 
 # scalars at the start of `ints`
 RATE, FRAME, STRIPS, CHANNELS, AUXES, BANKS, RANKS, KEYED, VALUES, METER_PERIOD, METER_LEFT, QUIET_QUANTA = range(12)
@@ -106,7 +107,7 @@ EVENT_ROOM = 1024  # events of one list in one quantum; what is more waits for t
 @kernel()
 def section(array, ints, name):
     """The part of `array` that is called `name`."""
-    return array[ints[name] : ints[name + 1]]
+    return view(array, ints[name], ints[name + 1])
 
 
 class Arena:
