@@ -71,12 +71,11 @@ export class Session extends Emitter {
 
   /** @type {import("./types.js").Link} */
   link = { state: "connecting", attempts: 0, reason: "" };
-  /** performer, controller or listener */
-  role = "";
-  /** who we are among the members */
-  member = "";
+  role = ""; // performer, controller or listener
+  member = ""; // who we are among the members
   sessionId = "";
   sessionName = "";
+  epoch = -1; // another number whenever the server started the session anew
   sampleRateHz = 48000;
   /** frames by which the mix lags the commands (the limiter looks ahead) */
   latencyFrames = 0;
@@ -120,9 +119,9 @@ export class Session extends Emitter {
     }
   }
 
-  /** Control round trip, ms. */
+  /** Control round trip, ms. @returns {Promise<number>} */
   async echo() {
-    return Number((await this.sendCommand({ type: "echo" })).round_trip_ms);
+    return (await this.sendCommand({ type: "echo" })).round_trip_ms;
   }
 
   /**
@@ -156,9 +155,9 @@ export class Session extends Emitter {
   }
 
   /** Stop listening; control goes on. */
-  async hush() {
+  hush() {
     this.#post({ kind: "hush" });
-    await this.#ear.end();
+    return this.#ear.end();
   }
 
   /** Whether the browser lets us be heard. */
@@ -286,6 +285,7 @@ export class Session extends Emitter {
     this.sessionName = message.name;
     this.role = message.role;
     this.member = message.member;
+    this.epoch = message.epoch;
     this.sampleRateHz = this.#heard.rateHz = message.sample_rate_hz;
     this.latencyFrames = message.latency_frames;
     void this.#ear.meetRate(this.sampleRateHz);

@@ -3,6 +3,7 @@
 import { api, createSession, isThere, readFragment, whenStarted, writeFragment } from "../client/front-door.js";
 import { connect } from "../client/session.js";
 import { byId, element } from "./parts/dom.js";
+import { Hands } from "./parts/hands.js";
 import { makeLineView } from "./parts/line-view.js";
 import { makeMaster } from "./parts/master.js";
 import { askToStart } from "./parts/start.js";
@@ -59,12 +60,13 @@ function columns({ state }) {
  * @param {Table} table
  */
 function layOut(session, table) {
-  /** @param {string} owner */
-  const turner = (owner) => (/** @type {string} */ parameter, /** @type {number | boolean} */ value) => {
-    session.set(`${owner}/${parameter}`, value).catch((error) => tell(error.message));
-  };
   /** @type {Map<string, (value: any) => void>} */
   const shows = new Map();
+  const hands = new Hands(session, (address) => shows.get(address)?.(session.state.values[address]));
+  /** @param {string} owner */
+  const turner = (owner) => (/** @type {string} */ parameter, /** @type {number | boolean} */ value) => {
+    hands.turn(`${owner}/${parameter}`, value).catch((error) => tell(error.message));
+  };
   /** @type {Map<string, import("./parts/meter.js").Meter>} */
   const meters = new Map();
   const strips = element("div", { class: "strips", role: "group", "aria-label": "Strips" });
@@ -85,7 +87,7 @@ function layOut(session, table) {
     for (const [address, value] of Object.entries(session.state.values)) shows.get(address)?.(value);
   };
   session.on("state", showAll);
-  session.on("change", ({ address, value }) => shows.get(address)?.(value));
+  session.on("change", ({ address, value }) => hands.busy(address) || shows.get(address)?.(value));
   session.on("meters", (reading) => {
     for (const [key, [l, r, rmsL, rmsR, reduction]] of Object.entries({ ...reading.channels, ...reading.auxes })) {
       meters.get(key)?.show([l, r], [rmsL, rmsR], reduction);
@@ -101,8 +103,18 @@ function watchLine(session, entry) {
     location.hash = "";
     location.reload();
   };
+  let { epoch } = session;
+  let wasPlaying = false;
   session.on("link", async ({ state, attempts, reason }) => {
-    if (state === "open") return tell("");
+    if (state === "open") {
+      tell("");
+      // A server that was restarted has kept the position and holds there: go on.
+      const goOn = session.epoch !== epoch && wasPlaying && !session.state.transport.playing;
+      epoch = session.epoch;
+      if (goOn && session.role !== "listener") await session.sendCommand({ type: "play" });
+      return;
+    }
+    wasPlaying = session.state.transport.playing;
     if (state === "closed") return tell(`The session has ended: ${reason}.`, { action: ["Open a new one", anew] });
     if (state === "waiting" && attempts >= 1) tell("The line is broken; trying again. What you turn is kept.", { calm: true });
     if (state === "waiting" && attempts % 4 === 2 && !(await isThere(entry))) {

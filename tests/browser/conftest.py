@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder that drives a browser is left out of the quick check."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here) and "page" in getattr(item, "fixturenames", ()):
+        if item.path.is_relative_to(here) and {"chromium", "firefox"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
 
 
