@@ -1,0 +1,94 @@
+"""Firefox, on a private PulseAudio sink that goes nowhere: heard in the worklet and at the sound device."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+A_HZ = 440.0
+SCRIPT = Path(__file__).with_name("firefox.mjs")
+SINK = "nowhere"
+
+
+@pytest.fixture
+def sound_device(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A PulseAudio server with one null sink; the environment in which programs find it."""
+    if shutil.which("pulseaudio") is None:
+        pytest.skip("pulseaudio is not installed")
+    socket = tmp_path / "pulse"
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home), "PULSE_SERVER": f"unix:{socket}"}
+    modules = [
+        f"module-null-sink sink_name={SINK} rate=48000",
+        f"module-native-protocol-unix socket={socket} auth-anonymous=1",
+    ]
+    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-level=error"]
+    for module in modules:
+        command += ["-L", module]
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        subprocess.run(["pactl", "--version"], env=environment, stdout=subprocess.DEVNULL, check=True)
+        yield environment
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture
+def firefox(sound_device: dict[str, str]) -> Iterator[Any]:
+    """``firefox(url, seconds)``: what Firefox heard there, and the browser, still playing until its input ends."""
+    executable, node = shutil.which("firefox-esr") or shutil.which("firefox"), shutil.which("node")
+    if executable is None or node is None:
+        pytest.skip("firefox or node is not installed")
+    running: list[subprocess.Popen[str]] = []
+
+    def listen(url: str, seconds: float) -> dict[str, Any]:
+        command = [node, str(SCRIPT), executable, url, str(seconds)]
+        process = subprocess.Popen(command, env=sound_device, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        running.append(process)
+        assert process.stdout is not None
+        return dict(json.loads(process.stdout.readline()))
+
+    yield listen
+    for process in running:
+        process.communicate("\n", timeout=30)
+
+
+def amplitude_db(samples: np.ndarray, hz: float, rate_hz: float) -> float:
+    """Of the sine near `hz`, from its power within 1.5 % (see `Heard.level_db`)."""
+    window = np.hanning(len(samples))
+    power = np.abs(np.fft.rfft(samples * window)) ** 2
+    near = np.abs(np.fft.rfftfreq(len(samples), 1 / rate_hz) - hz) < 0.015 * hz
+    return 10 * float(np.log10(4 * power[near].sum() / len(window) / np.sum(window**2) + 1e-20))
+
+
+def record(environment: dict[str, str], seconds: float) -> np.ndarray:
+    """What comes out of the sound device, left side."""
+    command = ["parec", "-d", f"{SINK}.monitor", "--format=float32le", "--rate=48000", "--channels=2", "--raw"]
+    recorder = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+    assert recorder.stdout is not None
+    data = recorder.stdout.read(round(seconds * 48_000) * 8)
+    recorder.terminate()
+    recorder.wait(10)
+    return np.frombuffer(data, np.float32).reshape(-1, 2)[:, 0].astype(np.float64)
+
+
+def test_hears_the_level_and_pitch_by_streaming_fetch_and_gives_it_to_the_device(
+    firefox, sound_device, console_server, tones
+):
+    heard = firefox(console_server.open(tones)["links"]["page"], 1.0)
+    assert heard["errors"] == []
+    assert (heard["stats"]["transport"], heard["stats"]["shared"]) == ("fetch", True)
+    worklet = np.asarray(heard["left"])
+    assert amplitude_db(worklet, A_HZ, heard["rate_hz"]) == pytest.approx(-29.01, abs=0.3)
+    device = record(sound_device, 2.0)
+    assert amplitude_db(device, A_HZ, 48_000) == pytest.approx(-29.01, abs=0.3)
