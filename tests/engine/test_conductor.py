@@ -90,3 +90,10 @@ def test_wrong_ramps_beats_and_positions_are_refused_with_what_is_allowed(studio
     assert [(item.command_id, item.parameter) for item in refused] == [(1, "ramp_s"), (2, "at_beat"), (3, "position")]
     assert all(item.allowed and item.code == "parameter" for item in refused)
     assert not engine.log
+
+
+def test_a_fade_that_is_no_time_is_refused(studio, engine):
+    engine.post(SceneStore(name="x"))
+    engine.post(SceneRecall(command_id=2, name="x", fade_s=float("inf")))
+    studio.render(engine, 240)
+    assert [(item.command_id, item.parameter) for item in engine.news if isinstance(item, Refused)] == [(2, "fade_s")]

@@ -593,3 +593,20 @@ def test_every_rate_plays(studio, noise, rate):
     np.testing.assert_allclose(heard[:, late:], sound[:, : 4800 - late], **EXACT)
     studio.render(engine, 9600)
     assert engine.meters() is not None
+
+
+def test_the_largest_console_plays(studio, noise):
+    sound, names = noise(9600, seed=3) / 16, [f"g{number}" for number in range(16)]
+    strips = "".join(strip(f'output = "group/g{n % 16}", "send/x{n % 8}" = -120', str(n)) for n in range(64))
+    chain = "".join(
+        f'[[group]]\nid = "{name}"\n' + (f'set = {{ output = "group/{names[n + 1]}" }}\n' if n < 15 else "")
+        for n, name in enumerate(names)
+    )
+    auxes = "".join(f'[[aux]]\nid = "x{n}"\nkind = "{"delay" if n % 2 else "reverb"}"\n' for n in range(8))
+    engine = studio.engine(strips + chain + auxes, {"a": sound})
+    np.testing.assert_allclose(studio.play(engine, 2400), 64 * sound[:, :2400], rtol=0, atol=1e-5)
+    for number in range(64):
+        engine.post(Set(command_id=1000 + number, address=f"strip/{number}/output", value="master"))
+    heard = studio.render(engine, 4800)
+    assert len([item for item in answers(engine, Applied) if item.command_id >= 1000]) == 64
+    assert np.abs(np.diff(heard)).max() <= np.abs(np.diff(64 * sound)).max() * 1.01

@@ -102,9 +102,10 @@ class Conductor:
         """Turn everything due in the quantum that begins at `frame` into events."""
         self._quantum, end = frame, frame + QUANTUM_FRAMES
         self._move_song(frame, end)
-        while self._schedule.next_frame < end and self._events.has_room:
+        while self._schedule.next_frame < end and self._events.has_room and self._console.may_turn:
             moment, item = self._schedule.pop()
             self._happen(moment, max(moment.frame, frame), item)
+        self._console.arrange(frame)
         self._events.write()
         self.plan(end)
 
@@ -117,6 +118,9 @@ class Conductor:
             case Seek():
                 check_position(command.position_frames)
                 self._queue.add(command)
+            case SceneRecall():
+                _check_ramp(command.fade_s, "fade_s")
+                self._schedule.add(Moment(frame, self._schedule.next_order()), command)
             case _:
                 self._schedule.add(Moment(frame, self._schedule.next_order()), command)
 
@@ -243,9 +247,9 @@ class Conductor:
         )
 
 
-def _check_ramp(ramp_s: float | None) -> float | None:
+def _check_ramp(ramp_s: float | None, name: str = "ramp_s") -> float | None:
     if ramp_s is not None and not 0.0 <= ramp_s <= 86_400.0:
-        raise ParameterError("ramp_s", ramp_s, "0 to 86400 s")
+        raise ParameterError(name, ramp_s, "0 to 86400 s")
     return ramp_s
 
 

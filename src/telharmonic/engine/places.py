@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from telharmonic.protocol.addresses import AddressTable
 from telharmonic.protocol.parameters import CHANNEL, DELAY, MASTER, REVERB, SEND, SESSION, Parameter
@@ -85,6 +86,7 @@ class Shape:
         return self.channels + self.auxes + 2
 
 
+@cache
 def channel_bits(name: str) -> int:
     """What is derived from the channel row (or master row) `name`."""
     by_prefix = {

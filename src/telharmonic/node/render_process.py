@@ -24,9 +24,9 @@ import numpy as np
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import flush_denormals
 from telharmonic.engine.assets import AssetStore
-from telharmonic.engine.build import Sources
 from telharmonic.engine.commands import Play
 from telharmonic.engine.engine import Engine
+from telharmonic.engine.strip_sources import Sources
 from telharmonic.errors import NotFoundError
 from telharmonic.node.child import die_with_parent, serve
 from telharmonic.node.clock import Clock, ask_for_realtime
