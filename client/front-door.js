@@ -11,13 +11,7 @@ const START_RETRY_MS = 1000;
  * @property {string} ws
  */
 
-/**
- * @typedef {object} Created
- * @property {string} id
- * @property {string} name
- * @property {{self: string, page: string, ws: string, stream: string, state: string}} links
- * @property {{performer: string, controller: string, listener: string}} tokens
- */
+/** @typedef {import("./protocol.js").SessionCreated} Created */
 
 /**
  * @param {string} path
@@ -66,7 +60,7 @@ export async function whenStarted(ask, waiting = () => {}) {
 
 /**
  * Make a session: by the name of one that the server has (the first, if none is given), or from a description.
- * @param {string | object} [wanted]
+ * @param {string | import("./protocol.js").SessionSpec} [wanted]
  * @returns {Promise<Created>}
  */
 export async function createSession(wanted) {

@@ -57,8 +57,12 @@ export async function measureSound(session, count, progress = () => {}) {
  */
 export function submit(session, { kind, samplesMs, splitMs, underruns }) {
   const client = browserName(navigator.userAgent);
-  const common = { kind, client, transport: session.transportName, session: session.sessionName };
-  return post("/api/latency", { ...common, samples_ms: samplesMs, split_ms: splitMs, underruns });
+  /** @type {import("./protocol.js").LatencyResult} */
+  const result = {
+    kind, client, transport: session.transportName, session: session.sessionName,
+    samples_ms: samplesMs, split_ms: splitMs, underruns,
+  };
+  return post("/api/latency", result);
 }
 
 /**

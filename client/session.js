@@ -272,10 +272,10 @@ export class Session extends Emitter {
     const changed = this.#mirror.take(message);
     if (message.type === "welcome") this.#welcome(message);
     else if (message.type === "meters") this.#meters(/** @type {any} */ (message));
-    else if (message.type === "status") this.emit("server", message);
+    else if (message.type === "status") this.emit("server", /** @type {any} */ (message));
     else if (message.type === "error") this.emit("error", new CommandError(/** @type {any} */ (message)));
     if (changed === "state") this.emit("state", this.state);
-    else if (changed === "change") this.emit("change", message);
+    else if (changed === "change") this.emit("change", /** @type {any} */ (message));
     else if (changed) this.emit(changed, /** @type {any} */ (this.state)[changed]);
   }
 

@@ -1,10 +1,17 @@
 // What the modules of this library hand to each other. What goes over the line is in protocol.d.ts.
+import type * as protocol from "./protocol.js";
 
-/** A message of telharmonic.v1 as it came; `type` says which. */
+/** A message of telharmonic.v1 as it is passed on; `type` says which one of protocol.d.ts it is. */
 export type Message = { type: string; id?: number } & Record<string, any>;
 
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
+type Questions = protocol.Echo | protocol.Hello | protocol.Stats | protocol.Audio;
+
 /** A command for `sendCommand`: a message of telharmonic.v1 without its id, or dspNode's payload. */
-export type Command = Record<string, unknown>;
+export type Command =
+  | WithoutId<Exclude<protocol.ClientMessage, Questions | protocol.DspNodeCommand>>
+  | protocol.DspNodeCommand
+  | { type: "echo" };
 
 export type LinkState = "connecting" | "open" | "waiting" | "closed";
 
@@ -26,7 +33,7 @@ export interface LineOptions {
   metersHz: number;
   /** websocket: sound comes with the control messages; fetch: by a streaming request of its own */
   transport: "websocket" | "fetch";
-  audio: { encoding: "f32" | "s16" | "s24"; frames: number; channels: number };
+  audio: protocol.AudioRequest;
   /** the shared ring; null where the page is not cross-origin isolated */
   memory: SharedArrayBuffer | null;
 }
@@ -120,60 +127,26 @@ export interface Stats extends LineFigures {
   safety: number;
 }
 
-export interface SessionState {
-  values: Record<string, number | boolean | string>;
-  transport: {
-    playing: boolean;
-    position_s: number;
-    frame: number;
-    loop: { on: boolean; start_s: number; end_s: number };
-    tempo: number;
-  };
-  scenes: string[];
-  members: { member: string; name: string; role: string }[];
-  strips: { id: string; name: string; colour: string; stereo: boolean }[];
-  groups: { id: string; name: string }[];
-  auxes: { id: string; name: string; kind: "reverb" | "delay" }[];
-  impulses: { id: string; name: string }[];
-  duration_s: number;
-}
-
-/** Levels in dB: peak left and right, RMS left and right, and of channels the gain reduction. */
-export interface Meters {
-  frame: number;
-  position_s: number;
-  channels: Record<string, number[]>;
-  auxes: Record<string, number[]>;
-  master: {
-    peak: number[];
-    rms: number[];
-    true_peak: number[];
-    momentary: number;
-    short_term: number;
-    integrated: number;
-    range: number;
-    correlation: number;
-    limiter_db: number;
-    spectrum: number[];
-  };
-}
+/** What a session is like. */
+export type SessionState = protocol.State;
+export type Meters = protocol.MetersMessage;
 
 /** Names of a session's events, and what their listeners are given. */
 export interface SessionEvents {
   /** the whole state: at the beginning and after a reconnect */
   state: SessionState;
   /** one parameter, by anyone */
-  change: Message;
-  transport: SessionState["transport"];
+  change: protocol.Change;
+  transport: protocol.TransportState;
   scenes: string[];
-  members: SessionState["members"];
+  members: protocol.MemberInfo[];
   /** at the moment at which what they describe is heard */
   meters: Meters;
   /** once a second, and when the line changes */
   status: Stats;
   link: Link;
   /** the server's own figures, once a second */
-  server: Message;
+  server: protocol.Status;
   /** what no command is waiting for */
   error: CommandErrorLike;
   /** the browser wants a click before it lets us be heard (true), or no longer (false) */

@@ -132,7 +132,7 @@ async function main() {
   document.title = `${session.sessionName} - Telharmonic`;
   const listen = () => session.listen();
   layOut(session, table);
-  const send = (/** @type {Record<string, unknown>} */ command) => {
+  const send = (/** @type {import("../client/types.js").Command} */ command) => {
     session.sendCommand(command).catch((error) => tell(error.message));
   };
   makeTransport(byId("transport"), session, send);

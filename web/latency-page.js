@@ -66,9 +66,9 @@ function shown({ kind, samplesMs, splitMs }) {
 async function showKept() {
   const { summaries } = await api("/api/latency");
   byId("none").hidden = summaries.length > 0;
-  const cards = summaries.map((/** @type {any} */ one) => {
+  const cards = summaries.map((/** @type {import("../client/protocol.js").LatencySummary} */ one) => {
     const runs = one.runs === 1 ? "1 run" : `${one.runs} runs`;
-    return makeCard({ ...one, about: `${one.client}, ${one.transport}: ${one.samples} in ${runs}` });
+    return makeCard({ ...one, split_ms: { ...one.split_ms }, about: `${one.client}, ${one.transport}: ${one.samples} in ${runs}` });
   });
   byId("kept").replaceChildren(...cards);
 }

@@ -1,17 +1,7 @@
 // @ts-check
 /** How a parameter's way is divided, and how its value reads: all from its row of GET /api/parameters. */
 
-/**
- * @typedef {object} Row of the parameter table
- * @property {string} name
- * @property {string} label
- * @property {string} unit
- * @property {"linear" | "db" | "log" | "switch" | "choice"} law
- * @property {number | boolean | string} default
- * @property {string} allowed
- * @property {number} [minimum]
- * @property {number} [maximum]
- */
+/** @typedef {import("../../client/protocol.js").ParameterRow} Row of the parameter table */
 
 export const SILENCE_DB = -120;
 

@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
 /** @typedef {import("../../client/types.js").Stats} Stats */
+/** @typedef {import("../../client/protocol.js").Status} Status */
 
 const STATES = { connecting: "Connecting", open: "Live", waiting: "Reconnecting", closed: "Ended" };
 
@@ -13,7 +14,7 @@ const figure = (value, unit, digits = 1) => `${value.toFixed(digits)} ${unit}`;
 
 /**
  * @param {Stats} stats
- * @param {Record<string, any> | null} server
+ * @param {Status | null} server
  * @returns {[string, string][]}
  */
 function figures(stats, server) {
@@ -52,7 +53,7 @@ export function makeLineView(place, session, listen) {
   const details = element("details", {}, summary, list);
   const button = element("button", { type: "button", class: "button", text: "Listen", click: listen });
   place.replaceChildren(button, makeSafety(session), details);
-  /** @type {Record<string, any> | null} */
+  /** @type {Status | null} */
   let server = null;
 
   const show = () => {

@@ -4,7 +4,7 @@ import { element, token } from "./dom.js";
 import { makeFader } from "./fader.js";
 import { Meter } from "./meter.js";
 
-/** @typedef {import("../../client/types.js").Meters["master"]} Reading */
+/** @typedef {import("../../client/protocol.js").MasterMeters} Reading */
 
 const SPECTRUM_BOTTOM_DB = -90;
 const SPECTRUM_TOP_DB = 0;

@@ -24,7 +24,7 @@ export function clockText(seconds) {
 /**
  * @param {HTMLElement} place
  * @param {Session} session
- * @param {(command: Record<string, unknown>) => void} send
+ * @param {(command: import("../../client/types.js").Command) => void} send
  */
 export function makeTransport(place, session, send) {
   const clock = element("output", { class: "clock", text: "0:00.0", "aria-label": "Position" });
@@ -82,6 +82,7 @@ function key(name, label, click) {
  * @param {boolean} on
  * @param {{start_s: number, end_s: number}} loop
  * @param {number} durationS
+ * @returns {import("../../client/types.js").Command}
  */
 function loopCommand(on, loop, durationS) {
   const whole = loop.end_s > loop.start_s ? {} : { start_s: 0, end_s: Math.max(1, durationS) };
