@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-SIZE = {"width": 1560, "height": 860}
+SIZE: ViewportSize = {"width": 1470, "height": 860}
 SETTLE_MS = 25_000  # of music: by then most instruments play
 OPEN_MS = 5000
 START_WAIT_MS = 15_000
