@@ -33,7 +33,8 @@ from telharmonic.engine.commands import (
 from telharmonic.engine.conductor import Conductor
 from telharmonic.engine.console import Console
 from telharmonic.engine.event_list import EventList
-from telharmonic.engine.meters import MeterReader, Meters
+from telharmonic.engine.meter_reader import MeterReader
+from telharmonic.engine.meters import Meters
 from telharmonic.engine.places import Places
 from telharmonic.engine.render_kernel import CHANNEL_SHUT, METERS_NEW, render_quanta
 from telharmonic.engine.scenes import Scenes

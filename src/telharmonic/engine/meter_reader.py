@@ -1,0 +1,74 @@
+"""From the kernel's snapshots to `Meters`.
+
+Apart from `engine.meters`, so that a process that only hands meters on needs no kernels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from telharmonic.dsp import spectrum
+from telharmonic.engine.arena import SNAPSHOT, SPECTRUM, SPECTRUM_AT, Arena
+from telharmonic.engine.meter_kernel import AUX_READINGS, CHANNEL_READINGS
+from telharmonic.engine.meters import MasterMeters, Meters
+from telharmonic.engine.places import Shape
+
+
+class MeterReader:
+    """Reads the kernel's snapshots.
+
+    The spectrum, whose window is 170 ms, is computed for every second snapshot that someone reads.
+
+    Attributes
+    ----------
+    is_new : bool
+        Whether there is a snapshot that was not read; set by the engine.
+    """
+
+    def __init__(self, arena: Arena, shape: Shape, plan: spectrum.Plan) -> None:
+        self.is_new = False
+        self._arena = arena
+        self._shape = shape
+        self._plan = plan
+        self._powers = np.zeros(spectrum.BANDS, np.float32)
+        self._reads = 0
+        self._bands: tuple[float, ...] = (spectrum.FLOOR_DB,) * spectrum.BANDS
+
+    def read(self, frame: int, position_frames: int) -> Meters:
+        """The newest snapshot."""
+        self.is_new = False
+        if self._reads % 2 == 0:
+            self._bands = self._spectrum()
+        self._reads += 1
+        numbers = self._arena.f(SNAPSHOT).tolist()
+        first = self._shape.channels * CHANNEL_READINGS
+        master = first + self._shape.auxes * AUX_READINGS
+        return Meters(
+            frame=frame,
+            position_frames=position_frames,
+            channels=tuple(tuple(numbers[at : at + 5]) for at in range(0, first, CHANNEL_READINGS)),
+            auxes=tuple(tuple(numbers[at : at + 4]) for at in range(first, master, AUX_READINGS)),
+            master=self._master(numbers[master:]),
+        )
+
+    def _master(self, numbers: list[float]) -> MasterMeters:
+        return MasterMeters(
+            peak_db=(numbers[0], numbers[1]),
+            rms_db=(numbers[2], numbers[3]),
+            true_peak_db=(numbers[4], numbers[5]),
+            momentary_lufs=numbers[6],
+            short_term_lufs=numbers[7],
+            integrated_lufs=numbers[8],
+            range_lu=numbers[9],
+            correlation=numbers[10],
+            limiter_db=numbers[11],
+            spectrum_db=self._bands,
+        )
+
+    def _spectrum(self) -> tuple[float, ...]:
+        arena, plan, powers = self._arena, self._plan, self._powers
+        spectrum.band_powers(
+            arena.f(SPECTRUM), arena.i(SPECTRUM_AT), plan.window, plan.table, plan.work, plan.lines, plan.shares, powers
+        )
+        floor = 10.0 ** (spectrum.FLOOR_DB / 10.0)
+        return tuple((10.0 * np.log10(np.maximum(powers, floor))).tolist())
