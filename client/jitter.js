@@ -7,11 +7,33 @@
  */
 
 const BUCKET_S = 1;
+const STEP_BUCKET_S = 0.1;
+const STEP_S = 0.004;
+const STEP_MESSAGES = 4;
 const HISTORY_BUCKETS = 30;
 const FALL_AFTER_BUCKETS = 5;
 const FORGETFUL_BELOW = 0.25;
 const FORGIVE_AFTER_BUCKETS = 10;
 const NEVER = Number.POSITIVE_INFINITY;
+
+/** The lateness of the messages of a tenth of a second. */
+class Recent {
+  sumS = 0;
+  count = 0;
+  latestS = Number.NEGATIVE_INFINITY;
+
+  clear() {
+    this.sumS = this.count = 0;
+    this.latestS = Number.NEGATIVE_INFINITY;
+  }
+
+  /** @param {number} lateS */
+  add(lateS) {
+    this.sumS += lateS;
+    this.count += 1;
+    if (lateS > this.latestS) this.latestS = lateS;
+  }
+}
 
 export class PlayoutTarget {
   /**
@@ -55,6 +77,9 @@ export class PlayoutTarget {
   #count = 0;
   #previousSumS = 0;
   #previousCount = 0;
+  #stepEndS = 0;
+  #recent = new Recent();
+  #recentBefore = new Recent();
   #extraFrames = 0;
   #cleanBuckets = 0;
   #lowBuckets = 0;
@@ -73,6 +98,8 @@ export class PlayoutTarget {
     this.#latestS = 0;
     this.#sumS = this.#previousSumS = 0;
     this.#count = this.#previousCount = 0;
+    this.#recent.clear();
+    this.#recentBefore.clear();
     this.#remembered = 0;
     this.#oldest = 0;
     this.#extraFrames = 0;
@@ -92,8 +119,12 @@ export class PlayoutTarget {
    */
   arrived(timeS, firstFrame) {
     const lateS = timeS - firstFrame / this.sampleRateHz;
-    if (this.#bucketEndS === NEVER) this.#bucketEndS = timeS + BUCKET_S;
+    if (this.#bucketEndS === NEVER) {
+      this.#bucketEndS = timeS + BUCKET_S;
+      this.#stepEndS = timeS + STEP_BUCKET_S;
+    }
     while (timeS >= this.#bucketEndS) this.#closeBucket();
+    if (timeS >= this.#stepEndS) this.#lookForStep(timeS);
     const meanS = this.meanS;
     if (lateS - meanS > this.#latestS) this.#latestS = lateS - meanS;
     this.#sumS += lateS;
@@ -106,6 +137,22 @@ export class PlayoutTarget {
     this.#cleanBuckets = 0;
     this.#extraFrames = Math.min(this.#extraFrames + this.messageFrames, 4 * this.messageFrames);
     this.#riseTo(this.#wanted(0));
+  }
+
+  /** @param {number} timeS */
+  #lookForStep(timeS) {
+    const now = this.#recent;
+    const before = this.#recentBefore;
+    const count = now.count + before.count;
+    if (count >= STEP_MESSAGES && Math.max(now.latestS, before.latestS) < this.meanS - STEP_S) {
+      this.#previousSumS = this.#previousCount = 0;
+      this.#sumS = now.sumS + before.sumS;
+      this.#count = count;
+    }
+    this.#recentBefore = now;
+    this.#recent = before;
+    this.#recent.clear();
+    this.#stepEndS = timeS + STEP_BUCKET_S;
   }
 
   #closeBucket() {

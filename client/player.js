@@ -18,7 +18,7 @@ const FADE_S = 0.01;
 const MAXIMUM_DRIFT = 0.005; // of the speed: 8.6 cents
 const DRIFT_TIME_S = 1; // an error of 1 ms is played away at 0.1 %
 const SMOOTH_S = DRIFT_TIME_S / 2; // with it the correction swings in without overshoot (damping 0.7)
-const JUMP_S = 0.015; // more surplus than this and the spread is cut out at once, as after a stall of the device
+const JUMP_S = 0.008; // more surplus than this and a part of the spread is cut out at once (the device stood still)
 const OUTAGE_S = 0.5; // a longer gap is no jitter: start anew after it
 const LEARN_S = 0.4; // what comes just after a beginning is a backlog or a cold start, and is not remembered
 const LISTEN_S = 0.1; // before the first sound: knows the line a little
@@ -210,7 +210,7 @@ export class Player {
       this.#crossCut();
       this.#position = this.#oldest;
       this.#fadedIn = 0;
-    } else if (error > (JUMP_S + this.#target.spreadS) * this.#rateHz && this.#tailed === 0 && this.#cutIndex === UNKNOWN) {
+    } else if (error > (JUMP_S + this.#target.spreadS / 4) * this.#rateHz && this.#tailed === 0 && this.#cutIndex === UNKNOWN) {
       this.#skip(Math.min(error, this.#written - needed - this.#position));
     }
     if (this.#written - this.#position < needed) this.#starve();

@@ -1,4 +1,4 @@
-"""Write jitter.json: arrivals on four kinds of line, with the target after each event.
+"""Write jitter.json: arrivals on several kinds of line, with the target after each event.
 
 The arrivals are the reference that Python and JavaScript share; that the targets are right is shown by the closed
 forms of tests/wire/test_jitter.py. Run: python tests/references/make_jitter.py
@@ -43,6 +43,7 @@ def main() -> None:
         scenario("one stall of 80 ms, forgotten after half a minute", 1.0, spike + [0.0] * 300),
         scenario("uniform 0 to 10 ms", 0.25, [noise.random() * 0.01 for _ in range(400)]),
         scenario("clocks 200 ppm apart", 0.5, [index * 0.05 * 200e-6 for index in range(400)]),
+        scenario("a line that becomes 30 ms faster", 0.25, [0.03] * 100 + [0.0] * 100),
         scenario("two underruns on a steady line", 0.25, [0.0] * 600, (40, 60)),
     ]
     text = json.dumps({"scenarios": scenarios}, separators=(",", ":"))

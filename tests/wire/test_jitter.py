@@ -100,6 +100,13 @@ def test_a_line_that_becomes_faster_needs_no_cover():
     assert target.spread_s < 1e-9
 
 
+def test_knows_within_a_fifth_of_a_second_that_the_line_became_faster():
+    target = PlayoutTarget()
+    index = feed(target, 10.3, lambda index: 0.03)
+    feed(target, 0.25, start=index)
+    assert target.mean_s == pytest.approx(0.0, abs=1e-9)
+
+
 def test_an_underrun_adds_one_message_and_ten_clean_seconds_take_it_back():
     target = PlayoutTarget(safety=0.0)
     index = feed(target, 30.0)

@@ -6,10 +6,11 @@ It does only additions, comparisons and multiplications in float64, so that both
 The idea: a message that carries the frames from `first_frame` would, on a perfect line, arrive
 `first_frame / sample_rate_hz` seconds after the first one. How much later it came than the mean of the last one to
 two seconds is its lateness. (Not than the luckiest: a device that stands still and catches up makes some messages
-seem early, which asks for no cover.) The worst lateness of each second is remembered for half a minute; the target
-covers all of them, or (near fast) all but the worst few, plus one quantum of the device.
-A rise takes effect at once, a fall waits until it has been true for five seconds and goes a quarter of the way a
-second, at least one quantum.
+seem early, which asks for no cover. When all messages of a tenth of a second or more came earlier, the mean begins
+anew with them: a device stood still and did not catch up, or the line became faster.) The worst lateness of each
+second is remembered for half a minute; the target covers all of them, or (near fast) all but the worst few, plus one
+quantum of the device. A rise takes effect at once, a fall waits until it has been true for five seconds and goes a
+quarter of the way a second, at least one quantum.
 
 The target is the *low-water mark*: the frames in hand just before an average message. Just after it came there is
 one message more.
@@ -20,6 +21,9 @@ from __future__ import annotations
 from telharmonic.errors import ParameterError
 
 BUCKET_S = 1.0
+STEP_BUCKET_S = 0.1  # when all messages of two of these came earlier than the mean by STEP_S, the line became faster
+STEP_S = 0.004
+STEP_MESSAGES = 4
 HISTORY_BUCKETS = 30
 FALL_AFTER_BUCKETS = 5
 FORGETFUL_BELOW = 0.25  # safety from which every remembered second is covered
@@ -84,6 +88,9 @@ class PlayoutTarget:
         self._latest_s = 0.0
         self._sum_s = self._previous_sum_s = 0.0
         self._count = self._previous_count = 0
+        self._step_end_s = 0.0
+        self._recent: list[float] = []
+        self._recent_before: list[float] = []
         self._history: list[float] = []
         self._extra_frames = 0
         self._clean_buckets = 0
@@ -94,12 +101,16 @@ class PlayoutTarget:
         late_s = time_s - first_frame / self.sample_rate_hz
         if self._bucket_end_s is None:
             self._bucket_end_s = time_s + BUCKET_S
+            self._step_end_s = time_s + STEP_BUCKET_S
         while time_s >= self._bucket_end_s:
             self._close_bucket()
+        if time_s >= self._step_end_s:
+            self._look_for_step(time_s)
         mean_s = self.mean_s
         self._latest_s = max(self._latest_s, 0.0 if mean_s is None else late_s - mean_s)
         self._sum_s += late_s
         self._count += 1
+        self._recent.append(late_s)
         self._rise_to(self._wanted(self._latest_s))
 
     def underrun(self) -> None:
@@ -114,6 +125,15 @@ class PlayoutTarget:
         """Mean of arrival time less stream time over the last one to two seconds; None before the first message."""
         count = self._count + self._previous_count
         return (self._sum_s + self._previous_sum_s) / count if count else None
+
+    def _look_for_step(self, time_s: float) -> None:
+        recent = self._recent_before + self._recent
+        mean_s = self.mean_s
+        if len(recent) >= STEP_MESSAGES and mean_s is not None and max(recent) < mean_s - STEP_S:
+            self._previous_sum_s, self._previous_count = 0.0, 0
+            self._sum_s, self._count = sum(self._recent) + sum(self._recent_before), len(recent)
+        self._recent_before, self._recent = self._recent, []
+        self._step_end_s = time_s + STEP_BUCKET_S
 
     def _close_bucket(self) -> None:
         assert self._bucket_end_s is not None
