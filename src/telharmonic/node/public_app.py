@@ -58,7 +58,6 @@ class PublicApp:
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/schema", self._schema)
-        app.router.add_route("OPTIONS", "/{path:.*}", self._preflight)
         return app
 
     @web.middleware
@@ -69,7 +68,7 @@ class PublicApp:
             return error_answer(RefusedError(f"pages of {str(origin)[:128]} may not connect to this node"))
         headers = cross_origin_headers(origin)
         try:
-            answer = await handler(request)
+            answer = _preflight_answer() if request.method == "OPTIONS" else await handler(request)
         except TelharmonicError as problem:
             answer = error_answer(problem)
         except web.HTTPException as problem:
@@ -146,6 +145,8 @@ class PublicApp:
     async def _schema(self, _request: web.Request) -> web.Response:
         return web.json_response(protocol_schema(), content_type="application/schema+json")
 
-    async def _preflight(self, _request: web.Request) -> web.Response:
-        headers = {"Access-Control-Allow-Headers": "Authorization", "Access-Control-Allow-Methods": "GET"}
-        return web.Response(status=204, headers=headers | {"Access-Control-Max-Age": "600"})
+
+def _preflight_answer() -> web.Response:
+    """What a page may send across origins: a GET with its token."""
+    headers = {"Access-Control-Allow-Headers": "Authorization", "Access-Control-Allow-Methods": "GET"}
+    return web.Response(status=204, headers=headers | {"Access-Control-Max-Age": "600"})

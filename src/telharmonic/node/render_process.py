@@ -68,7 +68,8 @@ class RenderProcess:
         if voice is None:
             raise NotFoundError(f"no session in slot {question.slot}")
         if isinstance(question, Remove):
-            self._remove(voice)
+            del voice
+            self._remove(question.slot)
             return None
         assert isinstance(question, ReadLog)
         return tuple(islice(voice.engine.log.copy(), question.first, question.first + LOG_PART))
@@ -95,12 +96,13 @@ class RenderProcess:
         )
         return voice, built
 
-    def _remove(self, voice: Voice) -> None:
-        self._at_next_tick(partial(self._renderer.remove, voice.slot))
-        self._read_ahead.remove(voice.slot)
-        del self._voices[voice.slot]
-        # an engine's parts know one another, and no collector runs here: take it apart by hand
-        vars(voice.engine).clear()
+    def _remove(self, slot: int) -> None:
+        self._at_next_tick(partial(self._renderer.remove, slot))
+        self._read_ahead.remove(slot)
+        del self._voices[slot]
+        # an engine's parts know one another, and no collection runs by itself; what was imported is frozen, so this one
+        # looks at some 400 objects a session: 2 ms with 60 of them
+        gc.collect()
 
     def _at_next_tick(self, change: Callable[[], None]) -> None:
         """Let the clock thread do it between two blocks, and wait until it has."""
@@ -156,7 +158,7 @@ def main() -> None:
     )
     store = AssetStore(options.cache, options.cache_bytes)
     warm_up(store)
-    # no collection ever runs beside the clock: what a session leaves is freed by its reference counts
+    # no collection runs by itself beside the clock, and none looks at what was imported (600 000 objects, 0.2 s)
     gc.collect()
     gc.freeze()
     gc.disable()

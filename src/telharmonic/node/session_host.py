@@ -116,6 +116,7 @@ class SessionHost:
 
     def remove_body(self, outlet: Outlet) -> None:
         """It has gone."""
+        self._count_lost(outlet.lost)
         self._bodies.discard(outlet)
         for stream in list(self._streams.values()):
             stream.remove(outlet)
@@ -125,6 +126,7 @@ class SessionHost:
     def _listen(self, guest: Guest, audio: AudioAgreed | None) -> None:
         """Send a member its sound in this shape from now on, or none."""
         if guest.stream is not None and guest.outlet is not None:
+            self._count_lost(guest.outlet.lost)
             guest.stream.remove(guest.outlet)
             guest.stream = guest.outlet = None
         if audio is not None:

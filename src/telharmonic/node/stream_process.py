@@ -138,11 +138,13 @@ async def _serve(
         PublicApp(node, allowed_origins).build(), access_log=None, handler_cancellation=True, shutdown_timeout=1.0
     )
     private = web.AppRunner(PrivateApp(node).build(), access_log=None, shutdown_timeout=1.0)
+    ours = False
     try:
         await node.wait_until_ready()
         await public.setup()
         await private.setup()
         await _listen_privately(private, control_socket)
+        ours = True
         node.port = await _listen_publicly(public, host, port, tls)
         # nothing that lives now is looked at again: a collection takes 0.1 ms instead of 50
         gc.collect()
@@ -158,7 +160,8 @@ async def _serve(
         loop.remove_reader(child.exit_descriptor)
         await node.say_goodbye()
         await asyncio.gather(public.cleanup(), private.cleanup())
-        control_socket.unlink(missing_ok=True)
+        if ours:
+            control_socket.unlink(missing_ok=True)
 
 
 def _ask_for_priority() -> None:
@@ -178,7 +181,7 @@ async def _listen_publicly(runner: web.AppRunner, host: str, port: int, tls: ssl
     try:
         await site.start()
     except OSError as problem:
-        raise NodeError(f"cannot listen on {host} port {port}: {problem.strerror}") from None
+        raise NodeError(f"cannot listen on {host} port {port}: {_reason(problem)}") from None
     address = runner.addresses[0]
     return int(address[1])
 
@@ -195,7 +198,12 @@ async def _listen_privately(runner: web.AppRunner, path: Path) -> None:
         finally:
             os.umask(before)
     except OSError as problem:
-        raise NodeError(f"cannot listen on the socket {path}: {problem.strerror or problem}") from None
+        raise NodeError(f"cannot listen on the socket {path}: {_reason(problem)}") from None
+
+
+def _reason(problem: OSError) -> str:
+    """The system's words; the event loop puts an address of its own before them."""
+    return os.strerror(problem.errno) if problem.errno else str(problem)
 
 
 def _remove_dead_socket(path: Path) -> None:

@@ -166,10 +166,14 @@ class Client:
         NodeError
             If none comes within 10 s, or the connection ends.
         """
-        while True:
-            message = await self._next_message()
-            if isinstance(message, kind):
-                return message
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                while True:
+                    message = await self._next_message()
+                    if isinstance(message, kind):
+                        return message
+        except TimeoutError:
+            raise NodeError(f"no {kind.__name__} came within {ANSWER_S:g} s") from None
 
     async def _next_message(self) -> messages.ServerMessage:
         return await self._take(self.messages)

@@ -1,0 +1,163 @@
+"""A real node in a process of its own, for the tests of this folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from telharmonic.cluster.node_link import NodeLink
+from telharmonic.protocol.node_api import SessionStarted, Snapshot, StartSession
+from telharmonic.protocol.parts import AudioRequest, Resume
+from telharmonic.protocol.session import MasterSpec, SessionSpec, StripSpec
+from telharmonic.transport.client import Client
+
+TOKENS = {"performer": "p" * 16, "controller": "c" * 16, "listener": "l" * 16}
+SINE = SessionSpec(
+    strips=(
+        StripSpec(id="1", name="Sine", source="sine", freq_hz=1000.0, level_db=-20.0),
+        StripSpec(id="2", name="Noise", source="noise", level_db=-20.0, values={"mute": True}),
+    ),
+    master=MasterSpec(values={"limiter_on": False}),
+)
+
+SCRIPT = """
+import dataclasses, json, sys
+from pathlib import Path
+from telharmonic.errors import TelharmonicError
+from telharmonic.node.limits import NodeLimits
+from telharmonic.node.stream_process import run_node
+options = json.loads(sys.argv[1])
+paths = {name: Path(value) for name, value in options.pop("paths").items()}
+limits = NodeLimits(**options.pop("limits"))
+origins = tuple(options.pop("allowed_origins", ()))
+say = lambda ready: print(json.dumps(dataclasses.asdict(ready)), flush=True)
+try:
+    sys.exit(run_node(host="127.0.0.1", limits=limits, on_ready=say, allowed_origins=origins, **options, **paths))
+except TelharmonicError as problem:
+    sys.exit(f"error: {problem}")
+"""
+
+
+class RealNode:
+    """A node's process, and ways to talk to it."""
+
+    def __init__(
+        self, folder: Path, *, port: int = 0, certificate: Path | None = None, key: Path | None = None, **options
+    ) -> None:
+        self.folder = folder
+        self.socket: Path = options.pop("control_socket", folder / "node.sock")
+        self.tls = certificate is not None
+        paths = {"control_socket": str(self.socket), "assets_cache": str(folder / "cache")}
+        if certificate is not None:
+            paths |= {"tls_certificate": str(certificate), "tls_key": str(key)}
+        origins = options.pop("allowed_origins", [])
+        arguments = {"paths": paths, "limits": options, "port": port, "allowed_origins": origins}
+        self.errors = (folder / "stderr.txt").open("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "default", "-c", SCRIPT, json.dumps(arguments)],
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            self.process.wait()
+            raise RuntimeError(self.said())
+        self.ready = json.loads(line)
+        self.port: int = self.ready["port"]
+
+    def said(self) -> str:
+        """What it wrote to stderr."""
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def children(self) -> list[int]:
+        """Its child processes' numbers."""
+        text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(number) for number in text.split()]
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Signal it and wait; its exit status."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, number)
+        status = self.process.wait(20)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return status
+
+    def url(self, path: str, scheme: str = "http") -> str:
+        return f"{scheme}{'s' if self.tls else ''}://127.0.0.1:{self.port}{path}"
+
+    async def start(
+        self, session_id: str, spec: SessionSpec = SINE, state: Snapshot | None = None, base_folder: Path | None = None
+    ) -> SessionStarted:
+        link = NodeLink(self.socket)
+        try:
+            wish = StartSession(
+                id=session_id, description=spec, base_folder=str(base_folder or self.folder), tokens=TOKENS, state=state
+            )
+            return await link.start(wish)
+        finally:
+            await link.close()
+
+    async def join(
+        self,
+        session_id: str,
+        role: str = "performer",
+        audio: AudioRequest | None = None,
+        meters_hz: float = 0.0,
+        resume: Resume | None = None,
+        **options,
+    ) -> Client:
+        url = self.url(f"/api/sessions/{session_id}/ws", "ws")
+        return await Client.connect(url, TOKENS[role], audio=audio, meters_hz=meters_hz, resume=resume, **options)
+
+    async def metrics(self) -> dict[str, float]:
+        """The figures of /metrics by name and labels."""
+        async with aiohttp.ClientSession() as http, http.get(self.url("/metrics")) as answer:
+            text = await answer.text()
+        rows = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        return {name: float(value) for name, value in rows}
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory) -> Iterator[RealNode]:
+    """One node for all tests that leave it as it was; each uses session names of its own."""
+    node = RealNode(tmp_path_factory.mktemp("node"), hello_s=0.5, members=6, sessions=64)
+    yield node
+    assert node.end() == 0
+    assert node.said() == ""
+
+
+@pytest.fixture
+def make_node(tmp_path) -> Iterator:
+    """Nodes with other options; ended with the test."""
+    made = []
+
+    def make(**options) -> RealNode:
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        made.append(RealNode(folder, **options))
+        return made[-1]
+
+    yield make
+    for node in made:
+        node.end()
+        node.errors.close()
+
+
+@pytest.fixture
+async def link(node) -> AsyncIterator[NodeLink]:
+    """The gateway's line to the shared node."""
+    link = NodeLink(node.socket)
+    yield link
+    await link.close()

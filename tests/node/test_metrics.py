@@ -1,0 +1,32 @@
+"""The metrics count what happened."""
+
+import pytest
+
+from telharmonic.protocol import messages
+from telharmonic.protocol.parts import AudioRequest
+
+pytestmark = pytest.mark.realtime
+
+
+async def test_members_listeners_and_their_reports_are_counted(node):
+    await node.start("counted")
+    before = await node.metrics()
+    async with (
+        await node.join("counted", audio=AudioRequest()) as first,
+        await node.join("counted", "controller"),
+    ):
+        report = messages.Stats(
+            underruns=3, fill_frames=480, target_frames=480, dropped_blocks=0, arrival_p95_ms=1.0, delay_ms=12.0
+        )
+        await first.send(report)
+        await first.ask(messages.Echo(id=first.next_id(), client_us=0))
+        for _ in range(20):
+            await first.next_block()
+        now = await node.metrics()
+        assert now["telharmonic_members"] - before["telharmonic_members"] == 2
+        assert now["telharmonic_listeners"] - before["telharmonic_listeners"] == 1
+        assert now["telharmonic_listener_underruns"] == 3
+        assert now['telharmonic_listener_delay_seconds{quantile="0.5"}'] == pytest.approx(0.012)
+        assert now["telharmonic_blocks_total"] >= before["telharmonic_blocks_total"] + 20
+        assert now["telharmonic_sessions_awake"] >= 1
+        assert now['telharmonic_block_seconds{quantile="0.99"}'] > 0
