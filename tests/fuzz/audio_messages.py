@@ -1,0 +1,29 @@
+"""An atheris harness for everything that reads strangers' bytes: ``python audio_messages.py -atheris_runs=9999 CORPUS``.
+
+Anything but a TelharmonicError that comes out is a crash that atheris reports.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+
+import atheris
+
+with atheris.instrument_imports(include=["telharmonic"]):
+    from telharmonic.errors import TelharmonicError
+    from telharmonic.wire.pcm import HEADER_BYTES, parse_header, parse_message, serialize_header
+
+
+def one_input(data: bytes) -> None:
+    """A whole message, and its header alone; what parses must be written back as it was."""
+    with suppress(TelharmonicError):
+        assert serialize_header(parse_header(data)) == data[:HEADER_BYTES]
+    with suppress(TelharmonicError):
+        header, samples = parse_message(data)
+        assert samples.shape == (header.frames, header.channels)
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one_input)
+    atheris.Fuzz()

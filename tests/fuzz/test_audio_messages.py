@@ -1,0 +1,28 @@
+"""A bounded run of the atheris harness for binary messages, in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from telharmonic.wire.pcm import AudioHeader, Encoding, serialize_message
+
+pytest.importorskip("atheris", reason="atheris has no wheel for this Python")
+
+HARNESS = Path(__file__).with_name("audio_messages.py")
+
+
+@pytest.mark.slow
+def test_no_bytes_raise_anything_but_our_errors(tmp_path):
+    for encoding in Encoding:
+        header = AudioHeader(
+            encoding=encoding, channels=1, frames=120, epoch=1, sequence=2, first_frame=3, sample_rate_hz=48_000
+        )
+        (tmp_path / encoding.name).write_bytes(serialize_message(header, np.zeros((120, 1), np.float32)))
+    limits = ("-atheris_runs=50000", "-seed=1", "-max_len=1024", "-timeout=5", f"-artifact_prefix={tmp_path}/")
+    command = [sys.executable, str(HARNESS), *limits, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "Done 50000" in done.stderr, done.stderr[-3000:]
