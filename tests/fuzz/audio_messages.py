@@ -1,4 +1,4 @@
-"""An atheris harness for everything that reads strangers' bytes: ``python audio_messages.py -atheris_runs=9999 CORPUS``.
+"""An atheris harness for everything that reads strangers' bytes: ``audio_messages.py -atheris_runs=100000 CORPUS``.
 
 Anything but a TelharmonicError that comes out is a crash that atheris reports.
 """
