@@ -120,3 +120,13 @@ async def test_waiting_ends_when_the_connection_does(server):
         await server.lines[client.welcome.member].close()
         with pytest.raises(NodeError, match="closed"):
             await waiting
+
+
+async def test_waiting_that_was_given_up_takes_no_block_from_the_next(server):
+    async with await Client.connect(server.url, "right", audio=AudioRequest()) as client:
+        waiting = asyncio.create_task(client.next_block())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        server.send_block(5)
+        assert (await client.next_block()).header.sequence == 5

@@ -206,3 +206,17 @@ def test_chunks_hold_the_message_and_bare_chunks_the_samples_alone(ring):
 def test_refuses_messages_of_a_length_that_the_wire_does_not_have(frames):
     with pytest.raises(ParameterError, match="120 to 4096"):
         Shape(frames=frames)
+
+
+def test_a_connection_that_has_just_closed_takes_nothing_from_the_others(ring):
+    stream = MixStream(ring, Shape(), sample_rate_hz=RATE, epoch=7)
+    before, closed, behind = (Listener(stream) for _ in range(3))
+
+    def refuse(data: bytes) -> None:  # as uvloop does: unable to perform operation on <TCPTransport closed=True>
+        raise RuntimeError("the handler is closed")
+
+    closed.outlet.write = refuse
+    play(ring, 480)
+    stream.pump(0)
+    assert [header.sequence for header, _ in before.messages()] == [0, 1]
+    assert [header.sequence for header, _ in behind.messages()] == [0, 1]

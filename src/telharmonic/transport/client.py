@@ -192,9 +192,11 @@ class Client:
         if not queue.empty():
             return queue.get_nowait()
         get, gone = asyncio.ensure_future(queue.get()), asyncio.ensure_future(self.gone.wait())
-        done, waiting = await asyncio.wait((get, gone), timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
+        try:
+            done, _ = await asyncio.wait((get, gone), timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # a get that were left behind would take what comes next
+            get.cancel()
+            gone.cancel()
         if get in done:
             return get.result()
         raise NodeError("the connection is closed" if gone in done else f"nothing came within {ANSWER_S:g} s")
