@@ -23,6 +23,7 @@ const OUTAGE_S = 0.5; // a longer gap is no jitter: start anew after it
 const LEARN_S = 0.4; // what comes just after a beginning is a backlog or a cold start, and is not remembered
 const LISTEN_S = 0.1; // before the first sound: knows the line a little
 const STEP_FRAMES = 32; // in which the target moves; 0.7 ms
+const LEEWAY_FRAMES = 24; // 0.5 ms: the drift correction swings that far around its aim
 const UNKNOWN = -1;
 
 export class Player {
@@ -86,11 +87,6 @@ export class Player {
   #smoothError = 0;
   #heardAt = Number.NEGATIVE_INFINITY; // when something came in last
   #step = 1;
-
-  /** Whether sound comes out. */
-  get playing() {
-    return this.#playing;
-  }
 
   /**
    * Fill one quantum.
@@ -160,7 +156,7 @@ export class Player {
   /** Frames to have in hand just before an average message comes. */
   get #wantedFrames() {
     // No quantum on top: on the device's clock it is part of every arrival's spread already.
-    return this.#target.targetFrames - STEP_FRAMES + this.#resampler.lookahead;
+    return this.#target.targetFrames - STEP_FRAMES + this.#resampler.lookahead + LEEWAY_FRAMES;
   }
 
   /** Place in the stream at which we should be now; NaN before the first message. */

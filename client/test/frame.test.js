@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FrameAssembler, HEADER_BYTES, checkMessage, decodeInto, parseHeader } from "../frame.js";
-import { audioMessage } from "./line.js";
+import { audioMessage } from "./simulated-line.js";
 
 const ramp = (/** @type {number} */ frame) => (frame % 100) / 128;
 

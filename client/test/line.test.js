@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Line } from "../line.js";
 import { FLOAT, INT, Ring } from "../ring.js";
-import { audioMessage } from "./line.js";
+import { audioMessage } from "./simulated-line.js";
 
 /** An in-memory socket, of which the test plays the server. */
 class Socket {

@@ -1,8 +1,11 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FLOAT, INT } from "../ring.js";
-import { largestStep, play, signalToNoiseDb } from "./line.js";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Player } from "../player.js";
+import { FLOAT, INT, Ring, RingWriter } from "../ring.js";
+import { audioMessage, largestStep, play, signalToNoiseDb } from "./simulated-line.js";
 
 const SINE_STEP = (0.5 * 2 * Math.PI * 440) / 48000; // the steepest that the test sine gets
 
@@ -119,4 +122,33 @@ test("a larger render quantum than usual works as well", () => {
   const { underruns, fills } = play({ seconds: 20, quantumFrames: 480 });
   assert.equal(underruns, 0);
   assert.ok(most(fills.slice(-500)) <= 240 + 480 + 300);
+});
+
+test("ten minutes in the audio thread make no object", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const ring = new Ring(Ring.allocate(true));
+  const writer = new RingWriter(ring);
+  const player = new Player(ring, { contextRateHz: 44100, streamRateHz: 48000 });
+  const [left, right] = [new Float32Array(128), new Float32Array(128)];
+  const message = audioMessage({ firstFrame: 0, signal: () => 0.25 });
+  let sent = 0;
+  const run = (/** @type {number} */ quanta) => {
+    for (let quantum = 0; quantum < quanta; quantum++) {
+      player.process(left, right);
+      const dueFrames = (ring.floats[FLOAT.DEVICE_FRAMES] * 48000) / 44100;
+      for (; sent * 240 < dueFrames; sent++) {
+        message.setUint32(16, sent * 240, true);
+        writer.accept(message);
+      }
+    }
+  };
+  run(20000);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  run(200000);
+  const grown = process.memoryUsage().heapUsed - before; // before any collection: garbage counts
+  assert.equal(ring.ints[INT.UNDERRUNS], 0);
+  // the engine boxes a number now and then; the smallest object of ours a quantum would be 3 MB and more
+  assert.ok(grown < 3e6, `${grown} bytes`);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Resampler } from "../resampler.js";
-import { signalToNoiseDb } from "./line.js";
+import { signalToNoiseDb } from "./simulated-line.js";
 
 const FRAMES = 16384;
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FLOAT, INT, Ring, RingWriter } from "../ring.js";
-import { audioMessage } from "./line.js";
+import { audioMessage } from "./simulated-line.js";
 
 const signal = (/** @type {number} */ frame) => Math.fround(Math.sin(frame));
 

@@ -4,25 +4,14 @@
  * animation frame; a meter that shows nothing new is not drawn.
  */
 import { element, token } from "./dom.js";
+import { BOTTOM_DB, meterPosition } from "./meter-scale.js";
 
-const TOP_DB = 6;
-const BOTTOM_DB = -60;
 const FALL_DB_S = 24;
 const HOLD_S = 1.5;
 const REDUCTION_WHOLE_DB = 20;
 const BAR = 6;
 const SPACE = 2;
 const MARKS_DB = [0, -6, -18, -30, -45];
-
-/**
- * Share of the height at a level: the upper 20 dB take two thirds.
- * @param {number} db
- */
-export function meterPosition(db) {
-  if (db <= BOTTOM_DB) return 0;
-  if (db >= TOP_DB) return 1;
-  return db < -20 ? ((db - BOTTOM_DB) / 40) * 0.34 : 0.34 + ((db + 20) / (TOP_DB + 20)) * 0.66;
-}
 
 /** @type {Set<Meter>} */
 const meters = new Set();
