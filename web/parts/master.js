@@ -55,7 +55,7 @@ function makeLoudness() {
     ["true_peak", "True peak", "dBTP", ""],
   ];
   for (const [key, label, unit, kind] of rows) {
-    values[key] = document.createTextNode("−∞");
+    values[key] = document.createTextNode("–");
     const value = element("dd", {}, values[key], " ", element("small", { text: unit }));
     body.append(element("div", { class: kind }, element("dt", { text: label }), value));
   }

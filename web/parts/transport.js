@@ -50,7 +50,8 @@ export function makeTransport(place, session, send) {
   };
   const tick = () => {
     const position = session.position;
-    clock.textContent = clockText(position);
+    const text = clockText(position);
+    if (clock.textContent !== text) clock.textContent = text;
     seek.show(position);
     requestAnimationFrame(tick);
   };
