@@ -14,6 +14,7 @@ import { makeTransport } from "./parts/transport.js";
 /** @typedef {import("./parts/law.js").Row} Row */
 /** @typedef {Record<string, Record<string, Row>>} Table */
 
+const PATIENCE_MS = 1000; // an empty page for longer wants a word
 const notice = byId("notice");
 
 /** @param {string} text @param {{calm?: boolean, action?: [string, () => void]}} [options] */
@@ -31,7 +32,6 @@ async function enter() {
   const wanted = new URLSearchParams(location.search).get("session") ?? undefined;
   const starting = () => tell("The server is starting.", { calm: true });
   const created = await whenStarted(() => createSession(wanted), starting);
-  tell("");
   history.replaceState(null, "", writeFragment(created));
   return { session: created.id, token: created.tokens.performer, ws: created.links.ws };
 }
@@ -125,8 +125,11 @@ function watchLine(session, entry) {
 }
 
 async function main() {
+  const patience = setTimeout(() => tell("Opening the session.", { calm: true }), PATIENCE_MS);
   const [entry, table] = await Promise.all([enter(), readTable()]);
   const session = await connect({ url: entry.ws, token: entry.token, name: "Console page" });
+  clearTimeout(patience);
+  tell("");
   Object.assign(globalThis, { telharmonic: session }); // for the curious, and for the tests
   byId("session-name").textContent = session.sessionName;
   document.title = `${session.sessionName} - Telharmonic`;
