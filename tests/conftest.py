@@ -17,6 +17,7 @@ import msgspec
 import psutil
 import pytest
 from aiohttp import web
+from hypothesis import settings
 
 from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.errors import NotFoundError, TelharmonicError
@@ -25,6 +26,10 @@ from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
 from telharmonic.protocol.parts import LoopState, TransportState
 from telharmonic.protocol.session_file import parse_toml
+
+# no test depends on how fast the machine is today; hypothesis's own deadline of 200 ms an example would
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 SMALL_SESSION = """
 version = 1
