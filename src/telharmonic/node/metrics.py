@@ -43,12 +43,14 @@ class NodeCollector(Collector):
         yield _gauge("sessions", "Sessions on this node.", len(hosts))
         yield _gauge("sessions_awake", "Sessions that are rendered now.", gauges.count("awake"))
         yield _gauge("members", "Members connected by WebSocket.", len(guests))
-        yield _gauge("listeners", "Connections that are sent sound.", sum(host.listeners for host in hosts))
+        yield _gauge("listeners", "Connections that are sent sound.", sum(len(host.audience) for host in hosts))
         yield _gauge(
-            "ring_fill_frames", "Frames rendered and not yet sent.", max((h.fill_frames for h in hosts), default=0)
+            "ring_fill_frames",
+            "Frames rendered and not yet sent.",
+            max((host.audience.fill_frames for host in hosts), default=0),
         )
         yield CounterMetricFamily(
-            "telharmonic_dropped_messages", "Audio messages that slow listeners lost.", value=self._node.lost_blocks
+            "telharmonic_dropped_messages", "Audio messages that slow listeners lost.", value=self._node.lost_messages
         )
         yield _gauge("listener_underruns", "Underruns that the connected players report.", underruns)
         slots = [host.slot for host in hosts]

@@ -16,7 +16,7 @@ from telharmonic.control.log import CommandLog, serialize
 from telharmonic.control.restore import restored
 from telharmonic.control.state import SessionFacts
 from telharmonic.engine.commands import LogEntry
-from telharmonic.errors import NodeError, NotFoundError, RefusedError
+from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.node.child import Child
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.render_link import RenderLink
@@ -24,6 +24,7 @@ from telharmonic.node.session_host import SessionHost
 from telharmonic.node.shared_state import Build, Built, Load, ReadLog, Remove
 from telharmonic.protocol.messages import Status
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, StartSession
+from telharmonic.protocol.session import SessionSpec, StripSpec
 
 
 class Node:
@@ -139,7 +140,7 @@ class Node:
         """
         host = self.host(session_id)
         del self._hosts[session_id]
-        self._lost_before += host.lost_blocks
+        self._lost_before += host.audience.lost_messages
         await host.end(reason)
         del self._by_slot[host.slot]
         await self._ask(self.link.child, Remove(slot=host.slot))
@@ -181,8 +182,8 @@ class Node:
         self.link.clear_wake()
         now_ns = time.monotonic_ns()
         for host in self._by_slot.values():
-            if host.fill_frames:
-                host.pump(now_ns)
+            if host.audience.fill_frames:
+                host.audience.pump(now_ns)
         for slot, item in self.link.news():
             host_of_news = self._by_slot.get(slot)
             if host_of_news is not None:
@@ -200,7 +201,7 @@ class Node:
                 skipped_blocks=gauges.count("skipped_blocks"),
                 block_p50_us=round(float(p50), 1),
                 block_p99_us=round(float(p99), 1),
-                ring_fill_frames=host.fill_frames,
+                ring_fill_frames=host.audience.fill_frames,
                 members=len(host.guests),
             )
             host.each_second(status)
@@ -211,9 +212,9 @@ class Node:
         return self._hosts
 
     @property
-    def lost_blocks(self) -> int:
+    def lost_messages(self) -> int:
         """Audio messages that slow listeners lost, of all sessions there ever were."""
-        return self._lost_before + sum(host.lost_blocks for host in self._hosts.values())
+        return self._lost_before + sum(host.audience.lost_messages for host in self._hosts.values())
 
     def status(self) -> NodeStatus:
         """What the gateway asks for."""
@@ -239,18 +240,21 @@ class Node:
         )
 
     async def wait_until_ready(self) -> None:
-        """Return once the render process answers.
+        """Return once both children answer.
 
         Raises
         ------
         NodeError
-            If it ends first.
+            If one ends first.
         """
-        try:
-            await self._ask(self.link.child, ReadLog(slot=-1, first=0))
-        except NotFoundError:
-            return
-        raise NodeError("the render process gave no answer")
+        nothing = SessionSpec(strips=(StripSpec(id="1"),))
+        loader = self._ask(self._loader, Load(session=nothing, base_folder="/"))
+        answers = await asyncio.gather(
+            loader, self._ask(self.link.child, ReadLog(slot=-1, first=0)), return_exceptions=True
+        )
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, NotFoundError):
+                raise answer
 
     async def say_goodbye(self) -> None:
         """Tell every member that the node is stopping, and let their handlers return."""

@@ -12,6 +12,7 @@ from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_mes
 from telharmonic.engine.commands import Command, Refused
 from telharmonic.engine.meters import METERS_HZ, Meters
 from telharmonic.errors import RefusedError, TelharmonicError
+from telharmonic.node.audience import Audience
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.meter_message import MeterNames
 from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
@@ -20,7 +21,7 @@ from telharmonic.protocol.messages import encode
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parts import AudioAgreed, Role
 from telharmonic.protocol.session import SessionSpec
-from telharmonic.transport.fan_out import MixStream, Outlet, Shape, Transport, Wrapping
+from telharmonic.transport.fan_out import Outlet, Shape, Transport, Wrapping
 from telharmonic.transport.websocket import WebSocketLine
 from telharmonic.wire.framing import websocket_text
 from telharmonic.wire.pcm import Encoding
@@ -32,11 +33,14 @@ class Guest:
     def __init__(self, line: WebSocketLine, meters_hz: float) -> None:
         self.line = line
         self.outlet: Outlet | None = None
-        self.stream: MixStream | None = None
         self.meters_every = METERS_HZ / meters_hz if meters_hz > 0 else 0.0
         self.meters_due = 0.0
         self.stats: messages.Stats | None = None
         self.closing: asyncio.Task[None] | None = None
+
+    def tell_lost(self, blocks: int) -> None:
+        """Say that it read too slowly."""
+        self.line.send_text(encode(messages.Dropped(blocks=blocks)))
 
 
 class SessionHost:
@@ -76,28 +80,23 @@ class SessionHost:
         self.tokens = dict(tokens)
         self.ended = asyncio.Event()
         self.failure = ""
-        self.lost_blocks = 0
-        self._ring = ring
         self._post = post
         self._position = position
         self._limits = limits
         self._spec: SessionSpec = desk.state.spec
         self._meter_names = MeterNames(self._spec)
         self._guests: dict[str, Guest] = {}
-        self._streams: dict[Shape, MixStream] = {}
+        self.audience = Audience(
+            ring,
+            sample_rate_hz=self._spec.sample_rate_hz,
+            epoch=desk.state.facts.epoch,
+            buffer_s=limits.buffer_s,
+        )
         self._bodies: set[Outlet] = set()  # listeners of HTTP streams
         self._wish = Wish(awake=False, meters=False)
         self._left_s = time.monotonic()
 
     # -- sound
-
-    def pump(self, now_ns: int) -> None:
-        """Send everyone what has been rendered."""
-        ring, oldest = self._ring, self._ring.written
-        for stream in self._streams.values():
-            stream.pump(now_ns)
-            oldest = min(oldest, stream.next_frame)
-        ring.give_back(oldest)
 
     def add_body(self, transport: Transport, shape: Shape, wrapping: Wrapping) -> Outlet:
         """A listener by HTTP.
@@ -108,55 +107,26 @@ class SessionHost:
             If the session is full.
         """
         self.check_room()
-        outlet = Outlet(transport, self._limit_bytes(shape), self._count_lost)
-        self._stream(shape).add(outlet, wrapping)
+        outlet = self.audience.add(transport, shape, wrapping)
         self._bodies.add(outlet)
         self._choose_wish()
         return outlet
 
     def remove_body(self, outlet: Outlet) -> None:
         """It has gone."""
-        self._count_lost(outlet.lost)
+        self.audience.remove(outlet)
         self._bodies.discard(outlet)
-        for stream in list(self._streams.values()):
-            stream.remove(outlet)
-        self._tidy_streams()
+        self._left_s = time.monotonic()
         self._choose_wish()
 
     def _listen(self, guest: Guest, audio: AudioAgreed | None) -> None:
         """Send a member its sound in this shape from now on, or none."""
-        if guest.stream is not None and guest.outlet is not None:
-            self._count_lost(guest.outlet.lost)
-            guest.stream.remove(guest.outlet)
-            guest.stream = guest.outlet = None
+        if guest.outlet is not None:
+            self.audience.remove(guest.outlet)
+            guest.outlet = None
         if audio is not None:
             shape = Shape(encoding=Encoding.named(audio.encoding), frames=audio.frames, channels=audio.channels)
-
-            def caught_up(lost: int, line: WebSocketLine = guest.line) -> None:
-                self._count_lost(lost)
-                line.send_text(encode(messages.Dropped(blocks=lost)))
-
-            guest.outlet = Outlet(guest.line.transport, self._limit_bytes(shape), caught_up)
-            guest.stream = self._stream(shape)
-            guest.stream.add(guest.outlet)
-        self._tidy_streams()
-
-    def _stream(self, shape: Shape) -> MixStream:
-        stream = self._streams.get(shape)
-        if stream is None:
-            rate_hz, epoch = self._spec.sample_rate_hz, self.desk.state.facts.epoch
-            stream = self._streams[shape] = MixStream(self._ring, shape, sample_rate_hz=rate_hz, epoch=epoch)
-        return stream
-
-    def _tidy_streams(self) -> None:
-        self._streams = {shape: stream for shape, stream in self._streams.items() if len(stream)}
-
-    def _limit_bytes(self, shape: Shape) -> int:
-        per_second = shape.payload_bytes / shape.frames * self._spec.sample_rate_hz
-        return max(2 * shape.payload_bytes, int(per_second * self._limits.buffer_s))
-
-    def _count_lost(self, lost: int) -> None:
-        self.lost_blocks += lost
+            guest.outlet = self.audience.add(guest.line.transport, shape, on_caught_up=guest.tell_lost)
 
     # -- members
 
@@ -284,10 +254,8 @@ class SessionHost:
         frame = websocket_text(encode(status))
         for guest in list(self._guests.values()):
             guest.line.send_frame(frame)
-            if guest.outlet is not None and guest.stream is not None:
-                lost_s = guest.outlet.lost * guest.stream.shape.frames / self._spec.sample_rate_hz
-                if lost_s > self._limits.slow_s:
-                    self._close(guest, f"nothing was read for {lost_s:.0f} s")
+            if guest.outlet is not None and self.audience.silent_s(guest.outlet) > self._limits.slow_s:
+                self._close(guest, f"nothing was read for {self._limits.slow_s:g} s")
 
     def _note_position(self) -> None:
         frame, position_frames = self._position(self.slot)
@@ -305,19 +273,9 @@ class SessionHost:
         return 0.0 if self._guests or self._bodies else time.monotonic() - self._left_s
 
     @property
-    def fill_frames(self) -> int:
-        """Frames rendered and not yet sent to everyone."""
-        return self._ring.fill
-
-    @property
     def guests(self) -> tuple[Guest, ...]:
         """Every member's connection."""
         return tuple(self._guests.values())
-
-    @property
-    def listeners(self) -> int:
-        """How many are sent sound."""
-        return sum(map(len, self._streams.values()))
 
     async def end(self, reason: str) -> None:
         """Say goodbye to everyone and let every handler return."""
