@@ -21,6 +21,9 @@ export class Listening {
     this.#memory = memory;
     this.streamRateHz = streamRateHz;
     this.#safety = safety;
+    // iOS: a ringer switched to silent must not silence a performance
+    const { audioSession } = /** @type {any} */ (navigator);
+    if (audioSession) audioSession.type = "playback";
     const rate = contextRateHz ? { sampleRate: contextRateHz } : {};
     this.context = new AudioContext({ latencyHint, ...rate });
   }
@@ -50,6 +53,7 @@ export class Listening {
       processorOptions: { memory: this.#memory, streamRateHz: this.streamRateHz, safety: this.#safety },
     });
     node.port.onmessage = (event) => this.#captured(event.data);
+    node.onprocessorerror = () => console.error("telharmonic: the player in the audio thread failed");
     node.connect(this.context.destination);
     this.#node = node;
     const { port1, port2 } = new MessageChannel();

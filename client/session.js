@@ -23,7 +23,6 @@ export { CommandError };
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").FromLine} FromLine */
-/** @typedef {import("./types.js").ToLine} ToLine */
 
 /**
  * Open a session; resolves when it is known.
@@ -49,9 +48,10 @@ export class Session extends Emitter {
     this.#heard = new Heard(ring);
     this.#worker = new Worker(new URL("./line-worker.js", import.meta.url), { type: "module", name: "telharmonic" });
     this.#worker.onmessage = (event) => this.#told(event.data);
+    this.#worker.onerror = ({ message }) => this.#opened.reject(new Error(`the Worker did not start: ${message}`));
     this.#post({ kind: "open", options: line });
-    const tell = (/** @type {boolean} */ blocked) => this.emit("blocked", blocked);
-    this.#ear = new Ear({ memory, wanted: options, post: (message, transfer) => this.#post(message, transfer), tell });
+    const post = this.#post.bind(this);
+    this.#ear = new Ear({ memory, wanted: options, post, tell: (blocked) => this.emit("blocked", blocked) });
     /** Resolved when the server has told its state. @type {Promise<void>} */
     this.ready = new Promise((resolve, reject) => (this.#opened = { resolve, reject }));
     globalThis.addEventListener("online", this.#hurry);
@@ -165,7 +165,7 @@ export class Session extends Emitter {
     return this.#ear.audible;
   }
 
-  /** Where the sound comes from while we listen, with its context; for those who want to look at it. */
+  /** Where the sound comes from while we listen, for those who want to look at it. */
   get outputNode() {
     return this.#ear.node;
   }
@@ -220,7 +220,7 @@ export class Session extends Emitter {
     await this.#ear.end();
   }
 
-  /** @param {ToLine} message @param {Transferable[]} [transfer] */
+  /** @param {import("./types.js").ToLine} message @param {Transferable[]} [transfer] */
   #post(message, transfer = []) {
     this.#worker.postMessage(message, transfer);
   }
