@@ -30,15 +30,20 @@ def test_a_full_session_says_how_full():
         members.add("b", "performer")
 
 
-def test_patience_ends_only_with_someone_who_never_pauses():
+def test_patience_ends_with_someone_who_goes_on_far_above_the_rate():
+    member = Members().add("a", "performer")
+    for message in range(3000):
+        member.may_speak(message / 1000)  # 1000 a second: 200 are within the rate
+    assert member.is_flooding
+
+
+def test_a_burst_is_forgiven_after_as_many_messages_within_the_rate():
     member = Members().add("a", "performer")
     for _ in range(int(BURST) + PATIENCE - 1):
         member.may_speak(0.0)
     assert not member.is_flooding
-    assert member.may_speak(1.0)
-    for _ in range(PATIENCE):
-        member.may_speak(1.0)
-    assert not member.is_flooding  # the second's 199 more messages were within the rate
-    for _ in range(200):
-        member.may_speak(1.0)
-    assert member.is_flooding
+    for message in range(PATIENCE):
+        assert member.may_speak(1.0 + message / 100)
+    for _ in range(int(BURST) + PATIENCE - 1):
+        member.may_speak(30.0)
+    assert not member.is_flooding

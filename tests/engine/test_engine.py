@@ -610,3 +610,13 @@ def test_the_largest_console_plays(studio, noise):
     heard = studio.render(engine, 4800)
     assert len([item for item in answers(engine, Applied) if item.command_id >= 1000]) == 64
     assert np.abs(np.diff(heard)).max() <= np.abs(np.diff(64 * sound)).max() * 1.01
+
+
+def test_the_log_keeps_the_first_commands_only(studio, monkeypatch):
+    monkeypatch.setattr("telharmonic.engine.engine.LOG_KEPT", 3)
+    engine = studio.engine(STRIP, {"a": np.zeros((2, 480), np.float32)})
+    for fader_db in range(5):
+        engine.post(Set(address="strip/1/fader", value=-float(fader_db)))
+    engine.render(np.zeros((2, 120), np.float32))
+    assert [entry.command.value for entry in engine.log] == [0.0, -1.0, -2.0]
+    assert engine.values()["strip/1/fader"] == -4.0

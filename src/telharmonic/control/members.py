@@ -9,7 +9,7 @@ from telharmonic.protocol.parts import MemberInfo, Role
 MEMBER_LIMIT = 1000
 RATE_HZ = 200.0  # messages a second that a member may send in the long run: a fader moved on every frame of a screen
 BURST = 400.0
-PATIENCE = 1000  # messages over the rate, one after another, before the connection is closed
+PATIENCE = 1000  # messages over the rate before the connection is closed; each one within it makes good for one
 
 
 class Member:
@@ -23,7 +23,7 @@ class Member:
     def may_speak(self, now_s: float) -> bool:
         """Whether one more message is within the rate."""
         if self._bucket.take(now_s):
-            self._refused = 0
+            self._refused = max(0, self._refused - 1)
             return True
         self._refused += 1
         return False

@@ -50,6 +50,7 @@ from telharmonic.protocol.session import SessionSpec
 
 COMMANDS_PER_BLOCK = 256
 NEWS_KEPT = 4096
+LOG_KEPT = 200_000  # commands: a fader moved 50 times a second for an hour, some 40 MB
 
 _NO_STEMS = np.zeros((0, 0), np.float32)
 _SILENT_IMPULSE = prepare_impulse(np.zeros((1, 1), np.float32))
@@ -78,7 +79,7 @@ class Engine:
     news : deque of News
         What happened, oldest first; the owner pops it (the newest 4096 are kept).
     log : deque of LogEntry
-        Every command that was taken, with its frame: what `bounce` renders again.
+        The first `LOG_KEPT` commands that were taken, with their frames: what `bounce` renders again.
 
     Raises
     ------
@@ -238,7 +239,7 @@ class Engine:
         """Check what was posted and put it where it waits for its moment; at most `COMMANDS_PER_BLOCK`."""
         for _ in range(min(len(self._inbox), COMMANDS_PER_BLOCK)):
             command = self._inbox.popleft()
-            if self._conductor.take(command, self._frame):
+            if self._conductor.take(command, self._frame) and len(self.log) < LOG_KEPT:
                 self.log.append(LogEntry(frame=self._frame, command=command))
         self._conductor.plan(self._frame)
 
