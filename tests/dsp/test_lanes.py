@@ -5,16 +5,23 @@ from telharmonic.dsp import lanes
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import (
     absolute,
+    both,
     exponent,
     flush_denormals,
+    high_half,
     load,
+    load_pair,
+    load_wide,
+    low_half,
     mantissa,
     maximum,
     maximum_across,
     minimum,
+    multiply_add,
     power_of_two,
     restore_control_word,
     splat,
+    splat_wide,
     store,
     sum_across,
     truncate,
@@ -64,6 +71,20 @@ def _one(a, out, what):
 def _across(a, out):
     out[0] = sum_across(load(a, 0))
     out[1] = maximum_across(load(a, 0))
+
+
+_turn = lanes.shuffle([(lane + 3) % 16 for lane in range(16)])
+_odd = lanes.shuffle([1, 3])
+
+
+@kernel("void(float32[::1], float32[::1], float32[::1], float32[::1])")
+def _wide(a, b, out, rest):
+    x, y = load_wide(a, 0), both(load(b, 0), load(b, 8))
+    store(out, 0, maximum(absolute(x), y) / multiply_add(x, x, splat_wide(np.float32(1))) - _turn(x, x))
+    store(rest, 0, high_half(x, x))
+    store(rest, 8, low_half(y, y))
+    store(rest, 16, _odd(load_pair(a, 4), load_pair(b, 2)))
+    rest[18], rest[19] = sum_across(x), maximum_across(y)
 
 
 @kernel("float32(float32[::1])")
@@ -121,6 +142,16 @@ def test_sums_and_largest_across_lanes(pair):
     out = np.zeros(2, np.float32)
     _across(pair[0], out)
     np.testing.assert_allclose(out, [pair[0].astype(np.float64).sum(), pair[0].max()], rtol=1e-6)
+
+
+def test_wide_values_combine_as_numpy_combines_them():
+    noise = np.random.default_rng(2)
+    a, b = noise.standard_normal(16).astype(np.float32), noise.standard_normal(16).astype(np.float32)
+    out, rest = np.zeros(16, np.float32), np.zeros(20, np.float32)
+    _wide(a, b, out, rest)
+    np.testing.assert_allclose(out, np.maximum(np.abs(a), b) / (a * a + 1) - np.roll(a, -3), rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(rest[:18], [*a[8:], *b[:8], a[5], b[3]])
+    np.testing.assert_allclose(rest[18:], [a.astype(np.float64).sum(), b.max()], rtol=1e-5)
 
 
 def test_nan_is_not_greater_than_anything():

@@ -148,19 +148,6 @@ def test_five_stages_of_eight_different_channels_agree_with_scipy() -> None:
         assert np.abs(y.reshape(-1, BANK)[:, side] - expected).max() < 1e-5
 
 
-def test_a_stereo_pair_agrees_with_scipy() -> None:
-    rows = (("low_shelf", 20.0, 18.0, 18.0), ("peak", 500.0, -9.0, 3.0), ("high_shelf", 9000.0, 12.0, 0.7))
-    coef, state = np.zeros(18, np.float32), np.zeros(12, np.float32)
-    for stage, row in enumerate(rows):
-        svf.put_stereo(coef, stage, design(*row, 48_000.0))
-    x = noise(20_000, 2)
-    y = x.copy()
-    svf.svf_stereo(y, coef, state, 3, 20_000)
-    sections = np.concatenate([cookbook(*row, 48_000.0) for row in rows])
-    expected = signal.sosfilt(sections, x.reshape(-1, 2).astype(float), axis=0)
-    assert np.abs(y.reshape(-1, 2) - expected).max() < 1e-5 * max(1.0, float(np.abs(expected).max()))
-
-
 def test_a_flat_bank_leaves_every_bit_and_forgets_its_states() -> None:
     x, state = noise(120, BANK), np.ones(2 * svf.STAGE_STATES, np.float32)
     y = np.empty_like(x)
@@ -207,11 +194,6 @@ def test_a_ramp_follows_the_ideal_one(ends: Callable[[], tuple[filter_design.Des
         expected = in_float64(x.reshape(-1, BANK)[:, side].astype(float), line(start, end, frames))
         assert np.abs(y.reshape(-1, BANK)[:, side] - expected).max() < 5e-5  # 480 additions to a coefficient round
     assert coef == pytest.approx(target, rel=2e-5, abs=1e-6)
-    stereo, pair = x.reshape(-1, BANK)[:, [0, 8]].reshape(-1).copy(), np.zeros(6, np.float32)
-    svf.put_stereo(pair, 0, start)
-    pair_delta = ((np.array(end) - np.array(start)) / frames).astype(np.float32)
-    svf.svf_stereo_ramp(stereo, pair, pair_delta, np.zeros(4, np.float32), 1, frames)
-    assert stereo.reshape(-1, 2) == pytest.approx(y.reshape(-1, BANK)[:, [0, 8]], abs=2e-5)
 
 
 def test_a_stage_that_wakes_moves_no_faster_than_one_that_never_slept() -> None:
@@ -240,19 +222,6 @@ def test_any_cut_gives_the_same_bits(cut: int) -> None:
     for start in range(0, frames, cut):
         n = min(cut, frames - start)
         svf.svf_bank(x[start * BANK :], parts[start * BANK :], coef, state, 2, n)
-    assert np.array_equal(whole, parts)
-
-
-@pytest.mark.parametrize("cut", [1, 7, 24, 119])
-def test_any_cut_gives_a_stereo_pair_the_same_bits(cut: int) -> None:
-    frames, coef = 360, np.zeros(12, np.float32)
-    svf.put_stereo(coef, 0, filter_design.low_shelf(80.0, -9.0, 0.7, 48_000.0))
-    svf.put_stereo(coef, 1, filter_design.peak(900.0, 7.0, 3.0, 48_000.0))
-    whole = noise(frames, 2)
-    parts, state = whole.copy(), np.zeros(8, np.float32)
-    svf.svf_stereo(whole, coef, np.zeros(8, np.float32), 2, frames)
-    for start in range(0, frames, cut):
-        svf.svf_stereo(parts[2 * start :], coef, state, 2, min(cut, frames - start))
     assert np.array_equal(whole, parts)
 
 

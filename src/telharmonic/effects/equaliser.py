@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import AudioFormat, Block
-from telharmonic.dsp import filter_design, svf
+from telharmonic.dsp import filter_design, svf, svf_stereo
 from telharmonic.effects.gliding import Gliding
 from telharmonic.effects.settings import Settings, Value
 
@@ -57,7 +57,7 @@ class Equaliser:
         self._rate = float(rate_hz)
         self._settings = Settings("hp_", "eq_")
         self._gliding = Gliding(STAGES * svf.COEFFICIENTS, rate_hz)
-        self._state = np.zeros(STAGES * svf.STEREO_STATES, np.float32)
+        self._state = np.zeros(STAGES * svf_stereo.STEREO_STATES, np.float32)
         self.set(**values)
         self._gliding.jump()
 
@@ -85,14 +85,14 @@ class Equaliser:
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
         now, delta = self._gliding.now, self._gliding.delta
         if delta.any():
-            svf.svf_stereo_ramp(sound, now, delta, self._state, STAGES, frames)
+            svf_stereo.svf_stereo_ramp(sound, now, delta, self._state, STAGES, frames)
         else:
-            svf.svf_stereo(sound, now, self._state, STAGES, frames)
+            svf_stereo.svf_stereo(sound, now, self._state, STAGES, frames)
 
     def _design(self, row: NDArray[np.float32]) -> None:
         settings, rate = self._settings, self._rate
         high_pass = filter_design.high_pass(settings["hp_freq"], BUTTERWORTH, rate)
-        svf.put_stereo(row, 0, filter_design.blend(high_pass, settings["hp_on"]))
+        svf_stereo.put_stereo(row, 0, filter_design.blend(high_pass, settings["hp_on"]))
         for stage, (band, design) in enumerate(_BANDS, start=1):
             freq_hz, gain_db, q = (settings[f"eq_{band}_{name}"] for name in ("freq", "gain", "q"))
-            svf.put_stereo(row, stage, filter_design.blend(design(freq_hz, gain_db, q, rate), settings["eq_on"]))
+            svf_stereo.put_stereo(row, stage, filter_design.blend(design(freq_hz, gain_db, q, rate), settings["eq_on"]))

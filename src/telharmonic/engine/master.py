@@ -13,7 +13,8 @@ from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.limiter import limiter_put, limiter_segment
 from telharmonic.dsp.meters import METER_SIZE, measure
-from telharmonic.dsp.svf import COEFFICIENTS, STEREO_STATES, put_stereo, svf_stereo, svf_stereo_ramp
+from telharmonic.dsp.svf import COEFFICIENTS
+from telharmonic.dsp.svf_stereo import STEREO_STATES, put_stereo, svf_stereo, svf_stereo_ramp
 from telharmonic.dsp.width import width_segment
 from telharmonic.engine.arena import (
     AUX_METER,
