@@ -69,7 +69,7 @@ def test_tells_the_limiter_where_the_peak_is():
     sound[2 * 200] = 0.5
     sound[2 * 300 + 1] = -0.25
     peaks = np.zeros(400, np.float32)
-    inter_sample_peaks(sound, WEIGHTS, np.zeros(STATE_SIZE, np.float32), peaks, 400)
+    inter_sample_peaks(sound, WEIGHTS, np.zeros(STATE_SIZE, np.float32), peaks, 0.0, 400)
     assert np.argmax(peaks) in (200 + DELAY_FRAMES - 1, 200 + DELAY_FRAMES)
     assert peaks[200 + DELAY_FRAMES] == pytest.approx(0.5, rel=1e-3)
     assert peaks[300 + DELAY_FRAMES] == pytest.approx(0.25, rel=1e-3)
@@ -78,12 +78,38 @@ def test_tells_the_limiter_where_the_peak_is():
 def test_any_block_size_gives_the_same_peaks():
     sound = np.random.default_rng(2).standard_normal(2 * 1000).astype(np.float32)
     whole, pieces = np.zeros(1000, np.float32), np.zeros(1000, np.float32)
-    inter_sample_peaks(sound, WEIGHTS, np.zeros(STATE_SIZE, np.float32), whole, 1000)
+    inter_sample_peaks(sound, WEIGHTS, np.zeros(STATE_SIZE, np.float32), whole, 0.0, 1000)
     state, at = np.zeros(STATE_SIZE, np.float32), 0
     for frames in (1, 24, 7, 120, 121, 3, 240, 484):
-        inter_sample_peaks(sound[2 * at : 2 * (at + frames)], WEIGHTS, state, pieces[at : at + frames], frames)
+        inter_sample_peaks(sound[2 * at : 2 * (at + frames)], WEIGHTS, state, pieces[at : at + frames], 0.0, frames)
         at += frames
     np.testing.assert_array_equal(pieces, whole)
+
+
+@pytest.mark.parametrize("highest_hz", [400, 4000, 20_000])
+@pytest.mark.parametrize("passing", [0.2, 1.0, 2.0, 3.0])
+def test_what_it_leaves_out_would_not_have_passed(highest_hz, passing):
+    noise = np.random.default_rng(3).standard_normal((2, 48_000))
+    noise = lfilter(firwin(255, highest_hz, fs=RATE_HZ), 1.0, noise, axis=1)
+    sound = np.ascontiguousarray((noise / noise.std()).T.astype(np.float32)).reshape(-1)
+    exact, peaks = np.zeros(48_000, np.float32), np.zeros(48_000, np.float32)
+    assert inter_sample_peaks(sound, WEIGHTS, np.zeros(STATE_SIZE, np.float32), exact, 0.0, 48_000)
+    passed = inter_sample_peaks(sound, WEIGHTS, np.zeros(STATE_SIZE, np.float32), peaks, passing, 48_000)
+    np.testing.assert_array_equal(np.where(peaks > passing, peaks, 0), np.where(exact > passing, exact, 0))
+    assert passed or not (exact > passing).any()
+
+
+@pytest.mark.parametrize("highest_hz", [400, 20_000])
+def test_the_meter_holds_what_the_limiter_sees(highest_hz):
+    noise = np.random.default_rng(4).standard_normal((2, 24_000))
+    noise = lfilter(firwin(255, highest_hz, fs=RATE_HZ), 1.0, noise, axis=1)
+    sound = np.ascontiguousarray(noise.T.astype(np.float32)).reshape(-1)
+    state, held, seen = np.zeros(STATE_SIZE, np.float32), np.zeros(2, np.float32), np.zeros(24_000, np.float32)
+    inter_sample_peaks(sound, WEIGHTS, state.copy(), seen, 0.0, 24_000)
+    for at in range(0, 24_000, 100):
+        held[:] = 0 if at % 4000 == 0 else held
+        true_peak(sound[2 * at : 2 * (at + 100)], WEIGHTS, state, held, 100)
+        assert held.max() == seen[at // 4000 * 4000 : at + 100].max()
 
 
 def test_a_reset_meter_is_as_new_and_silence_reads_zero():

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.lanes import BANK, load_wide, store
 
 
 @kernel("void(float32[::1], int64, float32[::1], int64, int64)")
 def copy_floats(source, first, target, at, count):
     """``target[at : at + count] = source[first : first + count]``; the stretches may not overlap."""
-    there, here = source[first : first + count], target[at : at + count]
-    for k in range(count):  # from 0 on: Numba then knows that no index is negative, and uses SIMD
-        here[k] = there[k]
+    whole = count & ~(BANK - 1)
+    for k in range(0, whole, BANK):
+        store(target, at + k, load_wide(source, first + k))
+    for k in range(whole, count):
+        target[at + k] = source[first + k]

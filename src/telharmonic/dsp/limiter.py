@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from telharmonic.dsp import true_peak
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.copying import copy_floats
 from telharmonic.dsp.line import advance
 from telharmonic.dsp.true_peak import DELAY_FRAMES, inter_sample_peaks
 
@@ -33,7 +34,7 @@ LIMITER_PARAMETERS = 4
 
 REDUCTION, METER = range(2)
 CHUNK = 120
-_RING = 256  # a power of two that holds the look-ahead at 96 kHz
+_RING = 512  # a power of two that holds the latency at 96 kHz and a chunk
 _PEAKS = 8
 _WAITING = _PEAKS + CHUNK
 _SOUND = _WAITING + _RING
@@ -116,7 +117,7 @@ def _smooth(reduction, ints):
 
 
 @kernel()
-def _limit(sound, first, now, delta, state, ints, frames):
+def _limit(sound, now, delta, state, ints, frames):
     """Reduce `frames` frames whose peaks are in `state`."""
     mask = _RING - 1
     latency = ints[HOLD] - 2 + DELAY_FRAMES
@@ -131,7 +132,7 @@ def _limit(sound, first, now, delta, state, ints, frames):
         reduction = reduction if reduction > np.float32(1e-7) else np.float32(0.0)  # -140 dB: back at rest
         amount = on * np.float32(_smooth(reduction, ints) * scale)
         meter = max(meter, amount)
-        to, at = 2 * (first + frame), _SOUND + 2 * (ints[FRAME] & mask)
+        to, at = 2 * frame, _SOUND + 2 * (ints[FRAME] & mask)
         state[at], state[at + 1] = sound[to], sound[to + 1]
         at = _SOUND + 2 * ((ints[FRAME] - latency) & mask)
         sound[to] = state[at] - amount * state[at]
@@ -139,6 +140,38 @@ def _limit(sound, first, now, delta, state, ints, frames):
         ints[FRAME] += 1
         ceiling, release, on = ceiling + delta[CEILING], release + delta[RELEASE], on + delta[ON]
     state[REDUCTION], state[METER] = reduction, meter
+
+
+@kernel()
+def _is_at_rest(state, ints):
+    """Whether nothing that was heard reduces anything any more."""
+    waiting = ints[NEWEST] != ints[OLDEST] and state[_WAITING + (ints[OLDEST] & (_RING - 1))] != np.float32(0.0)
+    return not waiting and ints[FIRST_SUM] == 0 and ints[SECOND_SUM] == 0 and state[REDUCTION] == np.float32(0.0)
+
+
+@kernel()
+def _clear_past(ints, past, place, frames):
+    for frame in range(frames):
+        ints[past + ((place + frame) & (_RING - 1))] = 0
+
+
+@kernel()
+def _delay(sound, state, ints, frames):
+    """What `_limit` comes to where nothing needs reducing: sound is delayed."""
+    mask, place = _RING - 1, ints[FRAME]
+    only = ints[OLDEST] & mask
+    state[_WAITING + only], ints[_FRAMES + only] = np.float32(0.0), place + frames - 1
+    ints[NEWEST] = ints[OLDEST] + 1
+    _clear_past(ints, _FIRST_PAST, place, frames)
+    _clear_past(ints, _SECOND_PAST, place, frames)
+    to, at = place & mask, (place - ints[HOLD] + 2 - DELAY_FRAMES) & mask
+    part = min(frames, _RING - to)
+    copy_floats(sound, 0, state, _SOUND + 2 * to, 2 * part)
+    copy_floats(sound, 2 * part, state, _SOUND, 2 * (frames - part))
+    part = min(frames, _RING - at)
+    copy_floats(state, _SOUND + 2 * at, sound, 0, 2 * part)
+    copy_floats(state, _SOUND, sound, 2 * part, 2 * (frames - part))
+    ints[FRAME] = place + frames
 
 
 @kernel("void(float32[::1], float32[::1], float32[::1], float32[::1], int64[::1], float32[::1], int64)")
@@ -157,6 +190,10 @@ def limiter_segment(sound, now, delta, state, ints, weights, n):
     for first in range(0, n, CHUNK):
         frames = min(CHUNK, n - first)
         part = sound[2 * first : 2 * (first + frames)]
-        inter_sample_peaks(part, weights, state[_TRUE_PEAK:], state[_PEAKS:_WAITING], frames)
-        _limit(part, 0, now, delta, state, ints, frames)
+        lowest = min(now[CEILING], now[CEILING] + delta[CEILING] * np.float32(frames))
+        needed = inter_sample_peaks(part, weights, state[_TRUE_PEAK:], state[_PEAKS:_WAITING], lowest, frames)
+        if needed or not _is_at_rest(state, ints):
+            _limit(part, now, delta, state, ints, frames)
+        else:
+            _delay(part, state, ints, frames)
         advance(now, delta, LIMITER_PARAMETERS, frames)
