@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 import socket
@@ -46,27 +47,34 @@ async def huge(url: str, token: str, end: float) -> Counter[str]:
 
 
 async def flood(url: str, token: str, end: float) -> Counter[str]:
-    """Ten thousand commands a second from one member."""
+    """Ten thousand commands a second from one member, who comes back whenever it is sent away."""
     seen: Counter[str] = Counter()
-    async with aiohttp.ClientSession() as http, http.ws_connect(url, protocols=PROTOCOLS) as line:
-        await line.send_str(hello(token))
-
-        async def count() -> None:
-            async for message in line:
-                seen[json.loads(message.data)["type"]] += 1
-
-        counting = asyncio.create_task(count())
-        due = time.monotonic()
-        while time.monotonic() < end and not line.closed:
-            for _ in range(50):
-                seen["sent"] += 1
-                value = -(seen["sent"] % 60)
-                command = {"type": "set", "id": seen["sent"], "address": "strip/1/eq_low_gain", "value": value % 18}
-                await line.send_str(json.dumps(command))
-            due += 0.005
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-        counting.cancel()
+    async with aiohttp.ClientSession() as http:
+        while time.monotonic() < end:
+            async with http.ws_connect(url, protocols=PROTOCOLS) as line:
+                await line.send_str(hello(token))
+                counting = asyncio.create_task(count_answers(line, seen))
+                with contextlib.suppress(ConnectionError):
+                    await send_commands(line, seen, end)
+                counting.cancel()
+            seen["visits"] += 1
     return seen
+
+
+async def count_answers(line: aiohttp.ClientWebSocketResponse, seen: Counter[str]) -> None:
+    async for message in line:
+        seen[json.loads(message.data)["type"]] += 1
+
+
+async def send_commands(line: aiohttp.ClientWebSocketResponse, seen: Counter[str], end: float) -> None:
+    due = time.monotonic()
+    while time.monotonic() < end and not line.closed:
+        for _ in range(50):
+            seen["sent"] += 1
+            command = {"type": "set", "id": seen["sent"], "address": "strip/1/eq_low_gain", "value": seen["sent"] % 18}
+            await line.send_str(json.dumps(command))
+        due += 0.005
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
 async def garbage(url: str, token: str, end: float) -> Counter[str]:

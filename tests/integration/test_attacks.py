@@ -81,11 +81,12 @@ async def test_nobody_else_loses_a_block(attack, name):
     assert_nothing_was_lost(heard)
 
 
-async def test_ten_thousand_commands_a_second_are_mostly_refused_and_cost_nobody_a_block(attack):
+async def test_a_flood_of_commands_is_refused_and_the_flooder_sent_away_and_it_costs_nobody_a_block(attack):
     report, heard = await attack("flood")
-    assert report["sent"] > 5_000
-    assert report["ack"] <= 400 + 200 * (SECONDS + 1)
+    assert report["sent"] > 2_000
+    assert report["ack"] <= report["visits"] * (400 + 200 * (SECONDS + 1))
     assert report["error"] > 0
+    assert report["bye"] > 0
     assert_nothing_was_lost(heard)
 
 
