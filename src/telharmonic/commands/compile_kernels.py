@@ -28,14 +28,14 @@ def kernel_modules(root: Path = _ROOT) -> Iterator[str]:
 def completion_mark() -> Path:
     """The file that says: this processor has every kernel of these sources in its cache.
 
-    Numba's cache is valid for one exact processor model, so the mark is named for the model and its features.
+    Numba's cache is valid for one exact processor model and for sources in one folder, so the mark is named for both.
     """
     from llvmlite import binding
 
     from telharmonic.dsp.compile import cache_home, complete_hash
 
     processor = f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
-    return cache_home() / f"complete-{complete_hash()}-{zlib.crc32(processor.encode()):08x}"
+    return cache_home() / f"complete-{complete_hash()}-{zlib.crc32(f'{processor} {_ROOT}'.encode()):08x}"
 
 
 def compile_kernels(console: Console) -> None:
