@@ -53,4 +53,4 @@ def test_any_block_size_gives_the_same_reading():
     whole.process(sound)
     for at in range(0, 144_000, 360):
         pieces.process(sound[:, at : at + 360])
-    assert pieces.value == whole.value
+    assert pieces.value == pytest.approx(whole.value, abs=1e-6)  # float32 sums over a call, float64 between calls

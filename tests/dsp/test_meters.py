@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from telharmonic.dsp.meters import FLOOR_DB, METER_SIZE, measure, peak_db, rms_db
+from telharmonic.dsp.meters import FLOOR_DB, METER_SIZE, largest, measure, peak_db, rms_db
 
 
 def _meter(sound, division):
@@ -51,3 +51,10 @@ def test_what_is_no_number_has_no_peak():
     sound = np.full((2, 9), 0.25, np.float32)
     sound[0, 3] = sound[1, 8] = math.nan
     np.testing.assert_array_equal(_meter(sound, [9])[:2], 0.25)
+
+
+def test_finds_the_largest_magnitude_of_a_stretch():
+    sound = np.random.default_rng(1).standard_normal(96).astype(np.float32)
+    for first in range(0, 64, 7):
+        assert largest(sound, first, 32) == np.abs(sound[first : first + 32]).max()
+    assert largest(sound, 0, 0) == 0

@@ -12,7 +12,19 @@ import math
 import numpy as np
 
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.lanes import absolute, load, maximum_across, shuffle, splat, sum_across, where_greater
+from telharmonic.dsp.lanes import (
+    BANK,
+    absolute,
+    load,
+    load_wide,
+    maximum,
+    maximum_across,
+    shuffle,
+    splat,
+    splat_wide,
+    sum_across,
+    where_greater,
+)
 
 METER_SIZE = 4
 PEAK_LEFT, PEAK_RIGHT, SQUARES_LEFT, SQUARES_RIGHT = 0, 1, 2, 3
@@ -43,6 +55,15 @@ def measure(sound, meter, n):
             if abs(value) > meter[side]:
                 meter[side] = abs(value)
             meter[2 + side] += value * value
+
+
+@kernel("float32(float32[::1], int64, int64)")
+def largest(sound, first, count):
+    """The largest magnitude among `count` numbers (a multiple of 16) from ``sound[first]`` on."""
+    most = splat_wide(np.float32(0.0))
+    for at in range(first, first + count, BANK):
+        most = maximum(absolute(load_wide(sound, at)), most)
+    return maximum_across(most)
 
 
 def peak_db(peak: float) -> float:

@@ -18,8 +18,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.fft import fft, twiddles
+from telharmonic.dsp.lanes import BANK, load_wide, splat_wide, store, sum_across
+from telharmonic.dsp.memory import view
 
 BANDS = 31
 CENTRES_HZ = tuple(1000.0 * 10 ** (n / 10) for n in range(-17, 14))  # nominally 20, 25, 31.5 ... 20 000
@@ -50,7 +53,7 @@ class Plan:
         # Parseval: mean square = sum |X|^2 / size^2 for a rectangle; the window keeps mean(hann^2) of the power
         self.window = (hann / (self.size * np.sqrt(np.mean(hann**2)))).astype(np.float32)
         self.table = twiddles(self.size)
-        self.work = np.zeros(4 * self.size, np.float32)
+        self.work = aligned_floats(4 * self.size)
         line_hz = sample_rate_hz / self.size
         lines, shares = [], []
         for centre_hz in CENTRES_HZ:
@@ -78,22 +81,33 @@ def remember(sound, history, position, frames_kept, n):
 
 
 @kernel()
+def _weighted(ring, first, window, out, at, count):
+    """``out[at:] = ring[first:] * window[at:]``, `count` numbers."""
+    whole = count & ~(BANK - 1)
+    for k in range(0, whole, BANK):
+        store(out, at + k, load_wide(ring, first + k) * load_wide(window, at + k))
+    for k in range(whole, count):
+        out[at + k] = ring[first + k] * window[at + k]
+
+
+@kernel()
 def _windowed(ring, oldest, window, out):
     """Unroll a ring, oldest frame first, under the window."""
-    points = len(window)
-    newer = points - oldest
-    for frame in range(newer):
-        out[frame] = ring[oldest + frame] * window[frame]
-    for frame in range(oldest):
-        out[newer + frame] = ring[frame] * window[newer + frame]
+    newer = len(window) - oldest
+    _weighted(ring, oldest, window, out, 0, newer)
+    _weighted(ring, 0, window, out, newer, oldest)
 
 
 @kernel()
 def _power(real, imag, first, end):
-    total = np.float32(0.0)
-    for line in range(first, end):
+    whole, total = first + ((end - first) & ~(BANK - 1)), np.float32(0.0)
+    sums = splat_wide(total)
+    for line in range(first, whole, BANK):
+        a, b = load_wide(real, line), load_wide(imag, line)
+        sums = sums + a * a + b * b
+    for line in range(whole, end):
         total += real[line] * real[line] + imag[line] * imag[line]
-    return total
+    return total + sum_across(sums)
 
 
 @kernel(
@@ -102,11 +116,12 @@ def _power(real, imag, first, end):
 def band_powers(history, position, window, table, work, lines, shares, powers):
     """Write the mean square of both sides' mean in each band to `powers` (BANDS,); the rest is as in `Plan`."""
     points = len(window)
-    real, imag = work[:points], work[points : 2 * points]
-    _windowed(history[:points], position[0], window, real)
-    _windowed(history[points:], position[0], window, imag)
-    if fft(real, imag, work[2 * points : 3 * points], work[3 * points :], points, table) == 1:
-        real, imag = work[2 * points : 3 * points], work[3 * points :]
+    real, imag = view(work, 0, points), view(work, points, 2 * points)
+    other_real, other_imag = view(work, 2 * points, 3 * points), view(work, 3 * points, 4 * points)
+    _windowed(view(history, 0, points), position[0], window, real)
+    _windowed(view(history, points, 2 * points), position[0], window, imag)
+    if fft(real, imag, other_real, other_imag, points, table) == 1:
+        real, imag = other_real, other_imag
     for band in range(BANDS):
         first, last = lines[2 * band], lines[2 * band + 1]
         # |Z(k)|^2 + |Z(-k)|^2 = 2 |L|^2 + 2 |R|^2: both halves of both sides

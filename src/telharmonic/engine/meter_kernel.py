@@ -17,7 +17,7 @@ from telharmonic.dsp import limiter, true_peak
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import BANK, LANES
 from telharmonic.dsp.loudness import measure_loudness
-from telharmonic.dsp.meters import METER_SIZE, measure
+from telharmonic.dsp.meters import METER_SIZE, largest, measure
 from telharmonic.dsp.mix import METERS
 from telharmonic.dsp.spectrum import remember
 from telharmonic.engine.arena import (
@@ -76,7 +76,7 @@ def _read(readings, to, meter, left, right, squares, frames):
 @kernel("void(float32[::1], int64[::1], float64[::1])")
 def measure_quantum(floats, ints, doubles):
     """Let the master's meters hear the quantum, and count how long nothing has sounded."""
-    busses, left = section(floats, ints, BUS), _ZERO
+    busses = section(floats, ints, BUS)
     sound = busses[: 2 * _QUANTUM]
     measure(sound, section(floats, ints, MASTER_METER), _QUANTUM)
     weights, held = section(floats, ints, PEAK_WEIGHTS), section(floats, ints, TRUE_PEAKS)
@@ -86,11 +86,8 @@ def measure_quantum(floats, ints, doubles):
     correlations.measure_correlation(sound, state, state[correlations.STATE_SIZE], _QUANTUM)
     remember(sound, section(floats, ints, SPECTRUM), section(ints, ints, SPECTRUM_AT), ints[SPECTRUM_SIZE], _QUANTUM)
     first = 2 * (1 + ints[CHANNELS] - ints[STRIPS]) * _QUANTUM
-    for at in range(2 * _QUANTUM):
-        left = max(left, abs(sound[at]))
-    for at in range(first, first + 2 * ints[AUXES] * _QUANTUM):
-        left = max(left, abs(busses[at]))
-    ints[QUIET_QUANTA] = 0 if left > _QUIET else ints[QUIET_QUANTA] + 1
+    heard = max(largest(busses, 0, 2 * _QUANTUM), largest(busses, first, 2 * ints[AUXES] * _QUANTUM))
+    ints[QUIET_QUANTA] = 0 if heard > _QUIET else ints[QUIET_QUANTA] + 1
 
 
 @kernel("void(float32[::1], int64[::1], float64[::1])")
