@@ -29,7 +29,7 @@ def test_agrees_with_numpy_within_single_precision(size):
     assert np.abs(_transform(z) - wanted).max() < 1e-6 * np.abs(wanted).max()
 
 
-@pytest.mark.parametrize("size", [32, 256, 2048, 16_384])
+@pytest.mark.parametrize("size", [64, 256, 2048, 16_384])
 def test_exchanging_real_and_imaginary_gives_the_inverse(size):
     rng = np.random.default_rng(size)
     z = rng.standard_normal(size) + 1j * rng.standard_normal(size)

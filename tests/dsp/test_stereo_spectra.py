@@ -27,7 +27,7 @@ def test_splits_what_was_transformed_together(size):
     rng = np.random.default_rng(size)
     left, right = rng.standard_normal((2, size))
     z = np.fft.fft(left + 1j * right)
-    m = size // 2 + 8
+    m = size // 2 + 16
     rows = np.zeros(4 * m, np.float32)
     split_sides(z.real.astype(np.float32), z.imag.astype(np.float32), size, rows, m)
     wanted = _rows(np.fft.rfft(left), np.fft.rfft(right), m).reshape(4, m)[:, : size // 2 + 1]
@@ -37,7 +37,7 @@ def test_splits_what_was_transformed_together(size):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("mono", [False, True])
 def test_joins_the_sum_of_total_and_product(size, mono):
-    m = size // 2 + 8
+    m = size // 2 + 16
     (xl, xr), (hl, hr), (tl, tr) = (_spectra(size, seed) for seed in range(3))
     hr = hl if mono else hr
     left, right = (np.fft.irfft(t + x * h) for t, x, h in ((tl, xl, hl), (tr, xr, hr)))
@@ -51,7 +51,7 @@ def test_joins_the_sum_of_total_and_product(size, mono):
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_adds_products_of_slots_going_back_and_partitions_going_on(count):
     size, slots = 256, 4
-    m = size // 2 + 8
+    m = size // 2 + 16
     x = [_spectra(size, seed)[0] for seed in range(slots)]
     h = [_spectra(size, seed)[0] for seed in range(10, 10 + count)]
     total = _spectra(size, 20)[0]

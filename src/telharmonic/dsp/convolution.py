@@ -55,11 +55,11 @@ from telharmonic.dsp.convolver_layout import (
     TOTAL,
     TOTAL_NEXT,
 )
-from telharmonic.dsp.copying import copy_floats
+from telharmonic.dsp.copying import clear, copy_floats, take_apart
 from telharmonic.dsp.fft import fft, twiddles
 from telharmonic.dsp.impulse import SIZES
-from telharmonic.dsp.lanes import load, shuffle, store
-from telharmonic.dsp.memory import floats_at
+from telharmonic.dsp.lanes import BANK, load_wide, shuffle, store
+from telharmonic.dsp.memory import floats_at, view
 from telharmonic.dsp.stereo_spectra import add_products, join_sides, split_sides
 
 TABLES = aligned_floats(sum(len(twiddles(size)) for size in SIZES))
@@ -70,19 +70,8 @@ QUIET_PEAK = np.float32(1e-9)  # -180 dB: below this, sound counts as silence wh
 
 _QUANTUM = QUANTUM_FRAMES
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
-_weave_low = shuffle([0, 8, 1, 9, 2, 10, 3, 11])
-_weave_high = shuffle([4, 12, 5, 13, 6, 14, 7, 15])
-
-
-@kernel()
-def _keep(sound, left, right, frames):
-    """Write `frames` frames of interleaved `sound` apart; returns whether any of them is to be heard."""
-    heard = False
-    for frame in range(frames):
-        a, b = sound[2 * frame], sound[2 * frame + 1]
-        left[frame], right[frame] = a, b
-        heard |= not (abs(a) <= QUIET_PEAK and abs(b) <= QUIET_PEAK)  # a NaN is not quiet
-    return heard
+_weave_low = shuffle([lane // 2 + BANK * (lane % 2) for lane in range(BANK)])
+_weave_high = shuffle([BANK // 2 + lane // 2 + BANK * (lane % 2) for lane in range(BANK)])
 
 
 @kernel()
@@ -90,8 +79,8 @@ def _hear(sound, first, state, ints, frames):
     """Put `frames` frames into the ring and count how long it has been quiet."""
     ring, at = ints[RING], ints[RING_AT]
     part = min(frames, ring - at)
-    heard = _keep(sound[2 * first :], state[at:ring], state[ring + at : 2 * ring], part)
-    heard |= _keep(sound[2 * (first + part) :], state[:ring], state[ring : 2 * ring], frames - part)
+    heard = take_apart(sound, 2 * first, state, at, ring + at, part, QUIET_PEAK)
+    heard |= take_apart(sound, 2 * (first + part), state, 0, ring, frames - part, QUIET_PEAK)
     ints[RING_AT] = (at + frames) & (ring - 1)
     ints[QUIET] = 0 if heard else ints[QUIET] + frames
 
@@ -107,8 +96,8 @@ def _window(state, ints, known, size, real, imag):
     copy_floats(state, ring + begin, imag, 0, part)
     copy_floats(state, 0, real, part, count - part)
     copy_floats(state, ring, imag, part, count - part)
-    real[count:size] = _ZERO
-    imag[count:size] = _ZERO
+    clear(real, count, size - count)
+    clear(imag, count, size - count)
 
 
 @kernel()
@@ -122,11 +111,12 @@ def _newest(row):
 def _transform(state, ints, row, known, scratch, tables):
     """Spectra of the newest sound, into their slot."""
     size, m = row[SIZE], row[BINS]
-    a, b, c, d = scratch[:size], scratch[size : 2 * size], scratch[2 * size : 3 * size], scratch[3 * size : 4 * size]
+    a, b = view(scratch, 0, size), view(scratch, size, 2 * size)
+    c, d = view(scratch, 2 * size, 3 * size), view(scratch, 3 * size, 4 * size)
     slot = _newest(row)
-    x = state[slot : slot + 4 * m]
+    x = view(state, slot, slot + 4 * m)
     _window(state, ints, known, size, a, b)
-    if fft(a, b, c, d, size, tables[row[TABLE] :]) == 0:
+    if fft(a, b, c, d, size, view(tables, row[TABLE], len(tables))) == 0:
         split_sides(a, b, size, x, m)
     else:
         split_sides(c, d, size, x, m)
@@ -136,11 +126,13 @@ def _transform(state, ints, row, known, scratch, tables):
 def _back(state, row, which, total, scratch, tables):
     """The period's sound of response `which`: where in `scratch` it is, left; right lies `size` behind."""
     size, m = row[SIZE], row[BINS]
-    a, b, c, d = scratch[:size], scratch[size : 2 * size], scratch[2 * size : 3 * size], scratch[3 * size : 4 * size]
+    a, b = view(scratch, 0, size), view(scratch, size, 2 * size)
+    c, d = view(scratch, 2 * size, 3 * size), view(scratch, 3 * size, 4 * size)
     h = floats_at(row[which + ADDRESS], 4 * m)
     slot = _newest(row)
-    join_sides(state[slot : slot + 4 * m], h, row[which + STRIDE], state[total : total + 4 * m], m, size, a, b)
-    flip = fft(b, a, d, c, size, tables[row[TABLE] :])  # real and imaginary exchanged: the inverse
+    x, sums = view(state, slot, slot + 4 * m), view(state, total, total + 4 * m)
+    join_sides(x, h, row[which + STRIDE], sums, m, size, a, b)
+    flip = fft(b, a, d, c, size, view(tables, row[TABLE], len(tables)))  # real and imaginary exchanged: the inverse
     return (2 * flip + 1) * size - row[PARTITION]
 
 
@@ -153,14 +145,14 @@ def _produce(state, row, scratch, tables):
         copy_floats(scratch, at, state, out, frames)
         copy_floats(scratch, at + size, state, out + frames, frames)
     else:
-        state[out : out + 2 * frames] = _ZERO
+        clear(state, out, 2 * frames)
     if row[NEXT + PRESENT] == 0:
         return
     step = _ONE / np.float32(frames * row[FADES])
     done = np.float32(row[FADE] * frames)
     if row[NEXT + COUNT] > 0:
         at = _back(state, row, NEXT, row[TOTAL_NEXT], scratch, tables)
-        left, right = state[out : out + frames], state[out + frames : out + 2 * frames]
+        left, right = view(state, out, out + frames), view(state, out + frames, out + 2 * frames)
         for frame in range(frames):
             weight = (done + np.float32(frame)) * step
             left[frame] += weight * (scratch[at + frame] - left[frame])
@@ -177,10 +169,10 @@ def _turn(state, row):
     """End a period: the newest spectra are kept, the totals cleared, a cross-fade goes on."""
     m = row[BINS]
     row[NEWEST] = row[NEWEST] + 1 if row[NEWEST] + 1 < row[SLOTS] else 0
-    state[row[TOTAL] : row[TOTAL] + 4 * m] = _ZERO
+    clear(state, row[TOTAL], 4 * m)
     _turn_fade(row)
     if row[NEXT + PRESENT] == 1:
-        state[row[TOTAL_NEXT] : row[TOTAL_NEXT] + 4 * m] = _ZERO
+        clear(state, row[TOTAL_NEXT], 4 * m)
 
 
 @kernel()
@@ -210,7 +202,7 @@ def _accumulate(state, row, which, total, quantum):
         h = floats_at(row[which + ADDRESS] + 4 * (begin + 1) * step, count * step)
         x = row[SPECTRA] + slot * 4 * m
         add_products(state, total, x, h, step, count, m)
-        add_products(state, total + 2 * m, x + 2 * m, h[stride:], step, count, m)
+        add_products(state, total + 2 * m, x + 2 * m, view(h, stride, count * step), step, count, m)
         begin += count
 
 
@@ -224,11 +216,11 @@ def _share(state, row, quantum):
 @kernel()
 def _end_quantum(state, ints, scratch, tables):
     """Everything that waits for a whole quantum."""
-    row = ints[HEADER : HEADER + ROW]
+    row = view(ints, HEADER, HEADER + ROW)
     _turn(state, row)
     _share(state, row, 0)
     for level in range(1, ints[LEVELS]):
-        row = ints[HEADER + ROW * level : HEADER + ROW * (level + 1)]
+        row = view(ints, HEADER + ROW * level, HEADER + ROW * (level + 1))
         _share(state, row, row[AT])
         row[AT] += 1
         if row[AT] == row[PERIOD]:
@@ -241,7 +233,7 @@ def _end_quantum(state, ints, scratch, tables):
 @kernel()
 def _end_quiet_quantum(ints):
     for level in range(ints[LEVELS]):
-        row = ints[HEADER + ROW * level : HEADER + ROW * (level + 1)]
+        row = view(ints, HEADER + ROW * level, HEADER + ROW * (level + 1))
         row[AT] = row[AT] + 1 if row[AT] + 1 < row[PERIOD] else 0
         _turn_fade(row)
 
@@ -250,17 +242,17 @@ def _end_quiet_quantum(ints):
 def _emit(sound, first, state, ints, frames):
     """Add up the levels' outputs of this part of the quantum."""
     for level in range(ints[LEVELS]):
-        row = ints[HEADER + ROW * level : HEADER + ROW * (level + 1)]
+        row = view(ints, HEADER + ROW * level, HEADER + ROW * (level + 1))
         at = row[OUTPUT] + row[AT] * _QUANTUM + ints[QUANTUM_AT]
-        whole = frames & ~7
-        for frame in range(0, whole, 8):
-            left, right = load(state, at + frame), load(state, at + row[PARTITION] + frame)
+        whole = frames & ~(BANK - 1)
+        for frame in range(0, whole, BANK):
+            left, right = load_wide(state, at + frame), load_wide(state, at + row[PARTITION] + frame)
             low, high = _weave_low(left, right), _weave_high(left, right)
             to = 2 * (first + frame)
             if level > 0:
-                low, high = low + load(sound, to), high + load(sound, to + 8)
+                low, high = low + load_wide(sound, to), high + load_wide(sound, to + BANK)
             store(sound, to, low)
-            store(sound, to + 8, high)
+            store(sound, to + BANK, high)
         for frame in range(whole, frames):
             to = 2 * (first + frame)
             if level == 0:
@@ -282,9 +274,9 @@ def convolve(sound, state, ints, scratch, tables, n):
         _hear(sound, done, state, ints, frames)
         asleep = ints[QUIET] >= ints[MEMORY]
         if asleep:
-            sound[2 * done : 2 * (done + frames)] = _ZERO
+            clear(sound, 2 * done, 2 * frames)
         else:
-            row = ints[HEADER : HEADER + ROW]
+            row = view(ints, HEADER, HEADER + ROW)
             _transform(state, ints, row, ints[QUANTUM_AT] + frames, scratch, tables)
             _produce(state, row, scratch, tables)
             _emit(sound, done, state, ints, frames)

@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.copying import clear, is_below
+from telharmonic.dsp.lanes import load_pair, multiply_add, shuffle, splat_pair, store
 from telharmonic.dsp.line import (
     CHUNK,
     FADE_LEFT,
@@ -43,6 +45,7 @@ from telharmonic.dsp.line import (
     read_line,
     write_line,
 )
+from telharmonic.dsp.memory import view
 from telharmonic.dsp.one_pole import high_cut_coefficient, low_cut_amount, low_cut_coefficient
 
 # parameters of the delay effect, in frames and plain factors (`delay_put` converts)
@@ -53,6 +56,7 @@ MAXIMUM_TIME_S = 4.0
 SHORTEST = 16  # frames: with feedback, the head stays behind the frame being written
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _QUIET_PEAK = np.float32(1e-9)
+_other_side = shuffle([1, 0])
 
 
 def delay_state_size(sample_rate_hz: int) -> tuple[int, int]:
@@ -80,35 +84,31 @@ def delay_put(row, time_s, feedback, cross, low_hz, high_hz, wet, rate):
 @kernel()
 def _repeat(sound, tap, now, delta, state, frames):
     """Filter what the head read into `tap`, and feed it back into `sound`, which goes into the line."""
-    feedback, cross, low_cut = now[FEEDBACK], now[CROSS], now[LOW_CUT]
-    amount, high_cut = now[LOW_AMOUNT], now[HIGH_CUT]
-    feedback_step, cross_step, low_step = delta[FEEDBACK], delta[CROSS], delta[LOW_CUT]
-    amount_step, high_step = delta[LOW_AMOUNT], delta[HIGH_CUT]
-    ll, lr, hl, hr = state[LOW_LEFT], state[LOW_RIGHT], state[HIGH_LEFT], state[HIGH_RIGHT]
-    for frame in range(frames):
-        left, right = tap[2 * frame], tap[2 * frame + 1]
-        twice, keep = low_cut + low_cut, _ONE - high_cut  # `keep` is exactly 0 where the filter is off
-        cut_left, cut_right = (
-            left - amount * (ll + low_cut * (left - ll)),
-            right - amount * (lr + low_cut * (right - lr)),
-        )
-        ll, lr = (_ONE - twice) * ll + twice * left, (_ONE - twice) * lr + twice * right
-        hl, hr = high_cut * cut_left + keep * hl, high_cut * cut_right + keep * hr
-        tap[2 * frame], tap[2 * frame + 1] = hl, hr
-        sound[2 * frame] += feedback * (hl + cross * (hr - hl))
-        sound[2 * frame + 1] += feedback * (hr + cross * (hl - hr))
+    feedback, cross, low_cut = splat_pair(now[FEEDBACK]), splat_pair(now[CROSS]), splat_pair(now[LOW_CUT])
+    amount, high_cut = splat_pair(now[LOW_AMOUNT]), splat_pair(now[HIGH_CUT])
+    feedback_step, cross_step = splat_pair(delta[FEEDBACK]), splat_pair(delta[CROSS])
+    low_step, amount_step = splat_pair(delta[LOW_CUT]), splat_pair(delta[LOW_AMOUNT])
+    high_step, one = splat_pair(delta[HIGH_CUT]), splat_pair(_ONE)
+    low, high = load_pair(state, LOW_LEFT), load_pair(state, HIGH_LEFT)
+    for at in range(0, 2 * frames, 2):
+        echo = load_pair(tap, at)
+        twice, keep = low_cut + low_cut, one - high_cut  # `keep` is exactly 0 where the filter is off
+        cut = echo - amount * (low + low_cut * (echo - low))
+        low = multiply_add(one - twice, low, twice * echo)
+        high = multiply_add(high_cut, cut, keep * high)
+        store(tap, at, high)
+        store(sound, at, load_pair(sound, at) + feedback * (high + cross * (_other_side(high, high) - high)))
         feedback, cross, low_cut = feedback + feedback_step, cross + cross_step, low_cut + low_step
         amount, high_cut = amount + amount_step, high_cut + high_step
-    state[LOW_LEFT], state[LOW_RIGHT], state[HIGH_LEFT], state[HIGH_RIGHT] = ll, lr, hl, hr
+    store(state, LOW_LEFT, low)
+    store(state, HIGH_LEFT, high)
 
 
 @kernel()
 def _take_echo(sound, tap, wet, step, frames):
     """Exchange `sound` for the echo; returns whether something sounded."""
-    heard = False
+    heard = not is_below(sound, 2 * frames, _QUIET_PEAK)
     for frame in range(frames):
-        left, right = sound[2 * frame], sound[2 * frame + 1]
-        heard |= not (abs(left) <= _QUIET_PEAK and abs(right) <= _QUIET_PEAK)
         gain = wet + step * np.float32(frame)
         sound[2 * frame], sound[2 * frame + 1] = gain * tap[2 * frame], gain * tap[2 * frame + 1]
     return heard
@@ -127,7 +127,7 @@ def _mend(state, ints):
 @kernel()
 def _sleep(sound, now, delta, ints, state, n):
     """Nothing is in the line and nothing comes in: only keep the head in its place."""
-    sound[: 2 * n] = _ZERO
+    clear(sound, 0, 2 * n)
     goal = now[TIME] + delta[TIME] * np.float32(n)
     ints[HEAD] = min(max(int(np.rint(goal)), SHORTEST), ints[LENGTH] - CHUNK - MARGIN)
     ints[FADE_LEFT] = 0
@@ -135,21 +135,13 @@ def _sleep(sound, now, delta, ints, state, n):
     advance(now, delta, DELAY_PARAMETERS, n)
 
 
-@kernel()
-def _is_quiet(sound, n):
-    for at in range(2 * n):  # noqa: SIM110
-        if not abs(sound[at]) <= _QUIET_PEAK:
-            return False
-    return True
-
-
 @kernel("void(float32[::1], float32[::1], float32[::1], float32[::1], int64[::1], int64)")
 def delay_segment(sound, now, delta, state, ints, n):
     """Replace `n` frames of interleaved stereo `sound` by their echoes. Arrays as in the module's table."""
-    if ints[QUIET] > ints[LENGTH] and _is_quiet(sound, n):
+    if ints[QUIET] > ints[LENGTH] and is_below(sound, 2 * n, _QUIET_PEAK):
         _sleep(sound, now, delta, ints, state, n)
         return
-    tap = state[TAP:LINE]
+    tap = view(state, TAP, LINE)
     done = 0
     while done < n:
         time = float(now[TIME])
@@ -158,7 +150,7 @@ def delay_segment(sound, now, delta, state, ints, n):
         goal = time + float(delta[TIME]) * frames
         frames = min(frames, max(SHORTEST // 2, int(goal) - MARGIN))
         goal = time + float(delta[TIME]) * frames if moving else np.rint(time)
-        part = sound[2 * done : 2 * (done + frames)]
+        part = view(sound, 2 * done, 2 * (done + frames))
         read_line(state, ints, goal, SHORTEST, tap, frames)
         _repeat(part, tap, now, delta, state, frames)
         write_line(state, ints, part, 0, frames)

@@ -1,7 +1,7 @@
-"""Fast Fourier transform in lanes: complex, split into real and imaginary float32, sizes 32 to 65536.
+"""Fast Fourier transform in lanes: complex, split into real and imaginary float32, sizes 64 to 65536.
 
 Stockham's self-sorting form, four points a stage (and a last stage of two where the size asks for it), so
-that no bit reversal is needed and every stage reads and writes eight neighbours at a time. Two real
+that no bit reversal is needed and every stage reads and writes sixteen neighbours at a time. Two real
 signals (left and right) are transformed at once as the real and the imaginary part.
 
 References
@@ -18,19 +18,24 @@ from numpy.typing import NDArray
 
 from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.lanes import load, shuffle, splat, store
+from telharmonic.dsp.lanes import load_wide, shuffle, splat_wide, store
 from telharmonic.errors import ParameterError
 
 Floats = NDArray[np.float32]
 
-SMALLEST, LARGEST = 32, 65_536
+SMALLEST, LARGEST = 64, 65_536
 
-_weave_low = shuffle([0, 8, 1, 9, 2, 10, 3, 11])
-_weave_high = shuffle([4, 12, 5, 13, 6, 14, 7, 15])
-_pairs_low = shuffle([0, 1, 8, 9, 2, 3, 10, 11])
-_pairs_high = shuffle([4, 5, 12, 13, 6, 7, 14, 15])
-_halves_low = shuffle([0, 1, 2, 3, 8, 9, 10, 11])
-_halves_high = shuffle([4, 5, 6, 7, 12, 13, 14, 15])
+
+def _quads(*quads: int) -> list[int]:
+    return [4 * quad + lane for quad in quads for lane in range(4)]
+
+
+_weave_low = shuffle([lane // 2 + 16 * (lane % 2) for lane in range(16)])
+_weave_high = shuffle([8 + lane // 2 + 16 * (lane % 2) for lane in range(16)])
+_pairs_low = shuffle([lane // 4 * 2 + lane % 2 + 16 * (lane // 2 % 2) for lane in range(16)])
+_pairs_high = shuffle([8 + lane // 4 * 2 + lane % 2 + 16 * (lane // 2 % 2) for lane in range(16)])
+_quads_low, _quads_high = shuffle(_quads(0, 4, 1, 5)), shuffle(_quads(2, 6, 3, 7))
+_halves_low, _halves_high = shuffle(_quads(0, 1, 4, 5)), shuffle(_quads(2, 3, 6, 7))
 
 
 def twiddles(size: int) -> Floats:
@@ -57,8 +62,9 @@ def twiddles(size: int) -> Floats:
             parts.append(rows.T.reshape(-1))
         points //= 4
         stride *= 4
-    table = aligned_floats(sum(len(part) for part in parts))
-    table[:] = np.concatenate(parts)
+    count = sum(len(part) for part in parts)
+    table = aligned_floats(-(-count // 16) * 16)  # whole cache lines: tables may follow one another
+    table[:count] = np.concatenate(parts)
     return table
 
 
@@ -82,53 +88,57 @@ def _butterfly(
 
 
 @kernel()
+def _store_woven(y: Floats, at: int, a: Any, b: Any, c: Any, d: Any) -> None:
+    """Results of sixteen butterflies, the four of each side by side."""
+    ab, cd = _weave_low(a, b), _weave_low(c, d)
+    store(y, at, _pairs_low(ab, cd))
+    store(y, at + 16, _pairs_high(ab, cd))
+    ab, cd = _weave_high(a, b), _weave_high(c, d)
+    store(y, at + 32, _pairs_low(ab, cd))
+    store(y, at + 48, _pairs_high(ab, cd))
+
+
+@kernel()
+def _store_quads(y: Floats, at: int, a: Any, b: Any, c: Any, d: Any) -> None:
+    """Results of four groups of four butterflies, the four quads of each group side by side."""
+    ab, cd = _quads_low(a, b), _quads_low(c, d)
+    store(y, at, _halves_low(ab, cd))
+    store(y, at + 16, _halves_high(ab, cd))
+    ab, cd = _quads_high(a, b), _quads_high(c, d)
+    store(y, at + 32, _halves_low(ab, cd))
+    store(y, at + 48, _halves_high(ab, cd))
+
+
+@kernel()
 def _first_stage(xr: Floats, xi: Floats, yr: Floats, yi: Floats, size: int, table: Floats) -> int:
     """Neighbours are different butterflies: their results are woven together."""
     m = size >> 2
-    for p in range(0, m, 8):
+    for p in range(0, m, 16):
         ar, ai, br, bi, cr, ci, dr, di = _butterfly(
-            load(xr, p), load(xi, p), load(xr, p + m), load(xi, p + m),
-            load(xr, p + 2 * m), load(xi, p + 2 * m), load(xr, p + 3 * m), load(xi, p + 3 * m),
-            load(table, p), load(table, p + m), load(table, p + 2 * m),
-            load(table, p + 3 * m), load(table, p + 4 * m), load(table, p + 5 * m),
+            load_wide(xr, p), load_wide(xi, p), load_wide(xr, p + m), load_wide(xi, p + m),
+            load_wide(xr, p + 2 * m), load_wide(xi, p + 2 * m), load_wide(xr, p + 3 * m), load_wide(xi, p + 3 * m),
+            load_wide(table, p), load_wide(table, p + m), load_wide(table, p + 2 * m),
+            load_wide(table, p + 3 * m), load_wide(table, p + 4 * m), load_wide(table, p + 5 * m),
         )  # fmt: skip
-        o = 4 * p
-        ab, cd = _weave_low(ar, br), _weave_low(cr, dr)
-        store(yr, o, _pairs_low(ab, cd))
-        store(yr, o + 8, _pairs_high(ab, cd))
-        ab, cd = _weave_high(ar, br), _weave_high(cr, dr)
-        store(yr, o + 16, _pairs_low(ab, cd))
-        store(yr, o + 24, _pairs_high(ab, cd))
-        ab, cd = _weave_low(ai, bi), _weave_low(ci, di)
-        store(yi, o, _pairs_low(ab, cd))
-        store(yi, o + 8, _pairs_high(ab, cd))
-        ab, cd = _weave_high(ai, bi), _weave_high(ci, di)
-        store(yi, o + 16, _pairs_low(ab, cd))
-        store(yi, o + 24, _pairs_high(ab, cd))
+        _store_woven(yr, 4 * p, ar, br, cr, dr)
+        _store_woven(yi, 4 * p, ai, bi, ci, di)
     return 6 * m
 
 
 @kernel()
 def _second_stage(xr: Floats, xi: Floats, yr: Floats, yi: Floats, size: int, table: Floats, at: int) -> int:
-    """Groups of four neighbours: two groups to a value of eight lanes."""
+    """Groups of four neighbours: four groups to a value of sixteen lanes."""
     m = size >> 2
-    for p in range(0, m, 8):
+    for p in range(0, m, 16):
         t = at + p
         ar, ai, br, bi, cr, ci, dr, di = _butterfly(
-            load(xr, p), load(xi, p), load(xr, p + m), load(xi, p + m),
-            load(xr, p + 2 * m), load(xi, p + 2 * m), load(xr, p + 3 * m), load(xi, p + 3 * m),
-            load(table, t), load(table, t + m), load(table, t + 2 * m),
-            load(table, t + 3 * m), load(table, t + 4 * m), load(table, t + 5 * m),
+            load_wide(xr, p), load_wide(xi, p), load_wide(xr, p + m), load_wide(xi, p + m),
+            load_wide(xr, p + 2 * m), load_wide(xi, p + 2 * m), load_wide(xr, p + 3 * m), load_wide(xi, p + 3 * m),
+            load_wide(table, t), load_wide(table, t + m), load_wide(table, t + 2 * m),
+            load_wide(table, t + 3 * m), load_wide(table, t + 4 * m), load_wide(table, t + 5 * m),
         )  # fmt: skip
-        o = 4 * p
-        store(yr, o, _halves_low(ar, br))
-        store(yr, o + 8, _halves_low(cr, dr))
-        store(yr, o + 16, _halves_high(ar, br))
-        store(yr, o + 24, _halves_high(cr, dr))
-        store(yi, o, _halves_low(ai, bi))
-        store(yi, o + 8, _halves_low(ci, di))
-        store(yi, o + 16, _halves_high(ai, bi))
-        store(yi, o + 24, _halves_high(ci, di))
+        _store_quads(yr, 4 * p, ar, br, cr, dr)
+        _store_quads(yi, 4 * p, ai, bi, ci, di)
     return at + 6 * m
 
 
@@ -141,15 +151,15 @@ def _later_stage(
     quarter = stride * m
     for p in range(m):
         t = at + 6 * p
-        w1r, w1i = splat(table[t]), splat(table[t + 1])
-        w2r, w2i = splat(table[t + 2]), splat(table[t + 3])
-        w3r, w3i = splat(table[t + 4]), splat(table[t + 5])
-        for q in range(0, stride, 8):
+        w1r, w1i = splat_wide(table[t]), splat_wide(table[t + 1])
+        w2r, w2i = splat_wide(table[t + 2]), splat_wide(table[t + 3])
+        w3r, w3i = splat_wide(table[t + 4]), splat_wide(table[t + 5])
+        for q in range(0, stride, 16):
             i, o = stride * p + q, 4 * stride * p + q
             ar, ai, br, bi, cr, ci, dr, di = _butterfly(
-                load(xr, i), load(xi, i), load(xr, i + quarter), load(xi, i + quarter),
-                load(xr, i + 2 * quarter), load(xi, i + 2 * quarter),
-                load(xr, i + 3 * quarter), load(xi, i + 3 * quarter),
+                load_wide(xr, i), load_wide(xi, i), load_wide(xr, i + quarter), load_wide(xi, i + quarter),
+                load_wide(xr, i + 2 * quarter), load_wide(xi, i + 2 * quarter),
+                load_wide(xr, i + 3 * quarter), load_wide(xi, i + 3 * quarter),
                 w1r, w1i, w2r, w2i, w3r, w3i,
             )  # fmt: skip
             store(yr, o, ar)
@@ -166,8 +176,8 @@ def _later_stage(
 @kernel()
 def _last_pair(xr: Floats, xi: Floats, yr: Floats, yi: Floats, half: int) -> None:
     """The closing stage of two points, where the size is not a power of four."""
-    for q in range(0, half, 8):
-        ar, ai, br, bi = load(xr, q), load(xi, q), load(xr, half + q), load(xi, half + q)
+    for q in range(0, half, 16):
+        ar, ai, br, bi = load_wide(xr, q), load_wide(xi, q), load_wide(xr, half + q), load_wide(xi, half + q)
         store(yr, q, ar + br)
         store(yi, q, ai + bi)
         store(yr, half + q, ar - br)

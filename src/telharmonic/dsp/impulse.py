@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from telharmonic.audio.block import QUANTUM_FRAMES, Block
 from telharmonic.dsp.aligned import aligned_floats
+from telharmonic.dsp.lanes import BANK
 from telharmonic.errors import ParameterError
 
 PARTITIONS = (QUANTUM_FRAMES, 8 * QUANTUM_FRAMES, 64 * QUANTUM_FRAMES)  # frames to a partition of each level
@@ -30,8 +31,8 @@ def partition_count(level: int, frames: int) -> int:
 
 
 def bins(level: int) -> int:
-    """Numbers kept for the real (or imaginary) half of one spectrum: 0 to size / 2, padded to whole lanes."""
-    return SIZES[level] // 2 + 8
+    """Numbers kept for the real (or imaginary) half of one spectrum: 0 to size / 2, padded to whole wide values."""
+    return SIZES[level] // 2 + BANK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

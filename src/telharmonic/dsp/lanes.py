@@ -38,7 +38,7 @@ class LanesType(types.Type):
         super().__init__(name=f"lanes{width}f")
 
 
-lanes_type, wide_type = LanesType(LANES), LanesType(BANK)
+lanes_type, wide_type, pair_type = LanesType(LANES), LanesType(BANK), LanesType(2)
 
 
 def _vector(width: int) -> ir.VectorType:
@@ -87,7 +87,7 @@ def _load(result: LanesType) -> Any:
 
 load = _load(lanes_type)  # load(array, index): eight neighbours from array[index] on (flat float32, any alignment)
 load_wide = _load(wide_type)  # sixteen
-load_pair = _load(LanesType(2))  # one frame of interleaved stereo, for `shuffle` to widen
+load_pair = _load(pair_type)  # one frame of interleaved stereo
 
 
 @intrinsic
@@ -121,7 +121,7 @@ def _splat(result: LanesType) -> Any:
 
 
 splat = _splat(lanes_type)  # splat(number): the same float32 in every lane
-splat_wide = _splat(wide_type)
+splat_wide, splat_pair = _splat(wide_type), _splat(pair_type)
 
 
 def _of_lanes(count: int, emit: Callable[..., Any]) -> Any:

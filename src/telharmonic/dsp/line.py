@@ -25,7 +25,7 @@ from telharmonic.dsp.copying import copy_floats
 # state
 FRACTION, LOW_LEFT, LOW_RIGHT, HIGH_LEFT, HIGH_RIGHT = range(5)
 CHUNK = 120  # frames worked on at a time
-TAP = 8
+TAP = 16  # what lies behind begins on a cache line
 LINE = TAP + 2 * CHUNK
 
 # ints

@@ -7,16 +7,19 @@ for each. Whoever puts an address into a table keeps its owner alive.
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg, var-annotated, attr-defined"
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from llvmlite import ir
-from numba import carray, types
+from numba import carray, extending, types
 from numba.core import cgutils
 from numba.core.imputils import impl_ret_untracked
-from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import LANES, lanes_type
+
+intrinsic: Any = extending.intrinsic  # untyped, as in `dsp.lanes`
 
 PAGE_BYTES = 4096  # touching one number in each page is enough on every machine: larger pages are multiples
 

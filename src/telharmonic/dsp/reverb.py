@@ -19,6 +19,7 @@ from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.convolution import convolve
 from telharmonic.dsp.convolver_layout import convolver_init, convolver_state_size
 from telharmonic.dsp.impulse import Impulse
+from telharmonic.dsp.lanes import load_pair, multiply_add, splat_pair, store
 from telharmonic.dsp.line import (
     CHUNK,
     HIGH_LEFT,
@@ -35,13 +36,14 @@ from telharmonic.dsp.line import (
     read_line,
     write_line,
 )
+from telharmonic.dsp.memory import view
 from telharmonic.dsp.one_pole import high_cut_coefficient, low_cut_amount, low_cut_coefficient
 
 PREDELAY, LOW_DAMP, LOW_AMOUNT, HIGH_DAMP, WET = range(5)
 REVERB_PARAMETERS = 8
 MAXIMUM_PREDELAY_S = 0.5
 
-_ONE = np.float32(1.0)
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
 
 def reverb_state_size(frames: int, sample_rate_hz: int) -> tuple[int, int]:
@@ -91,26 +93,52 @@ def reverb_put(row, predelay_s, low_hz, high_hz, wet, rate):
 
 
 @kernel()
+def _is_open(now, delta):
+    """Whether both filters are off, and stay so."""
+    still = delta[LOW_AMOUNT] == _ZERO and delta[HIGH_DAMP] == _ZERO
+    return still and now[LOW_AMOUNT] == _ZERO and now[HIGH_DAMP] == _ONE
+
+
+@kernel()
+def _scale(sound, now, delta, state, frames):
+    """What `_damp` comes to with both filters off; the low one forgets what it heard, and wakes from silence."""
+    store(state, LOW_LEFT, splat_pair(_ZERO))
+    store(state, HIGH_LEFT, load_pair(sound, 2 * frames - 2))
+    wet, step = now[WET], delta[WET]
+    if wet == _ONE and step == _ZERO:
+        return
+    for frame in range(frames):
+        gain = wet + step * np.float32(frame)
+        sound[2 * frame] *= gain
+        sound[2 * frame + 1] *= gain
+
+
+@kernel()
 def _damp(sound, now, delta, state, frames):
     """Filter and scale `frames` frames."""
-    low_cut, amount, high_cut, wet = now[LOW_DAMP], now[LOW_AMOUNT], now[HIGH_DAMP], now[WET]
-    low_step, amount_step, high_step, wet_step = delta[LOW_DAMP], delta[LOW_AMOUNT], delta[HIGH_DAMP], delta[WET]
-    ll, lr, hl, hr = state[LOW_LEFT], state[LOW_RIGHT], state[HIGH_LEFT], state[HIGH_RIGHT]
-    for frame in range(frames):
-        left, right = sound[2 * frame], sound[2 * frame + 1]
-        twice, keep = low_cut + low_cut, _ONE - high_cut  # `keep` is exactly 0 where the filter is off
-        cut_left, cut_right = (
-            left - amount * (ll + low_cut * (left - ll)),
-            right - amount * (lr + low_cut * (right - lr)),
-        )
-        ll, lr = (_ONE - twice) * ll + twice * left, (_ONE - twice) * lr + twice * right
-        hl, hr = high_cut * cut_left + keep * hl, high_cut * cut_right + keep * hr
-        sound[2 * frame], sound[2 * frame + 1] = wet * hl, wet * hr
+    low_cut, amount = splat_pair(now[LOW_DAMP]), splat_pair(now[LOW_AMOUNT])
+    high_cut, wet, one = splat_pair(now[HIGH_DAMP]), splat_pair(now[WET]), splat_pair(_ONE)
+    low_step, amount_step = splat_pair(delta[LOW_DAMP]), splat_pair(delta[LOW_AMOUNT])
+    high_step, wet_step = splat_pair(delta[HIGH_DAMP]), splat_pair(delta[WET])
+    low, high = load_pair(state, LOW_LEFT), load_pair(state, HIGH_LEFT)
+    for at in range(0, 2 * frames, 2):
+        heard = load_pair(sound, at)
+        twice, keep = low_cut + low_cut, one - high_cut  # `keep` is exactly 0 where the filter is off
+        cut = heard - amount * (low + low_cut * (heard - low))
+        low = multiply_add(one - twice, low, twice * heard)
+        high = multiply_add(high_cut, cut, keep * high)
+        store(sound, at, wet * high)
         low_cut, amount, high_cut, wet = low_cut + low_step, amount + amount_step, high_cut + high_step, wet + wet_step
-    if abs(ll + lr + hl + hr) < np.float32(1e30):
-        state[LOW_LEFT], state[LOW_RIGHT], state[HIGH_LEFT], state[HIGH_RIGHT] = ll, lr, hl, hr
-    else:  # a NaN or infinity came by: forget it
-        state[LOW_LEFT : HIGH_RIGHT + 1] = np.float32(0.0)
+    store(state, LOW_LEFT, low)
+    store(state, HIGH_LEFT, high)
+
+
+@kernel()
+def _mend(state):
+    """Forget a NaN or infinity that came by."""
+    if not abs(state[LOW_LEFT] + state[LOW_RIGHT] + state[HIGH_LEFT] + state[HIGH_RIGHT]) < np.float32(1e30):
+        store(state, LOW_LEFT, splat_pair(_ZERO))
+        store(state, HIGH_LEFT, splat_pair(_ZERO))
 
 
 @kernel("void(float32[::1], float32[::1], float32[::1], float32[::1], int64[::1], float32[::1], float32[::1], int64)")
@@ -128,13 +156,18 @@ def reverb_segment(sound, now, delta, state, ints, scratch, tables, n):
     convolver = LINE + 2 * ints[LENGTH]
     for first in range(0, n, CHUNK):
         frames = min(CHUNK, n - first)
-        part = sound[2 * first : 2 * (first + frames)]
+        part = view(sound, 2 * first, 2 * (first + frames))
         write_line(state, ints, part, 0, frames)
         goal = float(now[PREDELAY]) + float(delta[PREDELAY]) * frames
         if delta[PREDELAY] == np.float32(0.0):
             goal = np.rint(goal)
         read_line(state, ints, goal, 0, part, frames)
         advance_line(ints, frames)
-        convolve(part, state[convolver:], ints[LINE_INTS:], scratch, tables, frames)
-        _damp(part, now, delta, state, frames)
+        room, places = view(state, convolver, len(state)), view(ints, LINE_INTS, len(ints))
+        convolve(part, room, places, scratch, tables, frames)
+        if _is_open(now, delta):
+            _scale(part, now, delta, state, frames)
+        else:
+            _damp(part, now, delta, state, frames)
+        _mend(state)
         advance(now, delta, REVERB_PARAMETERS, frames)

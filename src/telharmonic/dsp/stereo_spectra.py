@@ -11,19 +11,19 @@ from __future__ import annotations
 import numpy as np
 
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.lanes import load, shuffle, splat, store
+from telharmonic.dsp.lanes import BANK, load_wide, shuffle, splat_wide, store
 
 _ZERO, _HALF = np.float32(0.0), np.float32(0.5)
-_reverse = shuffle([7, 6, 5, 4, 3, 2, 1, 0])
+_reverse = shuffle(list(range(15, -1, -1)))
 
 
 @kernel()
 def split_sides(zr, zi, size, x, m):
     """Spectra of left (``x[:2 m]``) and right (``x[2 m:]``) from that of left + i right."""
-    half = splat(_HALF)
-    for k in range(1, (size >> 1) + 1, 8):
-        a, b = load(zr, k), load(zi, k)
-        c, d = load(zr, size - k - 7), load(zi, size - k - 7)
+    half = splat_wide(_HALF)
+    for k in range(1, (size >> 1) + 1, BANK):
+        a, b = load_wide(zr, k), load_wide(zi, k)
+        c, d = load_wide(zr, size - k - 15), load_wide(zi, size - k - 15)
         c, d = _reverse(c, c), _reverse(d, d)
         store(x, k, half * (a + c))
         store(x, m + k, half * (b - d))
@@ -35,14 +35,14 @@ def split_sides(zr, zi, size, x, m):
 @kernel()
 def join_sides(x, h, stride, total, m, size, zr, zi):
     """left + i right of ``total + x h``, as one complex spectrum of `size` points."""
-    for k in range(1, (size >> 1) + 1, 8):
-        xr, xi, yr, yi = load(x, k), load(x, m + k), load(x, 2 * m + k), load(x, 3 * m + k)
-        hr, hi, gr, gi = load(h, k), load(h, m + k), load(h, stride + k), load(h, stride + m + k)
-        lr, li = load(total, k) + xr * hr - xi * hi, load(total, m + k) + xr * hi + xi * hr
-        rr, ri = load(total, 2 * m + k) + yr * gr - yi * gi, load(total, 3 * m + k) + yr * gi + yi * gr
+    for k in range(1, (size >> 1) + 1, BANK):
+        xr, xi, yr, yi = load_wide(x, k), load_wide(x, m + k), load_wide(x, 2 * m + k), load_wide(x, 3 * m + k)
+        hr, hi, gr, gi = load_wide(h, k), load_wide(h, m + k), load_wide(h, stride + k), load_wide(h, stride + m + k)
+        lr, li = load_wide(total, k) + xr * hr - xi * hi, load_wide(total, m + k) + xr * hi + xi * hr
+        rr, ri = load_wide(total, 2 * m + k) + yr * gr - yi * gi, load_wide(total, 3 * m + k) + yr * gi + yi * gr
         mirror_r, mirror_i = lr + ri, rr - li
-        store(zr, size - k - 7, _reverse(mirror_r, mirror_r))
-        store(zi, size - k - 7, _reverse(mirror_i, mirror_i))
+        store(zr, size - k - 15, _reverse(mirror_r, mirror_r))
+        store(zi, size - k - 15, _reverse(mirror_i, mirror_i))
         store(zr, k, lr - ri)
         store(zi, k, li + rr)
     zr[0] = total[0] + x[0] * h[0]
@@ -55,11 +55,11 @@ def add_products(state, total, x, h, h_step, count, m):
 
     `total` and `x` are places in `state`; slots lie ``4 m`` apart, `x` going down while `h` goes up.
     """
-    for bin_ in range(0, m, 8):
-        re, im = load(state, total + bin_), load(state, total + m + bin_)
+    for bin_ in range(0, m, BANK):
+        re, im = load_wide(state, total + bin_), load_wide(state, total + m + bin_)
         for k in range(count):
             at, to = x - 4 * m * k + bin_, h_step * k + bin_
-            xr, xi, hr, hi = load(state, at), load(state, at + m), load(h, to), load(h, to + m)
+            xr, xi, hr, hi = load_wide(state, at), load_wide(state, at + m), load_wide(h, to), load_wide(h, to + m)
             re = re + xr * hr - xi * hi
             im = im + xr * hi + xi * hr
         store(state, total + bin_, re)
