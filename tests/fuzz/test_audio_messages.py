@@ -21,7 +21,14 @@ def test_no_bytes_raise_anything_but_our_errors(tmp_path):
             encoding=encoding, channels=1, frames=120, epoch=1, sequence=2, first_frame=3, sample_rate_hz=48_000
         )
         (tmp_path / encoding.name).write_bytes(serialize_message(header, np.zeros((120, 1), np.float32)))
-    limits = ("-atheris_runs=50000", "-seed=1", "-max_len=1024", "-timeout=5", f"-artifact_prefix={tmp_path}/")
+    limits = (
+        "-atheris_runs=50000",
+        "-seed=1",
+        "-max_len=1024",
+        "-timeout=30",
+        "-rss_limit_mb=8192",
+        f"-artifact_prefix={tmp_path}/",
+    )
     command = [sys.executable, str(HARNESS), *limits, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -28,7 +28,14 @@ SEEDS = [
 def test_no_text_raises_anything_but_our_errors(tmp_path):
     for number, seed in enumerate(SEEDS):
         (tmp_path / str(number)).write_bytes(seed.encode())
-    limits = ("-atheris_runs=30000", "-seed=1", "-max_len=1024", "-timeout=5", f"-artifact_prefix={tmp_path}/")
+    limits = (
+        "-atheris_runs=30000",
+        "-seed=1",
+        "-max_len=1024",
+        "-timeout=30",
+        "-rss_limit_mb=8192",
+        f"-artifact_prefix={tmp_path}/",
+    )
     command = [sys.executable, str(HARNESS), *limits, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
