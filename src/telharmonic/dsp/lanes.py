@@ -27,7 +27,7 @@ BANK = 2 * LANES  # numbers to a frame of a bank, and lanes of a wide value
 
 _INT = ir.IntType(32)
 _FLOAT = ir.FloatType()
-_FLAGS = ("contract", "reassoc", "nsz", "arcp")
+_FLAGS = ("contract", "nsz")  # not "reassoc": two copies of a loop must round alike
 
 
 class LanesType(types.Type):
