@@ -45,14 +45,22 @@ from telharmonic.dsp.lanes import (
     BANK,
     LANES,
     absolute,
+    both,
     exponent,
+    high_half,
+    like,
     load,
+    load_wide,
+    low_half,
     mantissa,
     maximum,
     maximum_across,
     minimum,
+    multiply_add,
     power_of_two,
+    shuffle,
     splat,
+    splat_wide,
     store,
     truncate,
     where_greater,
@@ -74,6 +82,10 @@ _ZERO, _HALF, _ONE, _BIAS, _TOP = _f(0.0), _f(0.5), _f(1.0), _f(127.0), _f(126.0
 _L0, _L1, _L2, _L3, _L4 = _f(1.44191694), _f(-0.70909555), _f(0.41560348), _f(-0.19357278), _f(0.0451479)
 # 2^r on [0, 1], fitted to 1.3e-7, exact at both ends so that a gain of 0 bits is exactly 1
 _E1, _E2, _E3, _E4, _E5 = _f(0.69315298), _f(0.24014712), _f(0.05585529), _f(0.00894775), _f(0.00189685)
+
+_lefts = shuffle([*range(LANES), *range(BANK, BANK + LANES)])  # of two frames
+_rights = shuffle([*range(LANES, BANK), *range(BANK + LANES, 2 * BANK)])
+_first_frame, _second_frame = shuffle([*range(LANES)] * 2), shuffle([*range(LANES, BANK)] * 2)
 
 
 @kernel("float64(float64, float64)")
@@ -109,67 +121,95 @@ def copy_lane(source, source_lane, target, target_lane, n):
 @kernel()
 def log2_lanes(x):
     """Base-2 logarithm of positive normal lanes, within 2e-5."""
-    u = mantissa(x) - splat(_ONE)
-    tail = splat(_L1) + u * (splat(_L2) + u * (splat(_L3) + u * splat(_L4)))
-    return exponent(x) + u * (splat(_L0) + u * tail)
+    u = mantissa(x) - like(x, _ONE)
+    tail = like(x, _L1) + u * (like(x, _L2) + u * (like(x, _L3) + u * like(x, _L4)))
+    return exponent(x) + u * (like(x, _L0) + u * tail)
 
 
 @kernel()
 def exp2_lanes(x):
     """2 to the power of each lane, within 2e-7 of itself; exactly 1 at 0; `x` is held in -126 to 126."""
-    shifted = maximum(minimum(x, splat(_TOP)), splat(-_TOP)) + splat(_BIAS)
+    shifted = maximum(minimum(x, like(x, _TOP)), like(x, -_TOP)) + like(x, _BIAS)
     whole = truncate(shifted)
     r = shifted - whole
-    tail = splat(_E2) + r * (splat(_E3) + r * (splat(_E4) + r * splat(_E5)))
-    return (splat(_ONE) + r * (splat(_E1) + r * tail)) * power_of_two(whole)
+    tail = like(x, _E2) + r * (like(x, _E3) + r * (like(x, _E4) + r * like(x, _E5)))
+    return (like(x, _ONE) + r * (like(x, _E1) + r * tail)) * power_of_two(whole)
 
 
 @kernel()
-def _wanted(left, right, threshold, slope, knee):
-    """The gain computer: bits of reduction that these samples ask for, before smoothing."""
-    level = maximum(maximum(absolute(left), absolute(right)), splat(_FLOOR))
-    half = knee * splat(_HALF)
-    over = log2_lanes(level) - threshold
-    inside = minimum(maximum(over + half, splat(_ZERO)), knee)
-    return slope * (inside * inside * (splat(_HALF) / knee) + maximum(over - half, splat(_ZERO)))
+def _wanted(level, threshold, slope, knee):
+    """The gain computer: bits of reduction that these levels ask for, before smoothing."""
+    zero, half = like(level, _ZERO), knee * like(level, _HALF)
+    over = log2_lanes(maximum(level, like(level, _FLOOR))) - threshold
+    inside = minimum(maximum(over + half, zero), knee)
+    return slope * (inside * inside * (like(level, _HALF) / knee) + maximum(over - half, zero))
+
+
+@kernel()
+def _smooth(wanted, held, reduction, times):
+    """One frame of the detector and of the attack: what is held, and the reduction."""
+    release, keep, attack, approach = times
+    held = maximum(wanted, multiply_add(keep, held, release * wanted))
+    return held, minimum(held, multiply_add(approach, reduction, attack * held))
+
+
+@kernel()
+def _times(params):
+    """Shares of the new and of the old; they add up to exactly 1, so that what stands still stays."""
+    one = splat(_ONE)
+    keep, approach = one - load(params, RELEASE), one - load(params, ATTACK)
+    return one - keep, keep, one - approach, approach
+
+
+@kernel()
+def _twice(params, row):
+    return both(load(params, row), load(params, row))
 
 
 @kernel()
 def _compress_still(y, key, params, state, n):
-    """Compress with parameters that stand; returns the largest reduction in bits."""
-    threshold, slope, makeup = load(params, THRESHOLD), load(params, SLOPE), load(params, MAKEUP)
-    amount, attack, release = load(params, AMOUNT), load(params, ATTACK), load(params, RELEASE)
-    knee = maximum(load(params, KNEE), splat(_HARD_KNEE))
-    reduction, held, most = load(state, REDUCTION), load(state, HELD), splat(_ZERO)
-    for at in range(0, n * BANK, BANK):
-        wanted = _wanted(load(key, at), load(key, at + LANES), threshold, slope, knee)
-        held = maximum(wanted, held + release * (wanted - held))
-        reduction = minimum(held, reduction + attack * (held - reduction))
-        gain = exp2_lanes(amount * (makeup - reduction))
-        most = maximum(amount * reduction, most)
-        store(y, at, load(y, at) * gain)
-        store(y, at + LANES, load(y, at + LANES) * gain)
+    """Compress with parameters that stand, two frames at a time; returns the largest reduction in bits."""
+    threshold, slope, makeup = _twice(params, THRESHOLD), _twice(params, SLOPE), _twice(params, MAKEUP)
+    amount, times = _twice(params, AMOUNT), _times(params)
+    knee = maximum(_twice(params, KNEE), splat_wide(_HARD_KNEE))
+    reduction, held, most = load(state, REDUCTION), load(state, HELD), splat_wide(_ZERO)
+    whole = n // 2 * 2 * BANK
+    for at in range(0, whole, 2 * BANK):
+        first, second = load_wide(key, at), load_wide(key, at + BANK)
+        level = maximum(absolute(_lefts(first, second)), absolute(_rights(first, second)))
+        wanted = _wanted(level, threshold, slope, knee)
+        held, before = _smooth(low_half(wanted, wanted), held, reduction, times)
+        held, reduction = _smooth(high_half(wanted, wanted), held, before, times)
+        reductions = both(before, reduction)
+        gains = exp2_lanes(amount * (makeup - reductions))
+        most = maximum(amount * reductions, most)
+        store(y, at, load_wide(y, at) * _first_frame(gains, gains))
+        store(y, at + BANK, load_wide(y, at + BANK) * _second_frame(gains, gains))
+    if whole < n * BANK:
+        frame = load_wide(key, whole)
+        wanted = _wanted(maximum(absolute(_lefts(frame, frame)), absolute(_rights(frame, frame))), threshold, slope, knee)
+        held, reduction = _smooth(low_half(wanted, wanted), held, reduction, times)
+        reductions = both(reduction, reduction)
+        most = maximum(amount * reductions, most)
+        store(y, whole, load_wide(y, whole) * exp2_lanes(amount * (makeup - reductions)))
     store(state, REDUCTION, reduction)
     store(state, HELD, held)
-    return most
+    return maximum(low_half(most, most), high_half(most, most))
 
 
 @kernel()
 def _compress_ramp(y, key, params, delta, state, n):
     """Compress while parameters move with every frame; returns the largest reduction in bits."""
     threshold, slope, makeup = load(params, THRESHOLD), load(params, SLOPE), load(params, MAKEUP)
-    amount, attack, release = load(params, AMOUNT), load(params, ATTACK), load(params, RELEASE)
-    width = load(params, KNEE)
+    amount, width, times = load(params, AMOUNT), load(params, KNEE), _times(params)
     reduction, held, most = load(state, REDUCTION), load(state, HELD), splat(_ZERO)
     for at in range(0, n * BANK, BANK):
         knee = maximum(width, splat(_HARD_KNEE))
-        wanted = _wanted(load(key, at), load(key, at + LANES), threshold, slope, knee)
-        held = maximum(wanted, held + release * (wanted - held))
-        reduction = minimum(held, reduction + attack * (held - reduction))
+        level = maximum(absolute(load(key, at)), absolute(load(key, at + LANES)))
+        held, reduction = _smooth(_wanted(level, threshold, slope, knee), held, reduction, times)
         gain = exp2_lanes(amount * (makeup - reduction))
         most = maximum(amount * reduction, most)
-        store(y, at, load(y, at) * gain)
-        store(y, at + LANES, load(y, at + LANES) * gain)
+        store(y, at, load_wide(y, at) * both(gain, gain))
         threshold, slope = threshold + load(delta, THRESHOLD), slope + load(delta, SLOPE)
         width, makeup, amount = width + load(delta, KNEE), makeup + load(delta, MAKEUP), amount + load(delta, AMOUNT)
     store(state, REDUCTION, reduction)

@@ -124,6 +124,22 @@ splat = _splat(lanes_type)  # splat(number): the same float32 in every lane
 splat_wide, splat_pair = _splat(wide_type), _splat(pair_type)
 
 
+@intrinsic
+def like(_, value, number):
+    """`number` in every lane of a value of the width of `value`."""
+    if not isinstance(value, LanesType):
+        return None
+
+    def generate(context, builder, signature, args):
+        width = signature.args[0].width
+        scalar = context.cast(builder, args[1], signature.args[1], types.float32)
+        undefined = ir.Constant(_vector(width), ir.Undefined)
+        first = builder.insert_element(undefined, scalar, ir.Constant(_INT, 0))
+        return builder.shuffle_vector(first, undefined, _ints(0, width))
+
+    return value(value, number), generate
+
+
 def _of_lanes(count: int, emit: Callable[..., Any]) -> Any:
     """An intrinsic of `count` values of one width, with a result of that width."""
 
@@ -257,44 +273,3 @@ def shuffle(mask: list[int]) -> Any:
 
 both = shuffle(list(range(BANK)))  # both(a, b): two values of eight as one of sixteen
 low_half, high_half = shuffle(list(range(LANES))), shuffle(list(range(LANES, BANK)))  # of a wide value, given twice
-
-
-@intrinsic
-def flush_denormals(_):
-    """Set flush-to-zero and denormals-are-zero in this thread (x86; elsewhere nothing). Returns the old MXCSR."""
-
-    def generate(_context, builder, _signature, _args):
-        word = builder.alloca(_INT)
-        function_type = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer()])
-        module = builder.module
-        save = module.globals.get("llvm.x86.sse.stmxcsr") or ir.Function(module, function_type, "llvm.x86.sse.stmxcsr")
-        restore = module.globals.get("llvm.x86.sse.ldmxcsr") or ir.Function(
-            module, function_type, "llvm.x86.sse.ldmxcsr"
-        )
-        pointer = builder.bitcast(word, ir.IntType(8).as_pointer())
-        builder.call(save, [pointer])
-        old = builder.load(word)
-        builder.store(builder.or_(old, ir.Constant(_INT, 0x8040)), word)
-        builder.call(restore, [pointer])
-        return old
-
-    return types.int32(), generate
-
-
-@intrinsic
-def restore_control_word(_, word):
-    """Give this thread back the MXCSR that `flush_denormals` returned (x86; elsewhere nothing)."""
-    if word != types.int32:
-        return None
-
-    def generate(_context, builder, _signature, args):
-        place = builder.alloca(_INT)
-        function_type = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer()])
-        module = builder.module
-        name = "llvm.x86.sse.ldmxcsr"
-        restore = module.globals.get(name) or ir.Function(module, function_type, name)
-        builder.store(args[0], place)
-        builder.call(restore, [builder.bitcast(place, ir.IntType(8).as_pointer())])
-        return args[0]
-
-    return types.int32(types.int32), generate

@@ -14,7 +14,7 @@ from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.convolution import SCRATCH_SIZE
-from telharmonic.dsp.lanes import flush_denormals, restore_control_word
+from telharmonic.dsp.denormals import flush_denormals, restore_control_word
 from telharmonic.dsp.memory import view
 from telharmonic.dsp.spectrum import Plan
 from telharmonic.engine.arena import (

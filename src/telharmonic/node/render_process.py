@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.lanes import flush_denormals
+from telharmonic.dsp.denormals import flush_denormals
 from telharmonic.engine.assets import AssetStore
 from telharmonic.engine.commands import Play
 from telharmonic.engine.engine import Engine
