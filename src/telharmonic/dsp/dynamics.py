@@ -187,7 +187,9 @@ def _compress_still(y, key, params, state, n):
         store(y, at + BANK, load_wide(y, at + BANK) * _second_frame(gains, gains))
     if whole < n * BANK:
         frame = load_wide(key, whole)
-        wanted = _wanted(maximum(absolute(_lefts(frame, frame)), absolute(_rights(frame, frame))), threshold, slope, knee)
+        wanted = _wanted(
+            maximum(absolute(_lefts(frame, frame)), absolute(_rights(frame, frame))), threshold, slope, knee
+        )
         held, reduction = _smooth(low_half(wanted, wanted), held, reduction, times)
         reductions = both(reduction, reduction)
         most = maximum(amount * reductions, most)

@@ -29,10 +29,11 @@ from telharmonic.dsp.lanes import (
     LANES,
     absolute,
     load,
+    load_wide,
     maximum,
     maximum_across,
     shuffle,
-    splat,
+    splat_wide,
     store,
     sum_across,
     where_greater,
@@ -48,33 +49,42 @@ _f = np.float32
 _ZERO, _ONE = _f(0.0), _f(1.0)
 _RUNAWAY_SQUARE = _f(RUNAWAY * RUNAWAY)
 
-_halves_low, _halves_high = shuffle([0, 1, 2, 3, 8, 9, 10, 11]), shuffle([4, 5, 6, 7, 12, 13, 14, 15])
-_pairs_low, _pairs_high = shuffle([0, 1, 8, 9, 4, 5, 12, 13]), shuffle([2, 3, 10, 11, 6, 7, 14, 15])
-_even, _odd = shuffle([0, 2, 8, 10, 4, 6, 12, 14]), shuffle([1, 3, 9, 11, 5, 7, 13, 15])
+
+def _in_halves(mask):
+    """`mask`, for values of eight lanes, applied to the left and to the right half of two wide ones."""
+    return [lane % LANES + BANK * (lane // LANES) + half for half in (0, LANES) for lane in mask]
+
+
+_halves_low, _halves_high = (
+    shuffle(_in_halves([*part, *(lane + 8 for lane in part)])) for part in ([0, 1, 2, 3], [4, 5, 6, 7])
+)
+_pairs_low, _pairs_high = (
+    shuffle(_in_halves([0, 1, 8, 9, 4, 5, 12, 13])),
+    shuffle(_in_halves([2, 3, 10, 11, 6, 7, 14, 15])),
+)
+_even, _odd = shuffle(_in_halves([0, 2, 8, 10, 4, 6, 12, 14])), shuffle(_in_halves([1, 3, 9, 11, 5, 7, 13, 15]))
+_interleave = shuffle([lane // 2 + LANES * (lane % 2) for lane in range(BANK)])
 
 
 @kernel()
 def _largest(array, at):
     """The largest magnitude in one row of sixteen."""
-    return maximum_across(maximum(absolute(load(array, at)), absolute(load(array, at + LANES))))
+    return maximum_across(absolute(load_wide(array, at)))
 
 
 @kernel("void(float32[::1], float32[::1], float32[::1], float32[::1], int64)")
 def gain_bank(x, y, gain, delta, n):
     """``y = x * gain``: input gain and polarity, one row of sixteen; `y` may be `x`."""
-    left, right = load(gain, 0), load(gain, LANES)
-    left_step, right_step = load(delta, 0), load(delta, LANES)
+    level, step = load_wide(gain, 0), load_wide(delta, 0)
     for at in range(0, n * BANK, BANK):
-        store(y, at, load(x, at) * left)
-        store(y, at + LANES, load(x, at + LANES) * right)
-        left, right = left + left_step, right + right_step
-    store(gain, 0, left)
-    store(gain, LANES, right)
+        store(y, at, load_wide(x, at) * level)
+        level = level + step
+    store(gain, 0, level)
 
 
 @kernel()
 def _sum_each(a, b, c, d, e, f, g, h):
-    """The sums across of eight values as the lanes of one, each added in the order of `sum_across`."""
+    """The sums across both halves of eight frames: left sums, then right sums, added in the order of `sum_across`."""
     ae, bf = _halves_low(a, e) + _halves_high(a, e), _halves_low(b, f) + _halves_high(b, f)
     cg, dh = _halves_low(c, g) + _halves_high(c, g), _halves_low(d, h) + _halves_high(d, h)
     abef, cdgh = _pairs_low(ae, bf) + _pairs_high(ae, bf), _pairs_low(cg, dh) + _pairs_high(cg, dh)
@@ -83,22 +93,22 @@ def _sum_each(a, b, c, d, e, f, g, h):
 
 @kernel()
 def _add_to_stereo(y, gain, row, busses, first, n):
-    """Add a bank to an interleaved stereo bus, four frames at a time."""
-    p, q = load(gain, row), load(gain, row + LANES)
-    whole = n & ~3
-    for frame in range(0, whole, 4):
+    """Add a bank to an interleaved stereo bus, eight frames at a time."""
+    level = load_wide(gain, row)
+    whole = n & ~7
+    for frame in range(0, whole, 8):
         at, to = frame * BANK, first + 2 * frame
         sums = _sum_each(
-            load(y, at) * p,
-            load(y, at + 8) * q,
-            load(y, at + 16) * p,
-            load(y, at + 24) * q,
-            load(y, at + 32) * p,
-            load(y, at + 40) * q,
-            load(y, at + 48) * p,
-            load(y, at + 56) * q,
+            load_wide(y, at) * level,
+            load_wide(y, at + BANK) * level,
+            load_wide(y, at + 2 * BANK) * level,
+            load_wide(y, at + 3 * BANK) * level,
+            load_wide(y, at + 4 * BANK) * level,
+            load_wide(y, at + 5 * BANK) * level,
+            load_wide(y, at + 6 * BANK) * level,
+            load_wide(y, at + 7 * BANK) * level,
         )
-        store(busses, to, load(busses, to) + sums)
+        store(busses, to, load_wide(busses, to) + _interleave(sums, sums))
     return whole
 
 
@@ -119,28 +129,21 @@ def _add_to(y, gain, delta, row, busses, left, right, step, start, n):
 @kernel()
 def _measure(y, gain, delta, meter, n):
     """Add `n` frames to the meters; if a lane has run away, leave them alone and say True."""
-    p, q = load(gain, METER_ROW), load(gain, METER_ROW + LANES)
-    p_step, q_step = load(delta, METER_ROW), load(delta, METER_ROW + LANES)
-    peak, peak_right = load(meter, 0), load(meter, LANES)
-    zero = splat(_ZERO)
-    square, square_right, raw, raw_right = zero, zero, zero, zero
+    level, step = load_wide(gain, METER_ROW), load_wide(delta, METER_ROW)
+    zero = splat_wide(_ZERO)
+    peak, square, raw = load_wide(meter, 0), zero, zero
     for at in range(0, n * BANK, BANK):
-        a, b = load(y, at), load(y, at + LANES)
-        raw, raw_right = raw + a * a, raw_right + b * b
-        a, b = a * p, b * q
-        peak, peak_right = maximum(absolute(a), peak), maximum(absolute(b), peak_right)
-        square, square_right = square + a * a, square_right + b * b
-        p, q = p + p_step, q + q_step
-    limit, one = splat(_RUNAWAY_SQUARE), splat(_ONE)
-    lost = maximum(where_greater(limit, raw, zero, one), where_greater(limit, raw_right, zero, one))
-    if maximum_across(lost) > _ZERO:
+        a = load_wide(y, at)
+        raw = raw + a * a
+        a = a * level
+        peak = maximum(absolute(a), peak)
+        square = square + a * a
+        level = level + step
+    if maximum_across(where_greater(splat_wide(_RUNAWAY_SQUARE), raw, zero, splat_wide(_ONE))) > _ZERO:
         return True
     store(meter, 0, peak)
-    store(meter, LANES, peak_right)
-    store(meter, BANK, load(meter, BANK) + square)
-    store(meter, BANK + LANES, load(meter, BANK + LANES) + square_right)
-    store(gain, METER_ROW, p)
-    store(gain, METER_ROW + LANES, q)
+    store(meter, BANK, load_wide(meter, BANK) + square)
+    store(gain, METER_ROW, level)
     return False
 
 
