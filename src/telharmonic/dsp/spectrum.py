@@ -15,6 +15,8 @@ IEC 61260-1:2014 (base-10 bands: centres 10^(n/10) kHz, edges a twentieth of a d
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg, var-annotated"
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +29,7 @@ from telharmonic.dsp.memory import view
 BANDS = 31
 CENTRES_HZ = tuple(1000.0 * 10 ** (n / 10) for n in range(-17, 14))  # nominally 20, 25, 31.5 ... 20 000
 FLOOR_DB = -120.0
+_FLOOR = 10.0 ** (FLOOR_DB / 10.0)
 
 
 def size(sample_rate_hz: int) -> int:
@@ -113,8 +116,8 @@ def _power(real, imag, first, end):
 @kernel(
     "void(float32[::1], int64[::1], float32[::1], float32[::1], float32[::1], int64[::1], float32[::1], float32[::1])"
 )
-def band_powers(history, position, window, table, work, lines, shares, powers):
-    """Write the mean square of both sides' mean in each band to `powers` (BANDS,); the rest is as in `Plan`."""
+def band_levels(history, position, window, table, work, lines, shares, levels):
+    """Write the RMS of each band (dB, mean of both sides) to `levels` (BANDS,); the rest is as in `Plan`."""
     points = len(window)
     real, imag = view(work, 0, points), view(work, points, 2 * points)
     other_real, other_imag = view(work, 2 * points, 3 * points), view(work, 3 * points, 4 * points)
@@ -132,7 +135,7 @@ def band_powers(history, position, window, table, work, lines, shares, powers):
             _power(real, imag, last, last + 1) + _power(real, imag, points - last, points - last + 1)
         )
         power += _power(real, imag, first + 1, last) + _power(real, imag, points - last + 1, points - first)
-        powers[band] = np.float32(0.5) * power
+        levels[band] = 10.0 * math.log10(max(0.5 * power, _FLOOR))
 
 
 class Spectrum:
@@ -156,8 +159,8 @@ class Spectrum:
     @property
     def bands_db(self) -> NDArray[np.float64]:
         """RMS of each band (BANDS,) over the last 170 ms, mean of both sides, dB of full scale, `FLOOR_DB` or more."""
-        powers, plan = np.zeros(BANDS, np.float32), self._plan
-        band_powers(
+        levels, plan = np.zeros(BANDS, np.float32), self._plan
+        band_levels(
             self._history,
             self._position,
             plan.window,
@@ -165,6 +168,6 @@ class Spectrum:
             plan.work,
             plan.lines,
             plan.shares,
-            powers,
+            levels,
         )
-        return np.asarray(10 * np.log10(np.maximum(powers.astype(np.float64), 10 ** (FLOOR_DB / 10))))
+        return levels.astype(np.float64)

@@ -27,10 +27,11 @@ class MeterReader:
 
     def __init__(self, arena: Arena, shape: Shape, plan: spectrum.Plan) -> None:
         self.is_new = False
-        self._arena = arena
         self._shape = shape
-        self._plan = plan
-        self._powers = np.zeros(spectrum.BANDS, np.float32)
+        self._snapshot = arena.f(SNAPSHOT)
+        self._levels = np.zeros(spectrum.BANDS, np.float32)
+        sound = arena.f(SPECTRUM), arena.i(SPECTRUM_AT)
+        self._tables = *sound, plan.window, plan.table, plan.work, plan.lines, plan.shares, self._levels
         self._reads = 0
         self._bands: tuple[float, ...] = (spectrum.FLOOR_DB,) * spectrum.BANDS
 
@@ -38,16 +39,17 @@ class MeterReader:
         """The newest snapshot."""
         self.is_new = False
         if self._reads % 2 == 0:
-            self._bands = self._spectrum()
+            spectrum.band_levels(*self._tables)
+            self._bands = tuple(self._levels.tolist())
         self._reads += 1
-        numbers = self._arena.f(SNAPSHOT).tolist()
+        numbers = self._snapshot.tolist()
         first = self._shape.channels * CHANNEL_READINGS
         master = first + self._shape.auxes * AUX_READINGS
         return Meters(
             frame=frame,
             position_frames=position_frames,
-            channels=tuple(tuple(numbers[at : at + 5]) for at in range(0, first, CHANNEL_READINGS)),
-            auxes=tuple(tuple(numbers[at : at + 4]) for at in range(first, master, AUX_READINGS)),
+            channels=tuple([tuple(numbers[at : at + 5]) for at in range(0, first, CHANNEL_READINGS)]),
+            auxes=tuple([tuple(numbers[at : at + 4]) for at in range(first, master, AUX_READINGS)]),
             master=self._master(numbers[master:]),
         )
 
@@ -64,11 +66,3 @@ class MeterReader:
             limiter_db=numbers[11],
             spectrum_db=self._bands,
         )
-
-    def _spectrum(self) -> tuple[float, ...]:
-        arena, plan, powers = self._arena, self._plan, self._powers
-        spectrum.band_powers(
-            arena.f(SPECTRUM), arena.i(SPECTRUM_AT), plan.window, plan.table, plan.work, plan.lines, plan.shares, powers
-        )
-        floor = 10.0 ** (spectrum.FLOOR_DB / 10.0)
-        return tuple((10.0 * np.log10(np.maximum(powers, floor))).tolist())

@@ -97,10 +97,8 @@ class Voice:
 
     def take_meters(self) -> Meters | None:
         """The newest meters if someone reads them and they were not taken yet."""
-        meters: Meters | None = self.engine.meters()
-        if meters is None or not self.wants_meters:
-            return None
-        if self.slept_frames:
+        meters: Meters | None = self.engine.meters() if self.wants_meters else None
+        if meters is not None and self.slept_frames:
             return dataclasses.replace(meters, frame=meters.frame + self.slept_frames)
         return meters
 
