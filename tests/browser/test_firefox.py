@@ -64,11 +64,16 @@ def firefox(sound_device: dict[str, str]) -> Iterator[Any]:
 
 
 def amplitude_db(samples: np.ndarray, hz: float, rate_hz: float) -> float:
-    """Of the sine near `hz`, from its power within 1.5 % (see `Heard.level_db`)."""
-    window = np.hanning(len(samples))
-    power = np.abs(np.fft.rfft(samples * window)) ** 2
-    near = np.abs(np.fft.rfftfreq(len(samples), 1 / rate_hz) - hz) < 0.015 * hz
-    return 10 * float(np.log10(4 * power[near].sum() / len(window) / np.sum(window**2) + 1e-20))
+    """Of the sine near `hz`, from its power within 1.5 % (see `Heard.level_db`).
+
+    It is the median of stretches of half a second: a loaded machine may disturb one of them.
+    """
+    stretch = round(rate_hz / 2)
+    window = np.hanning(stretch)
+    near = np.abs(np.fft.rfftfreq(stretch, 1 / rate_hz) - hz) < 0.015 * hz
+    stretches = samples[: len(samples) // stretch * stretch].reshape(-1, stretch)
+    power = np.abs(np.fft.rfft(stretches * window)) ** 2
+    return float(np.median(10 * np.log10(4 * power[:, near].sum(1) / stretch / np.sum(window**2) + 1e-20)))
 
 
 def record(environment: dict[str, str], seconds: float) -> np.ndarray:
@@ -85,10 +90,10 @@ def record(environment: dict[str, str], seconds: float) -> np.ndarray:
 def test_hears_the_level_and_pitch_by_streaming_fetch_and_gives_it_to_the_device(
     firefox, sound_device, console_server, tones
 ):
-    heard = firefox(console_server.open(tones)["links"]["page"], 1.0)
+    heard = firefox(console_server.open(tones)["links"]["page"], 3.0)
     assert heard["errors"] == []
     assert (heard["stats"]["transport"], heard["stats"]["shared"]) == ("fetch", True)
     worklet = np.asarray(heard["left"])
     assert amplitude_db(worklet, A_HZ, heard["rate_hz"]) == pytest.approx(-29.01, abs=0.3)
-    device = record(sound_device, 2.0)
+    device = record(sound_device, 3.0)
     assert amplitude_db(device, A_HZ, 48_000) == pytest.approx(-29.01, abs=0.3)

@@ -64,7 +64,7 @@ def _error(out, wanted):
 
 
 # both sides of every border between the partitions, and 2 s at 48 kHz
-@pytest.mark.parametrize("frames", [1, 2, 119, 120, 121, 960, 961, 1080, 7680, 7681, 15_361, 96_000])
+@pytest.mark.parametrize("frames", [1, 2, 119, 120, 121, 960, 961, 1080, 15_360, 15_361, 30_721, 96_000])
 @pytest.mark.parametrize("channels", [1, 2])
 def test_agrees_with_fftconvolve_without_any_delay(frames, channels):
     response, sound = _response(frames, channels), _noise(24_000 + frames // 2)
@@ -113,7 +113,7 @@ def test_a_new_response_takes_over_as_if_it_had_always_been_there(before, after)
     tail = convolver.play(sound[:, start:])
     assert is_settled(convolver.ints)
     assert _error(head, _reference(sound, first)[:, :start]) < TOLERANCE
-    settled = 3 * 7680  # the rest of a period, a period to add up in, and the period that fades
+    settled = 3 * 15_360  # the rest of a period, a period to add up in, and the period that fades
     assert _error(tail[:, settled:], _reference(sound, second)[:, start + settled :]) < TOLERANCE
 
 
@@ -164,6 +164,6 @@ def test_a_nan_leaves_no_trace_once_its_tail_is_over():
     assert _error(convolver.play(sound), wanted) < 1e-6
 
 
-def test_a_two_second_reverb_keeps_at_most_2_5_megabytes_to_itself():
+def test_a_two_second_reverb_keeps_at_most_3_megabytes_to_itself():
     floats, ints = convolver_state_size(96_000)
-    assert 4 * floats + 8 * ints < 2.5e6
+    assert 4 * floats + 8 * ints < 3e6

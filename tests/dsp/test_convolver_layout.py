@@ -29,7 +29,7 @@ from telharmonic.dsp.convolver_layout import (
 )
 from telharmonic.dsp.impulse import prepare_impulse
 
-LENGTHS = [1, 120, 960, 961, 7680, 7681, 96_000, 960_000]
+LENGTHS = [1, 120, 960, 961, 15_360, 15_361, 96_000, 960_000]
 
 
 def _made(frames, phase=0.0, impulse=None):
@@ -38,7 +38,7 @@ def _made(frames, phase=0.0, impulse=None):
     return floats, ints, ints[HEADER:].reshape(-1, ROW)
 
 
-@pytest.mark.parametrize(("frames", "levels"), [(1, 1), (960, 1), (961, 2), (7680, 2), (7681, 3), (960_000, 3)])
+@pytest.mark.parametrize(("frames", "levels"), [(1, 1), (960, 1), (961, 2), (15_360, 2), (15_361, 3), (960_000, 3)])
 def test_long_responses_have_more_levels(frames, levels):
     assert convolver_levels(frames) == levels
     assert _made(frames)[1][LEVELS] == levels

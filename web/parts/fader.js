@@ -33,7 +33,8 @@ export function makeFader({ row, owner, onInput }) {
   const slider = makeSlider(body, {
     row, label: `${owner} ${row.label}`, vertical: true, onInput: send,
     onShow: (value) => {
-      if (document.activeElement !== field) field.value = reading(row, value);
+      if (document.activeElement === field) return; // what is being typed stays, right or wrong
+      field.value = reading(row, value);
       field.removeAttribute("aria-invalid");
     },
   });
@@ -64,7 +65,7 @@ function takeTyped(field, row, slider, onInput) {
       if (value === null) return field.setAttribute("aria-invalid", "true");
       slider.show(value);
       onInput(value);
-      field.value = reading(row, value);
+      restore();
       field.select();
     }
   });

@@ -82,7 +82,7 @@ def convolver_init(
         row[SPECTRA], row[OUTPUT], row[TOTAL] = place, place + slots, place + slots + output
         row[TOTAL_NEXT], row[FADES] = place + slots + output + total, FADE_QUANTA if level == 0 else 1
         # half a period of the level below apart, so that two levels never end their periods together
-        row[AT] = (round(phase * 64) + 4 * max(0, level - 1)) % row[PERIOD]
+        row[AT] = (round(phase * PARTITIONS[-1] / QUANTUM_FRAMES) + 4 * max(0, level - 1)) % row[PERIOD]
         place, table = place + slots + output + total + total_next, table + len(twiddles(SIZES[level]))
         if impulse is not None:
             _write_response(row, NOW, impulse, level)

@@ -24,6 +24,7 @@ from telharmonic.errors import ParameterError
 Floats = NDArray[np.float32]
 
 SMALLEST, LARGEST = 64, 65_536
+_IN_FIRST_CACHE = 2048  # points: up to here a pass over memory costs less than what it takes to save one
 
 
 def _quads(*quads: int) -> list[int]:
@@ -142,6 +143,46 @@ def _second_stage(xr: Floats, xi: Floats, yr: Floats, yi: Floats, size: int, tab
     return at + 6 * m
 
 
+@kernel(inline=True)
+def _four(xr: Floats, xi: Floats, i: int, quarter: int, table: Floats, t: int) -> Any:
+    """Butterflies of sixteen neighbours that share one set of factors."""
+    return _butterfly(
+        load_wide(xr, i), load_wide(xi, i), load_wide(xr, i + quarter), load_wide(xi, i + quarter),
+        load_wide(xr, i + 2 * quarter), load_wide(xi, i + 2 * quarter),
+        load_wide(xr, i + 3 * quarter), load_wide(xi, i + 3 * quarter),
+        splat_wide(table[t]), splat_wide(table[t + 1]), splat_wide(table[t + 2]),
+        splat_wide(table[t + 3]), splat_wide(table[t + 4]), splat_wide(table[t + 5]),
+    )  # fmt: skip
+
+
+@kernel(inline=True)
+def _store_four(yr: Floats, yi: Floats, o: int, step: int, results: Any) -> None:
+    ar, ai, br, bi, cr, ci, dr, di = results
+    store(yr, o, ar)
+    store(yi, o, ai)
+    store(yr, o + step, br)
+    store(yi, o + step, bi)
+    store(yr, o + 2 * step, cr)
+    store(yi, o + 2 * step, ci)
+    store(yr, o + 3 * step, dr)
+    store(yi, o + 3 * step, di)
+
+
+@kernel(inline=True)
+def _next_four(
+    yr: Floats, yi: Floats, o: int, step: int, table: Floats, t: int,
+    ar: Any, ai: Any, br: Any, bi: Any, cr: Any, ci: Any, dr: Any, di: Any,
+) -> None:  # fmt: skip
+    """The next stage's butterflies of what four of this stage's have made."""
+    _store_four(
+        yr, yi, o, step,
+        _butterfly(
+            ar, ai, br, bi, cr, ci, dr, di, splat_wide(table[t]), splat_wide(table[t + 1]), splat_wide(table[t + 2]),
+            splat_wide(table[t + 3]), splat_wide(table[t + 4]), splat_wide(table[t + 5]),
+        ),
+    )  # fmt: skip
+
+
 @kernel()
 def _later_stage(
     xr: Floats, xi: Floats, yr: Floats, yi: Floats, points: int, stride: int, table: Floats, at: int
@@ -174,6 +215,39 @@ def _later_stage(
 
 
 @kernel()
+def _two_later_stages(
+    xr: Floats, xi: Floats, yr: Floats, yi: Floats, points: int, stride: int, table: Floats, at: int
+) -> int:
+    """Two stages in one pass over memory, which is what large sizes wait for: sixteen points stay in registers."""
+    m, n = points >> 2, points >> 4
+    quarter, step, sixteenth = stride * m, 4 * stride, stride * n
+    for p in range(n):
+        t = at + 6 * (m + p)
+        for q in range(0, stride, 16):
+            i, o = stride * p + q, 16 * stride * p + q
+            a = _four(xr, xi, i, quarter, table, at + 6 * p)
+            b = _four(xr, xi, i + sixteenth, quarter, table, at + 6 * (p + n))
+            c = _four(xr, xi, i + 2 * sixteenth, quarter, table, at + 6 * (p + 2 * n))
+            d = _four(xr, xi, i + 3 * sixteenth, quarter, table, at + 6 * (p + 3 * n))
+            _next_four(yr, yi, o, step, table, t, a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1])
+            _next_four(yr, yi, o + stride, step, table, t, a[2], a[3], b[2], b[3], c[2], c[3], d[2], d[3])
+            _next_four(yr, yi, o + 2 * stride, step, table, t, a[4], a[5], b[4], b[5], c[4], c[5], d[4], d[5])
+            _next_four(yr, yi, o + 3 * stride, step, table, t, a[6], a[7], b[6], b[7], c[6], c[7], d[6], d[7])
+    return at + 6 * (m + n)
+
+
+@kernel()
+def _last_eight(xr: Floats, xi: Floats, yr: Floats, yi: Floats, stride: int, table: Floats, at: int) -> None:
+    """The closing stages of four and of two points in one pass."""
+    for q in range(0, stride, 16):
+        ar, ai, br, bi, cr, ci, dr, di = _four(xr, xi, q, 2 * stride, table, at)
+        er, ei, fr, fi, gr, gi, hr, hi = _four(xr, xi, stride + q, 2 * stride, table, at + 6)
+        _store_four(yr, yi, q, stride, (ar + er, ai + ei, br + fr, bi + fi, cr + gr, ci + gi, dr + hr, di + hi))
+        o = 4 * stride + q
+        _store_four(yr, yi, o, stride, (ar - er, ai - ei, br - fr, bi - fi, cr - gr, ci - gi, dr - hr, di - hi))
+
+
+@kernel()
 def _last_pair(xr: Floats, xi: Floats, yr: Floats, yi: Floats, half: int) -> None:
     """The closing stage of two points, where the size is not a power of four."""
     for q in range(0, half, 16):
@@ -195,14 +269,24 @@ def fft(real: Floats, imag: Floats, work_real: Floats, work_imag: Floats, size: 
     at = _first_stage(real, imag, work_real, work_imag, size, table)
     at = _second_stage(work_real, work_imag, real, imag, size, table, at)
     points, stride, flip = size >> 4, 16, 0
+    while points >= 16 and size > _IN_FIRST_CACHE:
+        if flip == 0:
+            at = _two_later_stages(real, imag, work_real, work_imag, points, stride, table, at)
+        else:
+            at = _two_later_stages(work_real, work_imag, real, imag, points, stride, table, at)
+        points, stride, flip = points >> 4, stride << 4, flip ^ 1
+    if points == 8 and size > _IN_FIRST_CACHE:
+        if flip == 0:
+            _last_eight(real, imag, work_real, work_imag, stride, table, at)
+        else:
+            _last_eight(work_real, work_imag, real, imag, stride, table, at)
+        return flip ^ 1
     while points >= 4:
         if flip == 0:
             at = _later_stage(real, imag, work_real, work_imag, points, stride, table, at)
         else:
             at = _later_stage(work_real, work_imag, real, imag, points, stride, table, at)
-        points >>= 2
-        stride <<= 2
-        flip ^= 1
+        points, stride, flip = points >> 2, stride << 2, flip ^ 1
     if points == 2:
         if flip == 0:
             _last_pair(real, imag, work_real, work_imag, stride)

@@ -1,7 +1,7 @@
 """An impulse response cut into partitions and transformed once, to be shared by every session that uses it.
 
-The response is cut at 960 and 7680 frames: its first part into partitions of 120 frames (one quantum),
-the second of 960, the rest of 7680. Small partitions make the sound come without delay, large ones make
+The response is cut at 960 and 15 360 frames: its first part into partitions of 120 frames (one quantum),
+the second of 960, the rest of 15 360. Small partitions make the sound come without delay, large ones make
 a long tail cheap. A level of partitions of P frames begins P frames into the response, so what it makes of
 one period is first heard in the next.
 """
@@ -18,8 +18,8 @@ from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.lanes import BANK
 from telharmonic.errors import ParameterError
 
-PARTITIONS = (QUANTUM_FRAMES, 8 * QUANTUM_FRAMES, 64 * QUANTUM_FRAMES)  # frames to a partition of each level
-SIZES = (256, 2048, 16_384)  # points to its transforms: the power of two that holds two partitions
+PARTITIONS = (QUANTUM_FRAMES, 8 * QUANTUM_FRAMES, 128 * QUANTUM_FRAMES)  # frames to a partition of each level
+SIZES = (256, 2048, 32_768)  # points to its transforms: the power of two that holds two partitions
 STARTS = (0, PARTITIONS[1], PARTITIONS[2])  # frame of the response at which each level begins
 MAXIMUM_FRAMES = 960_000  # 10 s at 96 kHz
 
