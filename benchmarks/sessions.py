@@ -78,6 +78,8 @@ async def measure_targets(node: Node, targets: list[tuple[str, int, str, str]], 
     after, cpu = await counters(node), node.cpu_seconds() - cpu
     memory = node.memory_bytes()
     seen = json.loads(listeners.communicate(timeout=30)[0].splitlines()[-1])
+    if seen["silent"]:
+        raise RuntimeError(f"{seen['silent']} of the messages looked into were silent")
     late, blocks, skipped = (
         after[f"telharmonic_{name}_total"] - before[f"telharmonic_{name}_total"]
         for name in ("late_blocks", "blocks", "skipped_blocks")

@@ -1,4 +1,5 @@
 import asyncio
+import dataclasses
 import socket
 
 import aiohttp
@@ -92,3 +93,18 @@ async def test_stopping_without_a_node_is_quick_and_quiet(settings):
     await server.start()
     async with asyncio.timeout(5):
         await server.stop()
+
+
+async def test_a_connection_that_never_finishes_its_request_is_closed_and_others_are_served(settings, fake_node):
+    server = Server(dataclasses.replace(settings, request_s=0.3))
+    await server.start()
+    silent, partial = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(2)]
+    partial[1].write(b"GET /api/sessions HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+    async with asyncio.timeout(5):
+        assert await silent[0].read() == b""
+        assert await partial[0].read() == b""
+    async with aiohttp.ClientSession() as http, http.get(f"{server.url}api/openapi.json") as answer:
+        assert answer.status == 200
+    for _, writer in (silent, partial):
+        writer.close()
+    await server.stop()

@@ -121,3 +121,15 @@ async def test_a_certificate_that_cannot_be_read_is_named(make_node, tmp_path):
     (tmp_path / "bad.pem").write_text("nonsense")
     with pytest.raises(RuntimeError, match=r"error: cannot read the certificate .*bad\.pem"):
         make_node(certificate=tmp_path / "bad.pem", key=tmp_path / "bad.pem")
+
+
+async def test_a_connection_that_never_finishes_its_request_is_closed(make_node):
+    node = make_node(request_s=0.3)
+    silent, partial = [await asyncio.open_connection("127.0.0.1", node.port) for _ in range(2)]
+    partial[1].write(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+    async with asyncio.timeout(5):
+        assert await silent[0].read() == b""
+        assert await partial[0].read() == b""
+    for _, writer in (silent, partial):
+        writer.close()
+    assert (await node.metrics())["telharmonic_sessions"] == 0

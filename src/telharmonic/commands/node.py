@@ -6,6 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+from telharmonic.commands.descriptors import allow_descriptors
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.stream_process import NodeReady, run_node
 
@@ -29,6 +30,7 @@ def start_node(
     launched: bool,
 ) -> int:
     """Run the node of these options; its exit status."""
+    allow_descriptors()
     return run_node(
         host=host,
         port=port,

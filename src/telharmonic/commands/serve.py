@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.cluster.local import LocalLauncher, NodeOptions, end_process
 from telharmonic.cluster.supervisor import Supervisor
+from telharmonic.commands.descriptors import allow_descriptors
 
 if TYPE_CHECKING:
     from telharmonic.gateway.server import Server
@@ -65,6 +66,7 @@ def serve(settings: Settings, files: TlsFiles | None, *, node_port: int, cache: 
     """
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    allow_descriptors()
     with tempfile.TemporaryDirectory(prefix="telharmonic-") as folder:  # mode 0700; a short path, as sockets need
         options = NodeOptions(
             host=settings.host.strip("[]"),

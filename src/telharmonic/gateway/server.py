@@ -56,7 +56,9 @@ class Server:
         app = build_app(
             settings=settings, catalogue=catalogue, sessions=self.sessions, store=self._store, tokens=tokens
         )
-        self._runner = web.AppRunner(app, access_log_class=AccessLogger, shutdown_timeout=CLOSE_S)
+        self._runner = web.AppRunner(
+            app, access_log_class=AccessLogger, shutdown_timeout=CLOSE_S, keepalive_timeout=settings.request_s
+        )
         self._watch: asyncio.Task[None] | None = None
         self.port = settings.port
 

@@ -29,6 +29,8 @@ class Settings:
         Sessions at once, 1 to 10 000.
     idle_s : float
         A session ends so long after its last member left, 1 s or more.
+    request_s : float
+        A connection that has asked for nothing for so long, or not to the end, is closed; more than 0.
     requests_per_s, requests_burst : float, int
         Requests of one address.
     sessions_per_minute, sessions_burst : float, int
@@ -48,6 +50,7 @@ class Settings:
     public_hosts: tuple[str, ...] = ()
     maximum_sessions: int = 64
     idle_s: float = 900.0
+    request_s: float = 20.0
     requests_per_s: float = 50.0
     requests_burst: int = 200
     sessions_per_minute: float = 60.0
@@ -65,5 +68,7 @@ class Settings:
             raise ParameterError("--max-sessions", self.maximum_sessions, "1 to 10000")
         if not self.idle_s >= 1:
             raise ParameterError("--idle-s", self.idle_s, "1 s or more")
+        if not self.request_s > 0:
+            raise ParameterError("request_s", self.request_s, "more than 0")
         if not self.sessions_per_minute > 0:
             raise ParameterError("--sessions-per-minute", self.sessions_per_minute, "more than 0")

@@ -19,6 +19,8 @@ class NodeLimits:
         Members of one session at once, listeners included.
     waiting : int
         Connections that have not said hello yet, in the whole node.
+    request_s : float
+        A connection that has asked for nothing for so long, or not to the end, is closed.
     hello_s : float
         A connection that has not said hello for so long is closed.
     slow_s : float
@@ -35,6 +37,7 @@ class NodeLimits:
     sessions: int = 128
     members: int = 512
     waiting: int = 256
+    request_s: float = 20.0
     hello_s: float = 5.0
     slow_s: float = 30.0
     buffer_s: float = 0.1

@@ -135,7 +135,11 @@ async def _serve(
     child = node.link.child
     loop.add_reader(child.exit_descriptor, _finish, stop, 1)
     public = web.AppRunner(
-        PublicApp(node, allowed_origins).build(), access_log=None, handler_cancellation=True, shutdown_timeout=1.0
+        PublicApp(node, allowed_origins).build(),
+        access_log=None,
+        handler_cancellation=True,
+        keepalive_timeout=node.limits.request_s,
+        shutdown_timeout=1.0,
     )
     private = web.AppRunner(PrivateApp(node).build(), access_log=None, shutdown_timeout=1.0)
     ours = False
