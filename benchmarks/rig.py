@@ -83,6 +83,7 @@ def crowd(targets: list[tuple[str, int, str, str]], seconds: float) -> subproces
     assert process.stdout is not None
     process.stdin.write(json.dumps(targets))
     process.stdin.close()
+    process.stdin = None  # or `communicate` would flush it
     if process.stdout.readline().strip() != "listening":
         raise RuntimeError("the crowd did not come in")
     return process

@@ -54,6 +54,20 @@ async def test_where_the_song_stood_is_kept_over_a_restart(node, link):
         assert client.welcome.state.transport.position_s == pytest.approx(2.0, abs=0.1)
 
 
+async def test_a_song_that_played_goes_on_after_a_restart(node, link):
+    await node.start("goes-on")
+    async with await node.join("goes-on") as client:
+        await client.ask(messages.Play(id=client.next_id()))
+        await client.wait_for(messages.Transport)
+    kept = await link.snapshot("goes-on")
+    assert kept.transport.playing
+    await link.end("goes-on")
+    await node.start("goes-on", state=kept)
+    async with await node.join("goes-on") as client:
+        state = client.welcome.state
+        assert state.transport.playing or (await client.wait_for(messages.Transport)).playing
+
+
 async def test_the_log_is_what_was_commanded_in_order(node, link):
     await node.start("log")
     async with await node.join("log") as client:

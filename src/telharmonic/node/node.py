@@ -15,7 +15,7 @@ from telharmonic.control.desk import Desk
 from telharmonic.control.log import CommandLog, serialize
 from telharmonic.control.restore import restored
 from telharmonic.control.state import SessionFacts
-from telharmonic.engine.commands import LogEntry
+from telharmonic.engine.commands import LogEntry, Play
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.node.child import Child
 from telharmonic.node.limits import NodeLimits
@@ -89,6 +89,8 @@ class Node:
         finally:
             self._starting.discard(wish.id)
         self._hosts[wish.id] = self._by_slot[slot] = host
+        if wish.state is not None and wish.state.transport.playing:
+            self.link.post(slot, Play())  # it went on when it was lost, so it goes on; silent until somebody listens
         rate_hz = wish.description.sample_rate_hz
         facts = host.desk.state.facts
         return SessionStarted(id=wish.id, epoch=facts.epoch, duration_s=built.duration_frames / rate_hz)
