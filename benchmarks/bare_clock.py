@@ -1,7 +1,8 @@
-"""What the machine alone makes late: a real-time thread that wakes every 5 ms like the node's clock and does nothing.
+"""What the machine alone makes late: a real-time thread that wakes every 5 ms like the node's clock, and only counts.
 
 A virtual machine stands still now and then for some milliseconds, whatever runs on it. A benchmark that counts late
-blocks counts the ticks of this clock beside them in the same run.
+blocks counts the ticks of this clock in the same run. A tick that has work to do is late after a shorter stand-still
+than one that has none, so this clock can be given as much to compute as the node has.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
+
 from telharmonic.node.clock import PRIORITY, ask_for_realtime
 
 PERIOD_NS = 5_000_000
 _COUNTS = struct.Struct("<qq")
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
+_NUMBERS = np.linspace(0, 1, 8000)
+_RESULTS = np.zeros_like(_NUMBERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +54,15 @@ class BareClock:
     ----------
     core : int, optional
         The only core it may use.
+    work_ms : float
+        What each tick computes, milliseconds on an undisturbed core.
     """
 
-    def __init__(self, core: int | None = None) -> None:
+    def __init__(self, core: int | None = None, work_ms: float = 0.0) -> None:
         self._file = tempfile.NamedTemporaryFile()  # noqa: SIM115 - closed in __exit__
         self._file.truncate(_COUNTS.size)
         command = [sys.executable, "-m", "benchmarks.bare_clock", self._file.name, "" if core is None else str(core)]
-        self._process = subprocess.Popen(command)
+        self._process = subprocess.Popen([*command, str(work_ms)])
 
     def __enter__(self) -> BareClock:
         return self
@@ -74,21 +81,39 @@ class BareClock:
         return Ticks(ticks=ticks, late=late)
 
 
+def rounds_for(work_ms: float) -> int:
+    """How often `work` must be called to take so long: by the fastest of many calls."""
+    calls = []
+    for _ in range(200):
+        start_ns = time.perf_counter_ns()
+        work()
+        calls.append(time.perf_counter_ns() - start_ns)
+    return round(work_ms * 1e6 / min(calls))
+
+
+def work() -> None:
+    """Some 50 us of arithmetic."""
+    np.sin(_NUMBERS, out=_RESULTS)
+
+
 def main() -> None:
-    """``python -m benchmarks.bare_clock FILE CORE``: never returns."""
+    """``python -m benchmarks.bare_clock FILE CORE WORK_MS``: never returns."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL)
-    path, core = sys.argv[1:3]
+    path, core, work_ms = sys.argv[1:4]
     if core:
         os.sched_setaffinity(0, {int(core)})
     ask_for_realtime(PRIORITY + 1)  # it takes some 10 us of a tick; behind the node's clock it would count its work
     with Path(path).open("r+b") as file:
         counts = mmap.mmap(file.fileno(), _COUNTS.size)
+    rounds = rounds_for(float(work_ms)) if float(work_ms) else 0
     ticks, late, due_ns = 0, 0, time.monotonic_ns()
     while True:
         due_ns += PERIOD_NS
         ahead_ns = due_ns - time.monotonic_ns()
         if ahead_ns > 0:
             time.sleep(ahead_ns / 1e9)
+        for _ in range(rounds):
+            work()
         ticks += 1
         late += time.monotonic_ns() - due_ns > PERIOD_NS
         _COUNTS.pack_into(counts, 0, ticks, late)
