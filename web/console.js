@@ -2,17 +2,15 @@
 /** The console page: joins the session that its link names, or makes one, and lays out the desk. */
 import { api, createSession, isThere, readFragment, whenStarted, writeFragment } from "../client/front-door.js";
 import { connect } from "../client/session.js";
+import { layOutDesk } from "./parts/desk.js";
 import { byId, element } from "./parts/dom.js";
-import { Hands } from "./parts/hands.js";
 import { makeLineView } from "./parts/line-view.js";
-import { makeMaster } from "./parts/master.js";
 import { askToStart } from "./parts/start.js";
-import { makeStrip } from "./parts/strip.js";
 import { makeTransport } from "./parts/transport.js";
 
 /** @typedef {import("../client/session.js").Session} Session */
 /** @typedef {import("./parts/law.js").Row} Row */
-/** @typedef {Record<string, Record<string, Row>>} Table */
+/** @typedef {import("./parts/desk.js").Table} Table */
 
 const PATIENCE_MS = 1000; // an empty page for longer wants a word
 const notice = byId("notice");
@@ -42,59 +40,6 @@ async function readTable() {
   const kinds = await api("/api/parameters");
   const byName = (/** @type {Row[]} */ rows) => Object.fromEntries(rows.map((row) => [row.name, row]));
   return Object.fromEntries(Object.entries(kinds).map(([kind, rows]) => [kind, byName(rows)]));
-}
-
-/**
- * Every column: its address, its place in the table and in the meters.
- * @param {Session} session
- */
-function columns({ state }) {
-  const strips = state.strips.map(({ id, name, colour }) => ({ id, name, colour, kind: "strip", table: "strip" }));
-  const groups = state.groups.map(({ id, name }) => ({ id, name, colour: "", kind: "group", table: "group" }));
-  const auxes = state.auxes.map(({ id, name, kind }) => ({ id, name, colour: "", kind: "aux", table: kind }));
-  return [...strips, ...groups, ...auxes];
-}
-
-/**
- * @param {Session} session
- * @param {Table} table
- */
-function layOut(session, table) {
-  /** @type {Map<string, (value: any) => void>} */
-  const shows = new Map();
-  const hands = new Hands(session, (address) => shows.get(address)?.(session.state.values[address]));
-  /** @param {string} owner */
-  const turner = (owner) => (/** @type {string} */ parameter, /** @type {number | boolean} */ value) => {
-    hands.turn(`${owner}/${parameter}`, value).catch((error) => tell(error.message));
-  };
-  /** @type {Map<string, import("./parts/meter.js").Meter>} */
-  const meters = new Map();
-  const strips = element("div", { class: "strips", role: "group", "aria-label": "Strips" });
-  for (const { id, name, colour, kind, table: rows } of columns(session)) {
-    const owner = `${kind}/${id}`;
-    const level = kind === "aux" ? "level" : "fader";
-    const label = kind === "strip" ? "" : `${rows[0].toUpperCase()}${rows.slice(1)}`;
-    const part = makeStrip({ name: name || id, kind: label, colour, rows: table[rows], level, turn: turner(owner) });
-    for (const [parameter, show] of Object.entries(part.show)) shows.set(`${owner}/${parameter}`, show);
-    meters.set(kind === "aux" ? id : owner, part.meter);
-    strips.append(part.body);
-  }
-  const master = makeMaster({ rows: table.master, turn: turner("master") });
-  shows.set("master/fader", master.show.fader);
-  byId("desk").replaceChildren(strips, master.body);
-
-  const showAll = () => {
-    for (const [address, value] of Object.entries(session.state.values)) shows.get(address)?.(value);
-  };
-  session.on("state", showAll);
-  session.on("change", ({ address, value }) => hands.busy(address) || shows.get(address)?.(value));
-  session.on("meters", (reading) => {
-    for (const [key, [l, r, rmsL, rmsR, reduction]] of Object.entries({ ...reading.channels, ...reading.auxes })) {
-      meters.get(key)?.show([l, r], [rmsL, rmsR], reduction);
-    }
-    master.showReading(reading.master);
-  });
-  showAll();
 }
 
 /** @param {Session} session @param {import("../client/front-door.js").Entry} entry */
@@ -134,7 +79,7 @@ async function main() {
   byId("session-name").textContent = session.sessionName;
   document.title = `${session.sessionName} - Telharmonic`;
   const listen = () => session.listen();
-  layOut(session, table);
+  layOutDesk(byId("desk"), session, table, tell);
   const send = (/** @type {import("../client/types.js").Command} */ command) => {
     session.sendCommand(command).catch((error) => tell(error.message));
   };
