@@ -1,0 +1,144 @@
+"""Requests and answers of the front door about one's own music: uploads, bounces, impulses, invitations; and status.
+
+``docs/your-music.md`` tells how they belong together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from telharmonic.protocol.decoding import Record
+from telharmonic.protocol.parts import Role
+
+UPLOADS = "uploads/"  # a session's file whose name begins so is one that a visitor sent
+MAXIMUM_STRIPS_OF_UPLOADS = 64  # session.MAXIMUM_STRIPS
+
+UploadId = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{32}\.(wav|flac|ogg|mp3|aiff)$(?!\n)",
+        description="32 hex digits, a hash of the content, and the kind",
+    ),
+]
+Name = Annotated[str, Meta(max_length=64)]
+
+
+class Uploaded(Record, frozen=True, kw_only=True):
+    """A file that the server has. `file` is its name in a session file; `upload` its id, which its content decides."""
+
+    upload: str
+    file: str
+    name: str
+    size_bytes: int
+    duration_s: float
+    channels: int
+    sample_rate_hz: int
+
+
+class UploadLimits(Record, frozen=True, kw_only=True):
+    """What a visitor may send."""
+
+    kinds: tuple[str, ...]  # in words, for people
+    file_bytes: int
+    file_duration_s: float
+    files_an_hour: int
+    bytes_an_hour: int
+    at_once: int
+    impulse_s: float  # the longest impulse response
+
+
+class UploadedStrip(Record, frozen=True, kw_only=True):
+    """One strip of a session that is made from uploads."""
+
+    upload: UploadId
+    name: Name = ""
+
+
+class BounceWish(Record, frozen=True, kw_only=True):
+    """The session as it is now, from its beginning to its end and the tails, as a file; stems come in a zip file."""
+
+    format: Literal["wav", "flac", "ogg"] = "wav"
+    stems: bool = False
+
+
+class BounceView(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """How far a bounce is. `message` says why it failed; `file` is there once it is done, for `left_s` seconds."""
+
+    id: str
+    state: Literal["waiting", "running", "done", "failed"]
+    progress: float  # 0 to 1
+    format: Literal["wav", "flac", "ogg"]
+    stems: bool
+    self: str
+    file: str | None = None
+    size_bytes: int = 0
+    left_s: float = 0.0
+    message: str = ""
+
+
+class ImpulseWish(Record, frozen=True, kw_only=True):
+    """Let the reverbs of a running session choose an uploaded file as their impulse response."""
+
+    upload: UploadId
+    name: Name = ""
+
+
+class ImpulseAdded(Record, frozen=True, kw_only=True):
+    """Every reverb can be set to `id` now: ``aux/<id>/impulse``."""
+
+    id: str
+    name: str
+
+
+class InvitationWish(Record, frozen=True, kw_only=True):
+    """Whom to invite."""
+
+    role: Role
+
+
+class Invitation(Record, frozen=True, kw_only=True):
+    """Whoever opens `page`, or shows `token`, takes part in `role`."""
+
+    role: Role
+    token: str
+    page: str
+
+
+class SessionCost(Record, frozen=True, kw_only=True):
+    """What one session takes of the node. `load` is its part of one core: 0.01 is one per cent."""
+
+    name: str
+    members: int
+    playing: bool
+    cost_us: float
+    load: float
+
+
+class StatusHistory(Record, frozen=True, kw_only=True):
+    """The last minutes, one entry a look, oldest first: for small plots. Counts are those since the look before."""
+
+    every_s: float
+    sessions: tuple[int, ...]
+    members: tuple[int, ...]
+    load: tuple[float, ...]
+    late_blocks: tuple[int, ...]
+    skipped_blocks: tuple[int, ...]
+    memory_bytes: tuple[int, ...]
+
+
+class ServerStatus(Record, frozen=True, kw_only=True):
+    """How the server does. Counts are those since the node was started."""
+
+    ready: bool
+    up_s: float
+    realtime: bool  # SCHED_FIFO was granted to the clock
+    maximum_sessions: int
+    sessions: tuple[SessionCost, ...]
+    late_blocks: int
+    skipped_blocks: int
+    memory_bytes: int  # of the node's processes, what others share counted in parts (PSS)
+    uploads: int
+    upload_bytes: int
+    history: StatusHistory
