@@ -12,6 +12,7 @@ from typing import Any
 from telharmonic.errors import NodeError, TelharmonicError
 from telharmonic.protocol import messages
 from telharmonic.protocol.addresses import AddressTable
+from telharmonic.protocol.message import ClientMessage
 from telharmonic.protocol.parameters import Law, Value
 from telharmonic.protocol.parts import AudioRequest, Encoding
 from telharmonic.transport.client import Client
@@ -109,8 +110,8 @@ class Hand:
                 except TelharmonicError:
                     self._tally.refused += 1
 
-    def _message(self, kind: str, client: Client) -> messages.ClientMessage:
-        makers: dict[str, Callable[[Client], messages.ClientMessage]] = {
+    def _message(self, kind: str, client: Client) -> ClientMessage:
+        makers: dict[str, Callable[[Client], ClientMessage]] = {
             "set": lambda line: self._set(line, ramp_s=self._chance.choice((None, 0.05, 2.0))),
             "scene": self._scene,
             "transport": self._transport,
@@ -125,7 +126,7 @@ class Hand:
         value = random_value(self._table, address, self._chance)
         return messages.Set(id=client.next_id(), address=address, value=value, **when)
 
-    def _scene(self, client: Client) -> messages.ClientMessage:
+    def _scene(self, client: Client) -> ClientMessage:
         number, name = client.next_id(), self._chance.choice(SCENES)
         return self._chance.choice(
             (
@@ -135,7 +136,7 @@ class Hand:
             )
         )
 
-    def _transport(self, client: Client) -> messages.ClientMessage:
+    def _transport(self, client: Client) -> ClientMessage:
         number, place = client.next_id(), self._chance.uniform(0.0, 60.0)
         return self._chance.choice(
             (

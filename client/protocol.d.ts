@@ -66,7 +66,7 @@ export interface Change {
   frame: number;
 }
 
-export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | DspNodeCommand;
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | RtcOffer | RtcCandidate | RtcAudio | RtcClose | DspNodeCommand;
 
 /**
  * One stretch of an audio file on a strip's time line.
@@ -166,6 +166,13 @@ export interface Hello {
   audio?: AudioRequest | null;
   meters_hz?: number;
   resume?: Resume | null;
+}
+
+/** A STUN or TURN server as `RTCPeerConnection` takes it. */
+export interface IceServer {
+  urls: string[];
+  username?: string | null;
+  credential?: string | null;
 }
 
 /** An impulse response that reverbs may choose by its `id`. */
@@ -299,6 +306,45 @@ export interface MetersMessage {
   master: MasterMeters;
 }
 
+/** How the Opus will be. Its clock is 48 kHz, whatever the session's rate. */
+export interface OpusAgreed {
+  frame_ms: number;
+  channels: number;
+  bitrate_kbps: number;
+  min_bitrate_kbps: number;
+  vbr: boolean;
+  complexity: number;
+  application: "audio" | "lowdelay" | "voip";
+  red: number;
+}
+
+/** What a session allows its WebRTC listeners; wishes beyond it are narrowed to it. */
+export interface OpusLimits {
+  min_frame_ms?: number;
+  max_channels?: number;
+  max_bitrate_kbps?: number;
+  max_complexity?: number;
+  max_red?: number;
+}
+
+/**
+ * How the client wants its Opus; the session's own limits narrow it, and the answer says what was chosen.
+ *
+ * `bitrate_kbps` is what a good network gets; while reports show loss it may fall as far as `min_bitrate_kbps`.
+ * `red` is how many past frames may be repeated in each packet (RFC 2198) while frames are lost.
+ */
+export interface OpusRequest {
+  /** 2.5, 5, 10, 20, 40 or 60 */
+  frame_ms?: number;
+  channels?: number;
+  bitrate_kbps?: number;
+  min_bitrate_kbps?: number;
+  vbr?: boolean;
+  complexity?: number;
+  application?: "audio" | "lowdelay" | "voip";
+  red?: number;
+}
+
 /** One row of the parameter table. */
 export interface ParameterRow {
   name: string;
@@ -343,6 +389,67 @@ export interface Resume {
   /** another number whenever the session was started anew */
   epoch: number;
   seq: number;
+}
+
+/** The answer to rtc_offer, with all candidates of the node, and the Opus that was chosen. */
+export interface RtcAnswer {
+  type: "rtc_answer";
+  id: number;
+  sdp: string;
+  audio?: OpusAgreed | null;
+}
+
+/** Change the Opus of the WebRTC line, or (null) send none until the next such message. */
+export interface RtcAudio {
+  type: "rtc_audio";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  audio: OpusRequest | null;
+}
+
+/** One more ICE candidate of the client, as `RTCIceCandidate.candidate` says it; empty: there are no more. */
+export interface RtcCandidate {
+  type: "rtc_candidate";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  candidate: string;
+  mid?: string | null;
+}
+
+/** The answer to rtc_audio. */
+export interface RtcChosen {
+  type: "rtc_audio";
+  id: number;
+  audio?: OpusAgreed | null;
+}
+
+/** End the WebRTC line; this connection goes on. */
+export interface RtcClose {
+  type: "rtc_close";
+  /** chosen by the client; its reply carries it */
+  id: number;
+}
+
+/** The WebRTC line has ended, and why; said on the WebSocket. */
+export interface RtcClosed {
+  type: "rtc_closed";
+  reason: string;
+}
+
+/** What a client needs before its first offer: the ICE servers (often none) and what Opus may be at most. */
+export interface RtcInfo {
+  ice_servers: IceServer[];
+  opus: OpusLimits;
+}
+
+/** Open a WebRTC line beside this connection, or restart its ICE; `audio` null: data channels only. */
+export interface RtcOffer {
+  type: "rtc_offer";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  /** a session description, RFC 8866 */
+  sdp: string;
+  audio?: OpusRequest | null;
 }
 
 /** Forget a scene. */
@@ -393,7 +500,7 @@ export interface Seek {
   position_s: number;
 }
 
-export type ServerMessage = Welcome | Ack | Error | Change | Transport | Scenes | Members | EchoReply | MetersMessage | Dropped | Status | Bye;
+export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
 
 /** The answer to `CreateSession`. */
 export interface SessionCreated {
@@ -576,6 +683,7 @@ export interface Welcome {
   sample_rate_hz: number;
   latency_frames: number;
   audio: AudioAgreed | null;
+  rtc?: RtcInfo | null;
   state?: State | null;
   missed?: (Change | Transport | Scenes | Members)[] | null;
 }

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from telharmonic.protocol import messages
+from telharmonic.protocol.message import ClientMessage
 from telharmonic.protocol.parts import AudioRequest
 from telharmonic.transport.client import Client
 
@@ -70,7 +71,7 @@ def metrics(server) -> Callable[[Visit], dict[str, float]]:
     return read
 
 
-async def tell(client: Client, kind: type[messages.ClientMessage], **fields: Any) -> messages.Ack:
+async def tell(client: Client, kind: type[ClientMessage], **fields: Any) -> messages.Ack:
     """Give a command and wait until it took effect."""
     answer = await client.ask(kind(id=client.next_id(), **fields))
     assert isinstance(answer, messages.Ack)

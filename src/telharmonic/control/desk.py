@@ -21,8 +21,9 @@ from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.control.translate import ControlMessage, to_command
 from telharmonic.engine.commands import News, SceneStore
 from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
-from telharmonic.protocol import messages, parts
+from telharmonic.protocol import messages, parts, rtc
 from telharmonic.protocol.dspnode import DspNodeCommand
+from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.session import SessionSpec
 
@@ -143,6 +144,8 @@ class Desk:
                 raise MessageError("hello comes once, first")
             case messages.Stats():
                 return Outcome(stats=message)
+            case rtc.RtcOffer() | rtc.RtcCandidate() | rtc.RtcAudio() | rtc.RtcClose():
+                return Outcome(rtc=message)
             case messages.Echo():
                 echo = messages.EchoReply(id=message.id, client_us=message.client_us, server_us=now_us)
                 return Outcome(outgoing=(self._to(speaker, echo),))
@@ -221,5 +224,5 @@ class Desk:
         )
 
     @staticmethod
-    def _to(member: Member, message: messages.ServerMessage) -> Outgoing:
+    def _to(member: Member, message: ServerMessage) -> Outgoing:
         return Outgoing(members=(member.info.member,), message=message)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from telharmonic.engine.commands import Command
 from telharmonic.errors import ParameterError, TelharmonicError
 from telharmonic.protocol.decoding import short
-from telharmonic.protocol.messages import Error, ServerMessage, Stats, encode
+from telharmonic.protocol.message import ServerMessage
+from telharmonic.protocol.messages import Error, Stats, encode
 from telharmonic.protocol.parts import AudioAgreed
+from telharmonic.protocol.rtc import AnyRtcRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class Outcome:
         Whether the member's audio is to be sent as `audio` says from now on (None: not at all).
     stats : Stats, optional
         What the member's player reported.
+    rtc : AnyRtcRequest, optional
+        What is to be done with the member's WebRTC line; answer it.
     close : str
         If not empty: close the member's connection, for this reason.
     """
@@ -54,6 +58,7 @@ class Outcome:
     audio_changed: bool = False
     audio: AudioAgreed | None = None
     stats: Stats | None = None
+    rtc: AnyRtcRequest | None = None
     close: str = ""
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from typing import get_args
 
 from telharmonic.control.parser import Message
 from telharmonic.errors import RefusedError
 from telharmonic.protocol.messages import Audio, Echo, Stats
 from telharmonic.protocol.parts import Role
+from telharmonic.protocol.rtc import AnyRtcRequest
 
-_EVERYONE = (Echo, Stats)
+_EVERYONE = (Echo, Stats, *get_args(AnyRtcRequest))  # a WebRTC line carries what its member may hear and say
 _HEARS = frozenset[Role]({"performer", "listener"})
 _CONTROLS = frozenset[Role]({"performer", "controller"})
 

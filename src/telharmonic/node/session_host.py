@@ -192,6 +192,9 @@ class SessionHost:
             self._listen(guest, outcome.audio)
         if outcome.stats is not None:
             guest.stats = outcome.stats
+        if outcome.rtc is not None:
+            no_line = RefusedError("this node has no WebRTC line; sound and control go on over the WebSocket")
+            guest.line.send_text(encode(error_message(no_line, outcome.rtc.id)))
         if outcome.close:
             self._close(guest, outcome.close)
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from telharmonic.protocol.decoding import Record
+from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
     Address,
@@ -33,17 +33,10 @@ from telharmonic.protocol.parts import (
     Text,
     Timing,
 )
+from telharmonic.protocol.rtc import AnyRtcAnswer, AnyRtcRequest, RtcInfo
 
 PROTOCOL = "telharmonic.v1"  # also the WebSocket subprotocol's name
 MESSAGE_LIMIT_BYTES = 16 * 1024
-
-
-class ClientMessage(Record, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """What a client may say. `id` comes back in the reply."""
-
-
-class ServerMessage(Record, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """What the node says."""
 
 
 class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
@@ -169,6 +162,7 @@ AnyClientMessage = (
     | Echo
     | Audio
     | Stats
+    | AnyRtcRequest
 )
 
 
@@ -241,6 +235,7 @@ class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
     sample_rate_hz: int
     latency_frames: int
     audio: AudioAgreed | None
+    rtc: RtcInfo | None = None
     state: State | None = None
     missed: tuple[Change | Transport | Scenes | Members, ...] | None = None
 
@@ -288,9 +283,8 @@ class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
 
 
 HistoryMessage = Change | Transport | Scenes | Members
-AnyServerMessage = (
-    Welcome | Ack | Error | Change | Transport | Scenes | Members | EchoReply | MetersMessage | Dropped | Status | Bye
-)
+_Told = Change | Transport | Scenes | Members | MetersMessage | Dropped | Status | Bye
+AnyServerMessage = Welcome | Ack | Error | EchoReply | _Told | AnyRtcAnswer
 
 _encoder = msgspec.json.Encoder()
 

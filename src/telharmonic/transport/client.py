@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from telharmonic.errors import MessageError, NodeError, ParameterError, RefusedError, TelharmonicError
 from telharmonic.protocol import messages
-from telharmonic.protocol.messages import PROTOCOL, AnyServerMessage, ClientMessage
+from telharmonic.protocol.message import ClientMessage, ServerMessage
+from telharmonic.protocol.messages import PROTOCOL, AnyServerMessage
 from telharmonic.protocol.parts import AudioRequest, Resume
 from telharmonic.wire.pcm import AudioHeader, parse_message
 
@@ -26,7 +27,7 @@ ANSWER_S = 10.0
 _KEPT_BLOCKS = 4096
 _KEPT_MESSAGES = 4096
 
-M = TypeVar("M", bound=messages.ServerMessage)
+M = TypeVar("M", bound=ServerMessage)
 T = TypeVar("T")
 _decoder: msgspec.json.Decoder[AnyServerMessage] = msgspec.json.Decoder(AnyServerMessage)
 
@@ -50,9 +51,9 @@ class Client:
         self._http = http
         self._socket = socket
         self._last_id = 0
-        self._answers: dict[int, asyncio.Future[messages.ServerMessage]] = {}
+        self._answers: dict[int, asyncio.Future[ServerMessage]] = {}
         self.blocks: asyncio.Queue[HeardBlock] = asyncio.Queue()
-        self.messages: asyncio.Queue[messages.ServerMessage] = asyncio.Queue()
+        self.messages: asyncio.Queue[ServerMessage] = asyncio.Queue()
         self.gone = asyncio.Event()
         self.welcome: messages.Welcome
         self._reader = asyncio.create_task(self._read())
@@ -144,7 +145,7 @@ class Client:
             If no answer comes within 10 s.
         """
         number: int = message.id  # type: ignore[attr-defined]
-        answer: asyncio.Future[messages.ServerMessage] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[ServerMessage] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
         try:
             await self.send(message)
@@ -175,7 +176,7 @@ class Client:
         except TimeoutError:
             raise NodeError(f"no {kind.__name__} came within {ANSWER_S:g} s") from None
 
-    async def _next_message(self) -> messages.ServerMessage:
+    async def _next_message(self) -> ServerMessage:
         return await self._take(self.messages)
 
     async def next_block(self) -> HeardBlock:
@@ -215,7 +216,7 @@ class Client:
         finally:
             self.gone.set()
 
-    def _sort(self, message: messages.ServerMessage) -> None:
+    def _sort(self, message: ServerMessage) -> None:
         number = getattr(message, "id", None)
         answer = self._answers.get(number) if number is not None else None
         if answer is not None and not answer.done():
