@@ -34,6 +34,7 @@ export class Meter {
     this.body = element("canvas", { class: "meter", "aria-hidden": "true" });
     this.body.style.width = `${this.#width}px`;
     new ResizeObserver(() => this.#resize()).observe(this.body);
+    window.addEventListener("themechange", () => this.#resize());
     if (meters.size === 0) requestAnimationFrame(drawAll);
     meters.add(this);
   }

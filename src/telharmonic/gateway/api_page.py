@@ -1,4 +1,4 @@
-"""The readable page of the API, made from its OpenAPI document: plain HTML, nothing loaded from elsewhere."""
+"""The readable page of the API, made from its OpenAPI document: plain HTML, in the look of the other pages."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ def render_api_page(document: Mapping[str, Any]) -> str:
             '<html lang="en"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(info['title'])}</title>",
+            '<link rel="stylesheet" href="/style/tokens.css"><script src="/theme.js"></script>',
             '<link rel="stylesheet" href="/api/docs.css"></head><body><main>',
             f"<h1>{escape(info['title'])} <small>{escape(info['version'])}</small></h1>",
             _paragraphs(info.get("description", "")),
             '<p>As a document for programs: <a href="/api/openapi.json">/api/openapi.json</a>. '
             'What goes over the WebSocket: <a href="/schema">/schema</a>.</p>',
             "<p>Try it:</p>",
-            f"<pre><code>{escape(EXAMPLE)}</code></pre>",
+            f'<pre tabindex="0"><code>{escape(EXAMPLE)}</code></pre>',
             '<nav aria-label="Operations"><ul>',
             *(
                 f'<li><a href="#{_anchor(m, p)}"><code>{m.upper()} {escape(p)}</code></a></li>'
@@ -153,7 +154,7 @@ def _inline(text: str) -> str:
 
 
 def _code(example: object) -> str:
-    return f"<pre><code>{escape(json.dumps(example, indent=2, ensure_ascii=False))}</code></pre>"
+    return f'<pre tabindex="0"><code>{escape(json.dumps(example, indent=2, ensure_ascii=False))}</code></pre>'
 
 
 def _anchor(method: str, path: str) -> str:

@@ -1,0 +1,56 @@
+"""Every page against axe-core's rules (WCAG A and AA, best practices) in both themes; and the themes themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+CHECK = """async () => {
+  const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+  return violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
+}"""
+GROUND = "getComputedStyle(document.body).backgroundColor"
+PAGES = ("latency.html", "status.html", "parameters.html", "api/docs")
+
+
+@pytest.fixture
+def violations(context):
+    """``violations(page)``: what axe-core finds wrong with a page as it is."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci")
+    context.add_init_script(path=AXE)
+    return lambda page: page.evaluate(CHECK)
+
+
+def in_both_themes(page, violations):
+    found = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("(scheme) => document.documentElement.dataset.theme === scheme", arg=scheme)
+        found += [f"{scheme}: {violation}" for violation in violations(page)]
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation_on_the_page(page, violations, console_server, name):
+    page.goto(f"{console_server.url}/{name}")
+    page.wait_for_load_state("networkidle")
+    assert in_both_themes(page, violations) == []
+
+
+def test_axe_finds_no_violation_on_the_console(page, violations, enter):
+    enter(page, "demo")
+    assert in_both_themes(page, violations) == []
+
+
+def test_the_theme_follows_the_system_until_it_is_chosen_and_is_kept(page, console_server):
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{console_server.url}/latency.html")
+    light = page.evaluate(GROUND)
+    page.get_by_role("button", name="Light theme").click()
+    dark = page.evaluate(GROUND)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(GROUND) == dark
