@@ -10,6 +10,32 @@ export interface Ack {
   audio?: AudioAgreed | null;
 }
 
+/** Add the third-octave spectrum of `target` (null: none) to the member's meters. */
+export interface Analyse {
+  type: "analyse";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  target: string | null;
+}
+
+/**
+ * A third-octave spectrum: RMS of 31 bands from 20 Hz to 20 kHz, dB, not below -120.
+ *
+ * Of a channel behind its compressor, of an aux behind its effect, both before the fader; of the master as heard.
+ */
+export interface Analysis {
+  target: string;
+  bands_db: number[];
+}
+
+/** Addresses that are armed for recording now; null: all. */
+export interface Armed {
+  type: "armed";
+  seq: number;
+  member: string;
+  addresses: string[] | null;
+}
+
 /** Change how the sound comes; null stops it. */
 export interface Audio {
   type: "audio";
@@ -31,6 +57,36 @@ export interface AudioRequest {
   encoding?: "f32" | "s16" | "s24";
   frames?: number;
   channels?: number;
+}
+
+/** Remove a lane (null: all of them); its parameter stays where it stands. */
+export interface AutomationClear {
+  type: "automation_clear";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  address?: string | null;
+}
+
+/** Arm addresses (null: all) for recording, or disarm them. While the song plays, sets to them are written down. */
+export interface AutomationRecord {
+  type: "automation_record";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  addresses?: string[] | null;
+  on?: boolean;
+}
+
+/** Put `points` in the place of those that the lane has from `from_s` to `to_s` (null: its end), both included. */
+export interface AutomationWrite {
+  type: "automation_write";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  /** strip/3/fader, see docs/parameters.md */
+  address: string;
+  points: ([number, number | boolean | string])[];
+  /** seconds on the time line */
+  from_s?: number;
+  to_s?: number | null;
 }
 
 /** An aux bus. */
@@ -66,7 +122,7 @@ export interface Change {
   frame: number;
 }
 
-export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | RtcOffer | RtcCandidate | RtcAudio | RtcClose | DspNodeCommand;
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | RtcOffer | RtcCandidate | RtcAudio | RtcClose | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | DspNodeCommand;
 
 /**
  * One stretch of an audio file on a strip's time line.
@@ -182,6 +238,17 @@ export interface ImpulseSpec {
   name?: string;
   /** a path relative to the session file, without '..' */
   file: string;
+}
+
+/** A lane has `points` now in the place of all that it had from `from_s` to `to_s` (null: its end). */
+export interface Lane {
+  type: "lane";
+  seq: number;
+  member: string;
+  address: string;
+  points: ([number, number | boolean | string])[];
+  from_s?: number;
+  to_s?: number | null;
 }
 
 /** The answer to GET /api/latency. */
@@ -304,6 +371,7 @@ export interface MetersMessage {
   channels: Record<string, [number, number, number, number, number]>;
   auxes: Record<string, [number, number, number, number]>;
   master: MasterMeters;
+  analysis?: Analysis | null;
 }
 
 /** How the Opus will be. Its clock is 48 kHz, whatever the session's rate. */
@@ -380,6 +448,13 @@ export interface Ping {
 /** Run the time line. */
 export interface Play {
   type: "play";
+  /** chosen by the client; its reply carries it */
+  id: number;
+}
+
+/** Do again what undo took back last. */
+export interface Redo {
+  type: "redo";
   /** chosen by the client; its reply carries it */
   id: number;
 }
@@ -470,6 +545,15 @@ export interface SceneRecall {
   fade_s?: number;
 }
 
+/** Call a scene `to`, a name that no scene has. */
+export interface SceneRename {
+  type: "scene_rename";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  name: string;
+  to: string;
+}
+
 /** Values of the console under a name, by address. */
 export interface SceneSpec {
   name: string;
@@ -500,7 +584,7 @@ export interface Seek {
   position_s: number;
 }
 
-export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
+export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
 
 /** The answer to `CreateSession`. */
 export interface SessionCreated {
@@ -562,6 +646,16 @@ export interface Set {
   ramp_s?: number | null;
   at_frame?: number | null;
   at_beat?: number | null;
+  gesture?: number | null;
+}
+
+/** Turn many parameters at once, all or none, as one step of undo: pasting a strip's settings, say. */
+export interface SetMany {
+  type: "set_many";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  values: Record<string, number | boolean | string>;
+  ramp_s?: number | null;
 }
 
 /** All that a newcomer must know. */
@@ -575,6 +669,8 @@ export interface State {
   auxes: AuxInfo[];
   impulses: PartInfo[];
   duration_s: number;
+  lanes?: Record<string, ([number, number | boolean | string])[]>;
+  armed?: string[] | null;
 }
 
 /** What a listener's player has seen, once a second. Not answered. */
@@ -598,6 +694,13 @@ export interface Status {
   block_p99_us: number;
   ring_fill_frames: number;
   members: number;
+}
+
+/** How many steps this member can undo and redo now; to that member only. */
+export interface Steps {
+  type: "history";
+  undo: number;
+  redo: number;
 }
 
 /** Hold the time line and go back to its beginning. */
@@ -670,6 +773,13 @@ export interface TransportState {
   tempo: number;
 }
 
+/** Take back the member's own last step. */
+export interface Undo {
+  type: "undo";
+  /** chosen by the client; its reply carries it */
+  id: number;
+}
+
 /** The answer to hello: either `state`, or (after a resume that history still covers) `missed`. */
 export interface Welcome {
   type: "welcome";
@@ -685,5 +795,5 @@ export interface Welcome {
   audio: AudioAgreed | null;
   rtc?: RtcInfo | null;
   state?: State | null;
-  missed?: (Change | Transport | Scenes | Members)[] | null;
+  missed?: (Change | Transport | Scenes | Members | Lane | Armed)[] | null;
 }

@@ -21,7 +21,7 @@ from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.control.translate import ControlMessage, to_command
 from telharmonic.engine.commands import News, SceneStore
 from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
-from telharmonic.protocol import messages, parts, rtc
+from telharmonic.protocol import editing, messages, parts, rtc
 from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
@@ -151,6 +151,10 @@ class Desk:
                 return Outcome(outgoing=(self._to(speaker, echo),))
             case messages.Audio():
                 return self._change_audio(speaker, message)
+            case editing.Undo() | editing.Redo() | editing.SetMany() | editing.SceneRename() | editing.Analyse():
+                raise RefusedError("this desk cannot do that")
+            case editing.AutomationRecord() | editing.AutomationWrite() | editing.AutomationClear():
+                raise RefusedError("this desk cannot do that")
             case DspNodeCommand():
                 turn = translate(message, self._strips, self.state.table)
                 wanted = messages.Set(id=0, address=turn.address, value=turn.value, ramp_s=turn.ramp_s)

@@ -8,11 +8,12 @@ from typing import get_args
 
 from telharmonic.control.parser import Message
 from telharmonic.errors import RefusedError
+from telharmonic.protocol.editing import Analyse
 from telharmonic.protocol.messages import Audio, Echo, Stats
 from telharmonic.protocol.parts import Role
 from telharmonic.protocol.rtc import AnyRtcRequest
 
-_EVERYONE = (Echo, Stats, *get_args(AnyRtcRequest))  # a WebRTC line carries what its member may hear and say
+_EVERYONE = (Echo, Stats, Analyse, *get_args(AnyRtcRequest))  # a WebRTC line carries what its member may hear and say
 _HEARS = frozenset[Role]({"performer", "listener"})
 _CONTROLS = frozenset[Role]({"performer", "controller"})
 

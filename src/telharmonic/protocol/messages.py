@@ -11,14 +11,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from telharmonic.protocol.editing import Armed, EditingMessage, Lane, Steps
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
     Address,
+    Analysis,
     AudioAgreed,
     AudioRequest,
     Beat,
     Frame,
+    Gesture,
     LoopState,
     MasterMeters,
     MemberInfo,
@@ -58,6 +61,7 @@ class Set(ClientMessage, frozen=True, kw_only=True, tag="set"):
     ramp_s: Ramp | None = None
     at_frame: Frame | None = None
     at_beat: Beat | None = None
+    gesture: Gesture | None = None
 
 
 class Play(ClientMessage, frozen=True, kw_only=True, tag="play"):
@@ -163,6 +167,7 @@ AnyClientMessage = (
     | Audio
     | Stats
     | AnyRtcRequest
+    | EditingMessage
 )
 
 
@@ -237,7 +242,7 @@ class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
     audio: AudioAgreed | None
     rtc: RtcInfo | None = None
     state: State | None = None
-    missed: tuple[Change | Transport | Scenes | Members, ...] | None = None
+    missed: tuple[Change | Transport | Scenes | Members | Lane | Armed, ...] | None = None
 
 
 class EchoReply(ServerMessage, frozen=True, kw_only=True, tag="echo"):
@@ -256,6 +261,7 @@ class MetersMessage(ServerMessage, frozen=True, kw_only=True, tag="meters"):
     channels: dict[str, tuple[float, float, float, float, float]]
     auxes: dict[str, tuple[float, float, float, float]]
     master: MasterMeters
+    analysis: Analysis | None = None
 
 
 class Dropped(ServerMessage, frozen=True, kw_only=True, tag="dropped"):
@@ -282,8 +288,8 @@ class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
     reason: str
 
 
-HistoryMessage = Change | Transport | Scenes | Members
-_Told = Change | Transport | Scenes | Members | MetersMessage | Dropped | Status | Bye
+HistoryMessage = Change | Transport | Scenes | Members | Lane | Armed
+_Told = HistoryMessage | Steps | MetersMessage | Dropped | Status | Bye
 AnyServerMessage = Welcome | Ack | Error | EchoReply | _Told | AnyRtcAnswer
 
 _encoder = msgspec.json.Encoder()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.parameters import Value
@@ -22,6 +22,7 @@ Text = Annotated[str, Meta(max_length=64)]
 SceneName = Annotated[str, Meta(min_length=1, max_length=64)]
 Epoch = Annotated[int, Meta(ge=0, le=2**32 - 1, description="another number whenever the session was started anew")]
 Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Gesture = Annotated[int, Meta(ge=0, le=2**53 - 1, description="sets of one gesture in a row are one step of undo")]
 SettingValue = Annotated[float, Meta(ge=-1e9, le=1e9)] | bool | Text
 
 
@@ -111,6 +112,8 @@ class State(Record, frozen=True, kw_only=True):
     auxes: tuple[AuxInfo, ...]
     impulses: tuple[PartInfo, ...]
     duration_s: float
+    lanes: dict[str, tuple[tuple[float, Value], ...]] = field(default_factory=dict)
+    armed: tuple[str, ...] | None = ()  # addresses that record; null: all
 
 
 class Timing(Record, frozen=True, kw_only=True):
@@ -134,3 +137,13 @@ class MasterMeters(Record, frozen=True, kw_only=True):
     correlation: float
     limiter_db: float
     spectrum: tuple[float, ...]
+
+
+class Analysis(Record, frozen=True, kw_only=True):
+    """A third-octave spectrum: RMS of 31 bands from 20 Hz to 20 kHz, dB, not below -120.
+
+    Of a channel behind its compressor, of an aux behind its effect, both before the fader; of the master as heard.
+    """
+
+    target: str
+    bands_db: tuple[float, ...]

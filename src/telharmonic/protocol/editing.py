@@ -1,0 +1,111 @@
+"""The messages of editing: undo and redo, many settings at once, automation lanes, the analyser.
+
+A **lane** is one parameter's automation: points of the song (`position_s`, value), joined by straight lines in the
+parameter's own law; switches and choices keep a point's value until the next. Before its first point and behind its
+last a lane keeps their values.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from telharmonic.protocol.message import ClientMessage, ServerMessage
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.parts import Address, MessageId, Position, Ramp, SceneName, SettingValue
+
+SETTINGS_LIMIT = 512  # to one set_many
+POINTS_IN_A_MESSAGE = 1000
+
+WrittenPoint = tuple[Position, SettingValue]
+LanePoint = tuple[float, Value]
+
+
+class SetMany(ClientMessage, frozen=True, kw_only=True, tag="set_many"):
+    """Turn many parameters at once, all or none, as one step of undo: pasting a strip's settings, say."""
+
+    id: MessageId
+    values: Annotated[dict[Address, SettingValue], Meta(min_length=1, max_length=SETTINGS_LIMIT)]
+    ramp_s: Ramp | None = None
+
+
+class Undo(ClientMessage, frozen=True, kw_only=True, tag="undo"):
+    """Take back the member's own last step."""
+
+    id: MessageId
+
+
+class Redo(ClientMessage, frozen=True, kw_only=True, tag="redo"):
+    """Do again what undo took back last."""
+
+    id: MessageId
+
+
+class SceneRename(ClientMessage, frozen=True, kw_only=True, tag="scene_rename"):
+    """Call a scene `to`, a name that no scene has."""
+
+    id: MessageId
+    name: SceneName
+    to: SceneName
+
+
+class AutomationRecord(ClientMessage, frozen=True, kw_only=True, tag="automation_record"):
+    """Arm addresses (null: all) for recording, or disarm them. While the song plays, sets to them are written down."""
+
+    id: MessageId
+    addresses: Annotated[tuple[Address, ...], Meta(max_length=64)] | None = None
+    on: bool = True
+
+
+class AutomationWrite(ClientMessage, frozen=True, kw_only=True, tag="automation_write"):
+    """Put `points` in the place of those that the lane has from `from_s` to `to_s` (null: its end), both included."""
+
+    id: MessageId
+    address: Address
+    points: Annotated[tuple[WrittenPoint, ...], Meta(max_length=POINTS_IN_A_MESSAGE)]
+    from_s: Position = 0.0
+    to_s: Position | None = None
+
+
+class AutomationClear(ClientMessage, frozen=True, kw_only=True, tag="automation_clear"):
+    """Remove a lane (null: all of them); its parameter stays where it stands."""
+
+    id: MessageId
+    address: Address | None = None
+
+
+class Analyse(ClientMessage, frozen=True, kw_only=True, tag="analyse"):
+    """Add the third-octave spectrum of `target` (null: none) to the member's meters."""
+
+    id: MessageId
+    target: Annotated[str, Meta(max_length=48, description="strip/3, group/band, aux/hall or master")] | None
+
+
+EditingMessage = SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse
+
+
+class Steps(ServerMessage, frozen=True, kw_only=True, tag="history"):
+    """How many steps this member can undo and redo now; to that member only."""
+
+    undo: int
+    redo: int
+
+
+class Lane(ServerMessage, frozen=True, kw_only=True, tag="lane"):
+    """A lane has `points` now in the place of all that it had from `from_s` to `to_s` (null: its end)."""
+
+    seq: int
+    member: str
+    address: str
+    points: tuple[LanePoint, ...]
+    from_s: float = 0.0
+    to_s: float | None = None
+
+
+class Armed(ServerMessage, frozen=True, kw_only=True, tag="armed"):
+    """Addresses that are armed for recording now; null: all."""
+
+    seq: int
+    member: str
+    addresses: tuple[str, ...] | None
