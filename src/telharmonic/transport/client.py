@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 import time
 from dataclasses import dataclass
@@ -112,8 +111,7 @@ class Client:
         """Leave."""
         await self._socket.close()
         self._reader.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._reader
+        await asyncio.wait({self._reader})  # not awaited itself: who closes may be cancelled meanwhile
         await self._http.close()
 
     # -- words
