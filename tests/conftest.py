@@ -23,6 +23,7 @@ from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.errors import NotFoundError, TelharmonicError
 from telharmonic.protocol import node_api
 from telharmonic.protocol.http_api import error_reply
+from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
 from telharmonic.protocol.parts import LoopState, TransportState
 from telharmonic.protocol.session_file import parse_toml
@@ -53,6 +54,7 @@ class FakeNode:
         self.started: dict[str, StartSession] = {}
         self.snapshots: dict[str, Snapshot] = {}
         self.statuses: dict[str, SessionStatus] = {}
+        self.drawn: list[PeaksWish] = []
         self.refusal: TelharmonicError | None = None  # raised by the next starts
 
     async def start_session(self, request: web.Request) -> web.Response:
@@ -81,6 +83,13 @@ class FakeNode:
     async def log(self, request: web.Request) -> web.Response:
         return web.Response(text=f'{{"log": "{request.match_info["id"]}"}}\n')
 
+    async def peaks(self, request: web.Request) -> web.Response:
+        self.drawn.append(node_api.parse(await request.read(), PeaksWish))
+        return web.Response(body=b"TELPEAK1")
+
+    async def file(self, request: web.Request) -> web.Response:
+        return web.Response(text=SMALL_SESSION)
+
     async def status(self, _: web.Request) -> web.Response:
         return self._answer(NodeStatus(ready=True, sessions=tuple(self.statuses.values()), public_port=18_001))
 
@@ -97,6 +106,8 @@ class FakeNode:
             web.delete("/node/sessions/{id}", self.end_session),
             web.get("/node/sessions/{id}/state", self.state),
             web.get("/node/sessions/{id}/log", self.log),
+            web.post("/node/sessions/{id}/peaks", self.peaks),
+            web.get("/node/sessions/{id}/file", self.file),
             web.get("/node/status", self.status),
         ]
 

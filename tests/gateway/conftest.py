@@ -46,7 +46,12 @@ async def open_door(fake_node, tmp_path, write_session):
         store = Store(":memory:")
         tokens = TokenKeeper(b"k" * 32)
         sessions = Sessions(
-            store=store, tokens=tokens, maximum=settings.maximum_sessions, idle_s=settings.idle_s, patience_s=0.01
+            store=store,
+            tokens=tokens,
+            maximum=settings.maximum_sessions,
+            idle_s=settings.idle_s,
+            uploads_folder=settings.uploads_folder,
+            patience_s=0.01,
         )
         await sessions.node_ready(fake_node.address)
         catalogue = Catalogue([write_session()])

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -23,8 +25,15 @@ async def sessions(store, fake_node):
     await sessions.node_lost()
 
 
+UPLOADS = Path("/state/uploads")
+
+
 def made(store, **values) -> Sessions:
-    return Sessions(store=store, tokens=TOKENS, **{"maximum": 3, "idle_s": 60.0, "patience_s": 0.01} | values)
+    return Sessions(
+        store=store,
+        tokens=TOKENS,
+        **{"maximum": 3, "idle_s": 60.0, "patience_s": 0.01, "uploads_folder": UPLOADS} | values,
+    )
 
 
 def move(fake_node, session: str, seq: int, **values: float) -> None:

@@ -1,14 +1,10 @@
 import msgspec
 import pytest
 
-from telharmonic.protocol.music_api import MAXIMUM_STRIPS_OF_UPLOADS, UPLOADS, BounceWish, UploadedStrip
-from telharmonic.protocol.session import MAXIMUM_STRIPS, ClipSpec
+from telharmonic.protocol.music_api import UPLOADS, BounceWish, UploadedStrip
+from telharmonic.protocol.session import ClipSpec
 
 UPLOAD = "0123456789abcdef0123456789abcdef.flac"
-
-
-def test_as_many_files_as_a_session_has_strips():
-    assert MAXIMUM_STRIPS_OF_UPLOADS == MAXIMUM_STRIPS
 
 
 def test_an_upload_is_named_by_its_hash_and_kind_only():

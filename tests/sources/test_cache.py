@@ -225,3 +225,33 @@ def test_prefetch_maps_the_pages_before_the_audio_thread_needs_them(folder, make
     assert 240_000 * 4 // 4096 <= opened < 3_000_000 * 4 // 4096  # the first five seconds, and not all of it
     sound.prefetch(1_000_000, 1_000_000)
     assert _resident_pages(sound) >= opened + 900_000 * 4 // 4096
+
+
+def test_peaks_are_measured_once_and_kept_beside_the_sound(cache, folder, make_file, monkeypatch):
+    path = make_file("a.wav", _sound())
+    sound, peaks = cache.peaks(path, 48_000)
+    assert peaks.frames == sound.frames == 100_000
+    assert [kept.stem for kept in folder.glob("*.peaks")] == [kept.stem for kept in folder.glob("*.f32")]
+    monkeypatch.setattr("telharmonic.sources.cache.measure", None)  # would fail
+    _, again = SoundCache(folder).peaks(path, 48_000)
+    np.testing.assert_array_equal(again.levels[0].low, peaks.levels[0].low)
+
+
+def test_broken_peaks_are_measured_again(cache, folder, make_file):
+    path = make_file("a.wav", _sound())
+    _, peaks = cache.peaks(path, 48_000)
+    (kept,) = folder.glob("*.peaks")
+    whole = measure_again = kept.read_bytes()
+    kept.unlink()
+    kept.write_bytes(whole[:100])
+    _, again = SoundCache(folder).peaks(path, 48_000)
+    assert kept.read_bytes() == measure_again
+    np.testing.assert_array_equal(again.levels[0].rms, peaks.levels[0].rms)
+
+
+def test_peaks_go_with_their_sound(folder, make_file):
+    cache = SoundCache(folder, MIB)
+    cache.peaks(make_file("a.wav", _sound(200_000, seed=1)), 48_000)
+    cache.open(make_file("b.wav", _sound(200_000, seed=2)), 48_000)
+    assert len(_entries(folder)) == 1
+    assert list(folder.glob("*.peaks")) == []

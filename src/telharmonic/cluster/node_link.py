@@ -10,6 +10,7 @@ from telharmonic import errors
 from telharmonic.errors import NodeError, ParameterError, TelharmonicError
 from telharmonic.protocol import http_api, node_api
 from telharmonic.protocol.http_api import ErrorReply
+from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession
 
 START_S = 120.0  # a new session may have an hour of music to decode first
@@ -60,6 +61,14 @@ class NodeLink:
     async def log(self, session: str) -> bytes:
         """A session's command log, JSONL."""
         return await self._ask("GET", f"/node/sessions/{session}/log")
+
+    async def file(self, session: str) -> bytes:
+        """A session as it is now, as a session file (TOML)."""
+        return await self._ask("GET", f"/node/sessions/{session}/file")
+
+    async def peaks(self, session: str, wish: PeaksWish) -> bytes:
+        """The waveforms of a session's strips, as ``docs/your-music.md`` describes them."""
+        return await self._ask("POST", f"/node/sessions/{session}/peaks", node_api.serialize(wish), START_S)
 
     async def status(self) -> NodeStatus:
         """Whether the node is ready, and all of its sessions."""

@@ -13,6 +13,7 @@ import numpy as np
 from telharmonic.dsp.impulse import Impulse, prepare_impulse
 from telharmonic.engine.render_kernel import Workspace
 from telharmonic.errors import AssetError, ParameterError
+from telharmonic.protocol.asset_paths import asset_path
 from telharmonic.protocol.session import SessionSpec
 from telharmonic.sources.cache import DEFAULT_LIMIT_BYTES, SoundCache
 from telharmonic.sources.sound import Sound
@@ -50,7 +51,14 @@ class AssetStore:
         self._impulses: weakref.WeakKeyDictionary[Sound, Impulse] = weakref.WeakKeyDictionary()
         self._workspace = Workspace()
 
-    def load(self, session: SessionSpec, base_folder: Path, progress: Progress | None = None) -> Assets:
+    def load(
+        self,
+        session: SessionSpec,
+        base_folder: Path,
+        progress: Progress | None = None,
+        *,
+        uploads_folder: Path | None = None,
+    ) -> Assets:
         """Decode what is not decoded yet and transform what impulses are not transformed yet.
 
         Not for the audio thread. The engines of all assets of one store are rendered by one thread.
@@ -64,7 +72,7 @@ class AssetStore:
         sounds = {}
         for file in session.files:
             report = None if progress is None else partial(progress, file)
-            sounds[file] = self._cache.open(base_folder / file, rate, progress=report)
+            sounds[file] = self._cache.open(asset_path(file, base_folder, uploads_folder), rate, progress=report)
         impulses = {impulse.file: self._impulse(impulse.file, sounds[impulse.file]) for impulse in session.impulses}
         return Assets(sounds=sounds, impulses=impulses, workspace=self._workspace)
 

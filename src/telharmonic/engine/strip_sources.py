@@ -7,9 +7,9 @@ import numpy as np
 from telharmonic.audio.units import gain_from_db
 from telharmonic.engine.assets import Assets
 from telharmonic.engine.channel_sources import CLIP_SOURCE, NOTHING, PING_SOURCE, SOURCE_INTS, TONE_SOURCE
-from telharmonic.errors import AssetError
+from telharmonic.engine.strip_clips import placed_clips
 from telharmonic.protocol.session import SessionSpec, StripSpec
-from telharmonic.sources.clips import Clip, ClipTable
+from telharmonic.sources.clips import ClipTable
 from telharmonic.sources.tone import Tone, ToneTable
 
 
@@ -24,7 +24,7 @@ class Sources:
 
     def __init__(self, session: SessionSpec, assets: Assets) -> None:
         rate = session.sample_rate_hz
-        self.clips = ClipTable([_clips(strip, assets, rate) for strip in session.strips])
+        self.clips = ClipTable([placed_clips(strip, assets.sounds, rate) for strip in session.strips])
         self.tones = ToneTable(
             [_tone(strip, seed) for seed, strip in enumerate(session.strips) if _is_tone(strip)], rate
         )
@@ -56,23 +56,3 @@ def _is_stereo(strip: StripSpec, assets: Assets) -> bool:
     if strip.stereo is not None:
         return strip.stereo
     return any(assets.sounds[clip.file].channels == 2 for clip in strip.clips)
-
-
-def _clips(strip: StripSpec, assets: Assets, rate: int) -> list[Clip]:
-    made = []
-    for spec in strip.clips:
-        sound, offset = assets.sounds[spec.file], round(spec.offset_s * rate)
-        if offset >= sound.frames:
-            raise AssetError(f"{spec.file} lasts {sound.duration_s:g} s; the clip's offset_s is {spec.offset_s:g}")
-        duration = None if spec.duration_s is None else max(1, round(spec.duration_s * rate))
-        made.append(
-            Clip(
-                sound=sound,
-                start_frames=round(spec.start_s * rate),
-                offset_frames=offset,
-                duration_frames=duration,
-                gain=gain_from_db(spec.gain_db),
-                loop=spec.loop,
-            )
-        )
-    return made

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import hdrs, web
 
+from telharmonic.gateway.access import Access
 from telharmonic.gateway.address_limit import AddressLimit
 from telharmonic.gateway.api import Api
 from telharmonic.gateway.api_page import STYLE, render_api_page
@@ -15,6 +16,7 @@ from telharmonic.gateway.catalogue import Catalogue
 from telharmonic.gateway.headers import add_headers, content_security_policy
 from telharmonic.gateway.hosts import HostNames
 from telharmonic.gateway.middleware import HOST, errors_as_json, known_hosts, limited
+from telharmonic.gateway.music_api import MusicApi
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.static import TYPES, page_files, share_folder
@@ -39,8 +41,10 @@ def build_app(
     middlewares = [errors_as_json(), known_hosts(HostNames(settings.public_hosts)), limited(limit)]
     app = web.Application(middlewares=middlewares, client_max_size=LIMIT_BYTES)
     app.on_response_prepare.append(_header_signal(sessions))
-    api = Api(settings=settings, catalogue=catalogue, sessions=sessions, store=store, tokens=tokens)
+    access = Access(sessions, tokens)
+    api = Api(settings=settings, catalogue=catalogue, sessions=sessions, store=store, tokens=tokens, access=access)
     app.router.add_routes(api.routes())
+    app.router.add_routes(MusicApi(access=access, sessions=sessions, tokens=tokens).routes())
     document = openapi_document()
     _add_text(app, "/api/openapi.json", json.dumps(document), "application/json")
     _add_text(app, "/api/docs", render_api_page(document), "text/html")

@@ -51,7 +51,11 @@ class Server:
         write_secret(settings.state_folder / "admin.token", tokens.admin_token)
         self._store = Store(settings.state_folder / "telharmonic.db")
         self.sessions = Sessions(
-            store=self._store, tokens=tokens, maximum=settings.maximum_sessions, idle_s=settings.idle_s
+            store=self._store,
+            tokens=tokens,
+            maximum=settings.maximum_sessions,
+            idle_s=settings.idle_s,
+            uploads_folder=settings.uploads_folder,
         )
         app = build_app(
             settings=settings, catalogue=catalogue, sessions=self.sessions, store=self._store, tokens=tokens

@@ -15,6 +15,7 @@ from telharmonic.errors import NodeError, NotFoundError, TelharmonicError
 from telharmonic.gateway.refusals import FullError
 from telharmonic.gateway.store import Store, StoredSession
 from telharmonic.gateway.tokens import TokenKeeper, new_session_id
+from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import NodeStatus, SessionStatus, Snapshot, StartSession
 from telharmonic.protocol.session import SessionSpec
 
@@ -39,17 +40,27 @@ class Sessions:
         Sessions at once.
     idle_s : float
         A session ends so long after its last member left.
+    uploads_folder : Path
+        Where the files are that visitors sent.
     patience_s : float
         How long a visitor waits for a node that is just starting.
     """
 
     def __init__(
-        self, *, store: Store, tokens: TokenKeeper, maximum: int, idle_s: float, patience_s: float = PATIENCE_S
+        self,
+        *,
+        store: Store,
+        tokens: TokenKeeper,
+        maximum: int,
+        idle_s: float,
+        uploads_folder: Path,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._store = store
         self._tokens = tokens
         self._maximum = maximum
         self._idle_s = idle_s
+        self._uploads_folder = uploads_folder
         self._patience_s = patience_s
         self._link: NodeLink | None = None
         self._link_there = asyncio.Event()
@@ -129,6 +140,14 @@ class Sessions:
         """The command log of a session, JSONL."""
         return await (await self._linked()).log(session)
 
+    async def peaks(self, session: str, wish: PeaksWish) -> bytes:
+        """The waveforms of a session's strips."""
+        return await (await self._linked()).peaks(session, wish)
+
+    async def file(self, session: str) -> bytes:
+        """A session as it is at this moment, as TOML."""
+        return await (await self._linked()).file(session)
+
     async def node_ready(self, address: NodeAddress) -> None:
         """A node is there: give it every session, each where it was last seen."""
         await self.node_lost()
@@ -204,6 +223,7 @@ class Sessions:
             id=session.id,
             description=session.description,
             base_folder=session.base_folder,
+            uploads_folder=str(self._uploads_folder.resolve()),
             tokens=self._tokens.tokens(session.id),
             state=self._snapshots.get(session.id),
         )

@@ -56,6 +56,11 @@ class Settings:
     sessions_per_minute: float = 60.0
     sessions_burst: int = 20
 
+    @property
+    def uploads_folder(self) -> Path:
+        """Where the files are that visitors send."""
+        return self.state_folder / "uploads"
+
     def __post_init__(self) -> None:
         if not (is_address(self.host) or is_name(self.host)):
             raise ParameterError("--host", self.host, "an address or a name of this machine")

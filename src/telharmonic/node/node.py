@@ -7,7 +7,7 @@ import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -21,8 +21,9 @@ from telharmonic.node.child import Child
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.render_link import RenderLink
 from telharmonic.node.session_host import SessionHost
-from telharmonic.node.shared_state import Build, Built, Load, ReadLog, Remove
+from telharmonic.node.shared_state import Build, Built, Draw, Load, ReadLog, Remove
 from telharmonic.protocol.messages import Status
+from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, StartSession
 from telharmonic.protocol.session import SessionSpec, StripSpec
 
@@ -53,6 +54,7 @@ class Node:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="ask")  # one waits for each child
         self._hosts: dict[str, SessionHost] = {}
         self._by_slot: dict[int, SessionHost] = {}
+        self._loads: dict[str, Load] = {}  # what each session plays, by its id
         self._starting: set[str] = set()
         self._loaded: set[tuple[str, int, tuple[str, ...]]] = set()
         self._lost_before = 0
@@ -98,11 +100,13 @@ class Node:
     async def _build(self, wish: StartSession, slot: int) -> tuple[SessionHost, Built]:
         spec = restored(wish.description, wish.state) if wish.state is not None else wish.description
         position_s = wish.state.transport.position_s if wish.state is not None else 0.0
-        await self._load(Load(session=spec, base_folder=wish.base_folder))
+        load = Load(session=spec, base_folder=wish.base_folder, uploads_folder=wish.uploads_folder)
+        await self._load(load)
         build = Build(
             slot=slot,
             session=spec,
             base_folder=wish.base_folder,
+            uploads_folder=wish.uploads_folder,
             position_frames=round(position_s * spec.sample_rate_hz),
         )
         built: Built = await self._ask(self.link.child, build)
@@ -123,6 +127,7 @@ class Node:
             position=self.link.shared.gauges.position,
             limits=self.limits,
         )
+        self._loads[wish.id] = load
         return host, built
 
     async def _load(self, load: Load) -> None:
@@ -131,6 +136,17 @@ class Node:
         if asked not in self._loaded:
             await self._ask(self._loader, load)
             self._loaded.add(asked)
+
+    async def peaks(self, session_id: str, wish: PeaksWish) -> bytes:
+        """The waveforms of a session's strips, as ``docs/your-music.md`` describes them.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such session or strip.
+        """
+        self.host(session_id)  # is there
+        return cast("bytes", await self._ask(self._loader, Draw(load=self._loads[session_id], wish=wish)))
 
     async def end(self, session_id: str, reason: str = "the session was ended") -> None:
         """End a session; its members are told.
@@ -141,7 +157,7 @@ class Node:
             If there is none of this id.
         """
         host = self.host(session_id)
-        del self._hosts[session_id]
+        del self._hosts[session_id], self._loads[session_id]
         self._lost_before += host.audience.lost_messages
         await host.end(reason)
         del self._by_slot[host.slot]

@@ -6,10 +6,13 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from telharmonic.control.restore import restored
 from telharmonic.errors import TelharmonicError
 from telharmonic.node.node import Node
 from telharmonic.node.public_app import error_answer, json_answer
+from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
+from telharmonic.protocol.session_toml import serialize_toml
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -27,6 +30,8 @@ class PrivateApp:
         app.router.add_delete("/node/sessions/{id}", self._end)
         app.router.add_get("/node/sessions/{id}/state", self._state)
         app.router.add_get("/node/sessions/{id}/log", self._log)
+        app.router.add_get("/node/sessions/{id}/file", self._file)
+        app.router.add_post("/node/sessions/{id}/peaks", self._peaks)
         app.router.add_get("/node/status", self._status)
         return app
 
@@ -44,6 +49,16 @@ class PrivateApp:
     async def _log(self, request: web.Request) -> web.Response:
         text = await self._node.log_text(request.match_info["id"])
         return web.Response(text=text, content_type="application/jsonl")
+
+    async def _file(self, request: web.Request) -> web.Response:
+        host = self._node.host(request.match_info["id"])
+        text = serialize_toml(restored(host.desk.state.spec, host.snapshot()))
+        return web.Response(text=text, content_type="application/toml")
+
+    async def _peaks(self, request: web.Request) -> web.Response:
+        wish = parse(await request.read(), PeaksWish)
+        peaks = await self._node.peaks(request.match_info["id"], wish)
+        return web.Response(body=peaks, content_type="application/octet-stream")
 
     async def _status(self, _request: web.Request) -> web.Response:
         return json_answer(self._node.status())

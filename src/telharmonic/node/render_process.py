@@ -78,7 +78,11 @@ class RenderProcess:
         return self._renderer.busy
 
     def _build(self, wish: Build) -> tuple[Voice, Built]:
-        assets = self._store.load(wish.session, Path(wish.base_folder))
+        assets = self._store.load(
+            wish.session,
+            Path(wish.base_folder),
+            uploads_folder=Path(wish.uploads_folder) if wish.uploads_folder else None,
+        )
         engine = Engine(wish.session, assets, position_frames=wish.position_frames)
         sources = Sources(wish.session, assets)
         ring = self._shared.ring(wish.slot)

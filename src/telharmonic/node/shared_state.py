@@ -22,6 +22,7 @@ from telharmonic.audio.ring import Ring
 from telharmonic.audio.shared_memory import SharedMemory
 from telharmonic.engine.commands import Command, News
 from telharmonic.engine.meters import Meters
+from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.session import SessionSpec
 
 RING_FRAMES = 16_320  # 340 ms at 48 kHz, in whole quanta: a stream process that stalls longer loses sound
@@ -166,6 +167,15 @@ class Load:
 
     session: SessionSpec
     base_folder: str
+    uploads_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """Answered by the bytes of the waveforms of a session that was loaded, or a TelharmonicError."""
+
+    load: Load
+    wish: PeaksWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +185,7 @@ class Build:
     slot: int
     session: SessionSpec
     base_folder: str
+    uploads_folder: str = ""
     position_frames: int = 0
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from telharmonic.errors import MessageError, ParameterError, TelharmonicError
-from telharmonic.protocol.decoding import Record, decode, short
+from telharmonic.protocol.decoding import Record, decode, explain, short
+from telharmonic.protocol.music_api import InvitationWish
 from telharmonic.protocol.parameters import TABLE, Law, Parameter, Value
 from telharmonic.protocol.parts import Role
 from telharmonic.protocol.session import SessionSpec
@@ -156,7 +158,16 @@ class ErrorReply(Record, frozen=True, kw_only=True):
 
 _DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {
     kind: msgspec.json.Decoder(kind)
-    for kind in (CreateSession, SessionCreated, SessionView, SessionList, LatencyResult, LatencyReport, ErrorReply)
+    for kind in (
+        CreateSession,
+        SessionCreated,
+        SessionView,
+        SessionList,
+        LatencyResult,
+        LatencyReport,
+        ErrorReply,
+        InvitationWish,
+    )
 }
 
 
@@ -173,6 +184,22 @@ def parse(data: bytes, kind: type[R]) -> R:
     if isinstance(record, CreateSession) and (record.session is None) == (record.description is None):
         raise MessageError("give either 'session' (a name) or 'description' (a whole session)")
     return record
+
+
+def parse_query(query: Mapping[str, object], kind: type[R]) -> R:
+    """One of our dataclasses from the query of a URL, whose numbers are text.
+
+    Raises
+    ------
+    MessageError
+        If a name is not known.
+    ParameterError
+        If a value is outside its range.
+    """
+    try:
+        return msgspec.convert(query, kind, strict=False)
+    except msgspec.ValidationError as problem:
+        raise explain(problem, kind, query) from None
 
 
 def error_reply(error: TelharmonicError) -> ErrorReply:

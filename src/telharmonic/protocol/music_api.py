@@ -11,9 +11,9 @@ from msgspec import Meta
 
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.parts import Role
+from telharmonic.protocol.session import MAXIMUM_STRIPS, Id, Name, Seconds
 
 UPLOADS = "uploads/"  # a session's file whose name begins so is one that a visitor sent
-MAXIMUM_STRIPS_OF_UPLOADS = 64  # session.MAXIMUM_STRIPS
 
 UploadId = Annotated[
     str,
@@ -22,7 +22,15 @@ UploadId = Annotated[
         description="32 hex digits, a hash of the content, and the kind",
     ),
 ]
-Name = Annotated[str, Meta(max_length=64)]
+
+
+class PeaksWish(Record, frozen=True, kw_only=True):
+    """Which waveforms, and how fine: at most `points` bins a strip. Without `end_s`: to the song's end."""
+
+    start_s: Seconds = 0.0
+    end_s: Seconds | None = None
+    points: Annotated[int, Meta(ge=16, le=4096)] = 1000
+    strips: Annotated[tuple[Id, ...], Meta(max_length=MAXIMUM_STRIPS)] | None = None
 
 
 class Uploaded(Record, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@
 ``DELETE /node/sessions/{id}``                                 204
 ``GET /node/sessions/{id}/state``                              200 `Snapshot`
 ``GET /node/sessions/{id}/log``                                200 JSONL, see `control.log`
+``GET /node/sessions/{id}/file``                               200 TOML, a session file
+``POST /node/sessions/{id}/peaks``    `music_api.PeaksWish`    200 binary, see docs/your-music.md
 ``GET /node/status``                                           200 `NodeStatus`
 =======================  ====================================  =============================
 
@@ -19,6 +21,7 @@ import msgspec
 from msgspec import field
 
 from telharmonic.protocol.decoding import Record, decode
+from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Role, TransportState
 from telharmonic.protocol.session import Id, SessionSpec
@@ -38,11 +41,12 @@ class Snapshot(Record, frozen=True, kw_only=True):
 
 
 class StartSession(Record, frozen=True, kw_only=True):
-    """Open a session. Files of `description` are looked for under `base_folder` (absolute)."""
+    """Open a session. Its files are looked for under `base_folder`, uploads in `uploads_folder` (both absolute)."""
 
     id: Id
     description: SessionSpec
     base_folder: str
+    uploads_folder: str = ""
     tokens: dict[Role, str]
     state: Snapshot | None = None
 
@@ -78,7 +82,7 @@ class NodeStatus(Record, frozen=True, kw_only=True):
 
 
 _DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (StartSession, SessionStarted, NodeStatus, Snapshot)
+    kind: msgspec.json.Decoder(kind) for kind in (StartSession, SessionStarted, NodeStatus, Snapshot, PeaksWish)
 }
 
 

@@ -5,6 +5,7 @@ The folder holds
 ======================  =======================================================================================
 ``<key>.f32``           a page of header (`_HEADER`), then interleaved float32; `key` is a hash of the file's
                         content, the rate and the decoder's version
+``<key>.peaks``         what its waveform is drawn from, see `peaks`; it goes with the sound
 ``<key>.<pid>.part``    one that is being written; it gets its real name when it is whole
 ``index/<hash>``        the content's hash of a file whose path, size, date and number are known: no second reading
 ``lock-0`` .. ``f``     held while something is decoded, so that two processes do not decode the same file
@@ -33,6 +34,7 @@ import numpy as np
 
 from telharmonic.errors import AssetError, ParameterError
 from telharmonic.sources.decode import Limits, Pieces, Progress, decode, probe
+from telharmonic.sources.peaks import Peaks, measure, open_peaks
 from telharmonic.sources.sound import Sound
 
 DEFAULT_LIMIT_BYTES = 8 << 30  # six hours of stereo at 48 kHz
@@ -96,20 +98,34 @@ class SoundCache:
             As `decode`; or if there is no room in the cache or on the disk.
         """
         path = Path(path)
-        probe(path, self._limits)
-        try:
-            key = self._key(path, sample_rate_hz)
-            sound = self._open.get(key) or self._mapped(key)
-            if sound is None:
-                with self._decoding(key):
-                    sound = self._mapped(key) or self._decoded(path, key, sample_rate_hz, progress)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise AssetError(f"no room on the disk for the decoded sound of {path.name!r}") from error
-            raise AssetError(f"{path.name!r} cannot be kept in the cache: {error.strerror}") from error
-        self._open[key] = sound
+        with _own_errors(path.name):
+            _, sound = self._found(path, sample_rate_hz, progress)
         sound.prefetch(0, round(PREFETCH_S * sample_rate_hz))
         return sound
+
+    def peaks(self, path: str | os.PathLike[str], sample_rate_hz: int) -> tuple[Sound, Peaks]:
+        """A file's decoded sound and what its waveform is drawn from; measured once. Raises as `open`."""
+        path = Path(path)
+        with _own_errors(path.name):
+            key, sound = self._found(path, sample_rate_hz, None)
+            kept = self._path(key).with_suffix(".peaks")
+            peaks = open_peaks(kept)
+            if peaks is None:
+                _write_whole(kept, measure(sound))
+                peaks = open_peaks(kept)
+        assert peaks is not None  # it lives as long as `sound`, which is open
+        return sound, peaks
+
+    def _found(self, path: Path, sample_rate_hz: int, progress: Progress | None) -> tuple[str, Sound]:
+        """The key and the sound of a file."""
+        probe(path, self._limits)
+        key = self._key(path, sample_rate_hz)
+        sound = self._open.get(key) or self._mapped(key)
+        if sound is None:
+            with self._decoding(key):
+                sound = self._mapped(key) or self._decoded(path, key, sample_rate_hz, progress)
+        self._open[key] = sound
+        return key, sound
 
     def _key(self, path: Path, sample_rate_hz: int) -> str:
         """Hash of content, rate and decoder."""
@@ -213,6 +229,17 @@ class SoundCache:
             )
 
 
+@contextmanager
+def _own_errors(name: str) -> Iterator[None]:
+    """What the system says about the cache's files, as an AssetError that names the sound."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise AssetError(f"no room on the disk for the decoded sound of {name!r}") from error
+        raise AssetError(f"{name!r} cannot be kept in the cache: {error.strerror}") from error
+
+
 def _create_locked(part: Path) -> int:
     """A new file, open for writing and reading, under an exclusive lock that tells eviction it is alive."""
     while True:
@@ -248,6 +275,7 @@ def _evict(path: Path) -> bool:
     except BlockingIOError:
         return False
     else:
+        path.with_suffix(".peaks").unlink(missing_ok=True)
         path.unlink(missing_ok=True)
         return True
     finally:

@@ -1,0 +1,52 @@
+"""What may be asked of the front door about one's own music; `openapi` writes it down."""
+
+from __future__ import annotations
+
+from telharmonic.protocol import music_api
+from telharmonic.protocol.operations import BYTES, ONE, Operation
+from telharmonic.protocol.schema import Schema
+
+_PEAKS_QUERY: tuple[tuple[str, str, Schema], ...] = (
+    ("start_s", "from where on the time line; 0 if not given", {"type": "number", "minimum": 0, "maximum": 86_400}),
+    ("end_s", "to where; the song's end if not given", {"type": "number", "minimum": 0, "maximum": 86_400}),
+    ("points", "at most so many bins a strip", {"type": "integer", "minimum": 16, "maximum": 4096, "default": 1000}),
+    ("strips", "ids of strips, with commas between; all if not given", {"type": "string"}),
+)
+
+MUSIC_OPERATIONS = (
+    Operation(
+        method="get",
+        path=f"{ONE}/peaks",
+        name="sessionPeaks",
+        summary="Waveforms of the strips on the time line: lowest, highest and RMS of short stretches.",
+        role="any",
+        says="A head in JSON, then numbers; docs/your-music.md has the table. May be kept for 5 minutes.",
+        reply=bytes,
+        media=BYTES,
+        errors=(400, 401, 404, 503),
+        query=_PEAKS_QUERY,
+    ),
+    Operation(
+        method="get",
+        path=f"{ONE}/file",
+        name="sessionFile",
+        summary="The session as it is now, as a session file.",
+        role="any",
+        says="TOML, to be saved where its audio files are.",
+        reply=str,
+        media="application/toml",
+        errors=(401, 403, 404, 503),
+    ),
+    Operation(
+        method="post",
+        path=f"{ONE}/invitations",
+        name="invite",
+        summary="A link for somebody else or a second device. A performer invites in every role, others in their own.",
+        role="any",
+        body=music_api.InvitationWish,
+        status=201,
+        says="The token and the page's link with it; both are good until the session ends.",
+        reply=music_api.Invitation,
+        errors=(400, 401, 403, 404, 503),
+    ),
+)

@@ -1,0 +1,65 @@
+"""Waveforms, the session file and invitations, in front of a fake node."""
+
+import itertools
+import tomllib
+
+import pytest
+
+from telharmonic.protocol.music_api import PeaksWish
+from telharmonic.protocol.parts import Role
+
+ROLES = ("performer", "controller", "listener")
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_member_may_draw_waveforms(door, fake_node, role):
+    created = await door.create()
+    path = f"/api/sessions/{created['id']}/peaks"
+    answer = await door.client.get(
+        f"{path}?start_s=1.5&points=200&strips=1,vox", headers={"Authorization": f"Bearer {created['tokens'][role]}"}
+    )
+    assert await answer.read() == b"TELPEAK1"
+    assert fake_node.drawn == [PeaksWish(start_s=1.5, points=200, strips=("1", "vox"))]
+    assert (await door.ask("GET", path))[0] == 401
+
+
+async def test_waveforms_that_a_page_has_are_not_sent_again(door):
+    created = await door.create()
+    path = f"/api/sessions/{created['id']}/peaks"
+    token = {"Authorization": f"Bearer {created['tokens']['listener']}"}
+    first = await door.client.get(path, headers=token)
+    assert first.headers["Cache-Control"] == "private, max-age=300"
+    again = await door.client.get(path, headers={**token, "If-None-Match": first.headers["ETag"]})
+    assert (again.status, await again.read()) == (304, b"")
+
+
+WRONG = ["points=15", "points=5000", "points=x", "start_s=-1", "end_s=nan", "strips=../x", "level=1"]
+
+
+@pytest.mark.parametrize("query", WRONG)
+async def test_wrong_wishes_are_answered_by_one_line(door, query):
+    created = await door.create()
+    path = f"/api/sessions/{created['id']}/peaks?{query}"
+    status, answer = await door.ask("GET", path, created["tokens"]["listener"])
+    assert status == 400
+    assert query.partition("=")[0] in answer["error"]["message"]
+
+
+async def test_the_session_is_given_as_a_file_to_save(door):
+    created = await door.create()
+    answer = await door.client.get(f"/api/sessions/{created['id']}/file?token={created['tokens']['listener']}")
+    assert answer.status == 200
+    assert answer.headers["Content-Disposition"] == "attachment; filename=\"session.toml\"; filename*=UTF-8''Small.toml"
+    assert tomllib.loads(await answer.text())["name"] == "Small"
+
+
+@pytest.mark.parametrize(("host", "guest"), list(itertools.product(ROLES, ROLES)))
+async def test_a_performer_invites_everyone_and_others_their_like(door, host: Role, guest: Role):
+    created = await door.create()
+    path = f"/api/sessions/{created['id']}/invitations"
+    status, answer = await door.ask("POST", path, created["tokens"][host], json={"role": guest})
+    if host in ("performer", guest):
+        assert (status, answer["token"]) == (201, created["tokens"][guest])
+        assert f"token={answer['token']}" in answer["page"].partition("#")[2]
+    else:
+        assert (status, answer["error"]["code"]) == (403, "refused")
