@@ -30,11 +30,12 @@ export async function api(path, init = {}) {
 /**
  * @param {string} path
  * @param {unknown} body
+ * @param {string} [token] of a member, where one is needed
  */
-export function post(path, body) {
+export function post(path, body, token) {
   return api(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify(body),
   });
 }

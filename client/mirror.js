@@ -7,11 +7,12 @@
 export class Mirror {
   /** @type {SessionState | null} */
   state = null;
+  history = { undo: 0, redo: 0 };
 
   /**
    * Take a message.
    * @param {Message} message
-   * @returns {"state" | "change" | "transport" | "scenes" | "members" | null} what became different
+   * @returns {"state" | "change" | "transport" | "scenes" | "members" | "lanes" | "armed" | "history" | null} what became different
    */
   take(message) {
     switch (message.type) {
@@ -31,6 +32,15 @@ export class Mirror {
       case "members":
         if (this.state) this.state.members = message.members;
         return "members";
+      case "lane":
+        if (this.state) takeLane((this.state.lanes ??= {}), /** @type {any} */ (message));
+        return "lanes";
+      case "armed":
+        if (this.state) this.state.armed = message.addresses;
+        return "armed";
+      case "history":
+        this.history = { undo: message.undo, redo: message.redo };
+        return "history";
       default:
         return null;
     }
@@ -58,4 +68,18 @@ export class Mirror {
     }
     return position;
   }
+}
+
+/**
+ * Points in the place of those that the lane had in a stretch, its ends included; a lane without points is none.
+ * @param {NonNullable<SessionState["lanes"]>} lanes
+ * @param {import("./protocol.js").Lane} message
+ */
+function takeLane(lanes, { address, points, from_s = 0, to_s = null }) {
+  const old = lanes[address] ?? [];
+  const before = old.filter(([at]) => at < from_s);
+  const after = to_s === null ? [] : old.filter(([at]) => at > to_s);
+  const joined = [...before, ...points, ...after];
+  if (joined.length) lanes[address] = joined;
+  else delete lanes[address];
 }

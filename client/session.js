@@ -22,7 +22,6 @@ export { CommandError };
 
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Message} Message */
-/** @typedef {import("./types.js").FromLine} FromLine */
 
 /**
  * Open a session; resolves when it is known.
@@ -82,8 +81,8 @@ export class Session extends Emitter {
 
   /** What the session is like now. @returns {import("./types.js").SessionState} */
   get state() {
-    if (!this.#mirror.state) throw new Error("the session has not told its state yet: await session.ready");
-    return this.#mirror.state;
+    if (this.#mirror.state) return this.#mirror.state;
+    throw new Error("the session has not told its state yet: await session.ready");
   }
 
   /**
@@ -189,9 +188,10 @@ export class Session extends Emitter {
     return this.#ear.capture(seconds, fromFrame);
   }
 
-  /** Position of the time line that is heard now, s. */
+  /** Position of the time line that is heard now, s, the delays of limiter and device taken off. */
   get position() {
-    return this.#mirror.positionAt(this.#heard.frame, this.sampleRateHz);
+    const heardFrame = this.#heard.frame - this.latencyFrames - (this.#ear.outputMs / 1000) * this.sampleRateHz;
+    return this.#mirror.positionAt(heardFrame, this.sampleRateHz);
   }
 
   /** All figures of the line and the player. @returns {import("./types.js").Stats} */
@@ -233,7 +233,7 @@ export class Session extends Emitter {
     void this.#ear.resume();
   };
 
-  /** @param {FromLine} news */
+  /** @param {import("./types.js").FromLine} news */
   #told(news) {
     switch (news.kind) {
       case "link":
@@ -276,7 +276,7 @@ export class Session extends Emitter {
     else if (message.type === "error") this.emit("error", new CommandError(/** @type {any} */ (message)));
     if (changed === "state") this.emit("state", this.state);
     else if (changed === "change") this.emit("change", /** @type {any} */ (message));
-    else if (changed) this.emit(changed, /** @type {any} */ (this.state)[changed]);
+    else if (changed) this.emit(changed, /** @type {any} */ (changed === "history" ? this.#mirror : this.state)[changed]);
   }
 
   /** @param {Message} message */

@@ -139,6 +139,12 @@ export interface SessionEvents {
   change: protocol.Change;
   transport: protocol.TransportState;
   scenes: string[];
+  /** automation lanes by address, after each change of one */
+  lanes: NonNullable<protocol.State["lanes"]>;
+  /** addresses that are armed for recording; null: all */
+  armed: string[] | null;
+  /** our own steps */
+  history: { undo: number; redo: number };
   members: protocol.MemberInfo[];
   /** at the moment at which what they describe is heard */
   meters: Meters;

@@ -4,8 +4,12 @@ import { api, createSession, isThere, readFragment, whenStarted, writeFragment }
 import { connect } from "../client/session.js";
 import { layOutDesk } from "./parts/desk.js";
 import { byId, element } from "./parts/dom.js";
+import { makeHistory } from "./parts/history.js";
 import { makeLineView } from "./parts/line-view.js";
+import { makeScenes } from "./parts/scenes.js";
+import { listenToKeys, makeHelp, shortcuts } from "./parts/shortcuts.js";
 import { askToStart } from "./parts/start.js";
+import { Timeline } from "./parts/timeline.js";
 import { makeTransport } from "./parts/transport.js";
 
 /** @typedef {import("../client/session.js").Session} Session */
@@ -69,6 +73,15 @@ function watchLine(session, entry) {
   session.on("error", (error) => tell(error.message));
 }
 
+/** @param {Omit<Parameters<typeof shortcuts>[0], "help">} acts */
+function addKeys(acts) {
+  const help = makeHelp(() => all);
+  const all = shortcuts({ ...acts, help: help.open });
+  document.body.append(help.dialog);
+  byId("help").addEventListener("click", help.open);
+  listenToKeys(all);
+}
+
 async function main() {
   const patience = setTimeout(() => tell("Opening the session.", { calm: true }), PATIENCE_MS);
   const [entry, table] = await Promise.all([enter(), readTable()]);
@@ -83,8 +96,13 @@ async function main() {
   const send = (/** @type {import("../client/types.js").Command} */ command) => {
     session.sendCommand(command).catch((error) => tell(error.message));
   };
-  makeTransport(byId("transport"), session, send);
-  makeLineView(byId("line"), session, () => void listen());
+  const transport = makeTransport(byId("transport"), session, send);
+  new Timeline(byId("timeline"), session, entry, send);
+  const steps = makeHistory(byId("history"), session, send);
+  const scenes = makeScenes(session, send);
+  byId("tools").prepend(scenes.button, scenes.body);
+  makeLineView(byId("line"), session, entry, () => void listen());
+  addKeys({ ...transport, ...steps, stop: () => send({ type: "stop" }), scene: scenes.recallAt });
   watchLine(session, entry);
   if (session.role !== "controller" && !(await listen())) askToStart(session.sessionName, listen);
 }

@@ -44,3 +44,19 @@ test("the position goes round in the loop", () => {
   assert.equal(made.positionAt(48000 * 2, 48000), 3);
   assert.equal(made.positionAt(48000 * 5, 48000), 3);
 });
+
+test("points of a lane take the place of those in their stretch, ends included", () => {
+  const mirror = new Mirror();
+  mirror.take({ type: "welcome", state: { values: {}, lanes: { "strip/1/fader": [[0, -6], [1, -5], [2, -4], [3, -3]] } } });
+  const message = { type: "lane", seq: 1, member: "m", address: "strip/1/fader", points: [[1.5, 0]], from_s: 1, to_s: 2 };
+  assert.equal(mirror.take(message), "lanes");
+  assert.deepEqual(mirror.state?.lanes, { "strip/1/fader": [[0, -6], [1.5, 0], [3, -3]] });
+  mirror.take({ type: "lane", seq: 2, member: "m", address: "strip/1/fader", points: [] });
+  assert.deepEqual(mirror.state?.lanes, {});
+});
+
+test("what we could undo is kept beside the state", () => {
+  const mirror = new Mirror();
+  assert.equal(mirror.take({ type: "history", undo: 3, redo: 1 }), "history");
+  assert.deepEqual(mirror.history, { undo: 3, redo: 1 });
+});

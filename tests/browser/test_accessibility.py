@@ -12,6 +12,7 @@ CHECK = """async () => {
   return violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
 }"""
 GROUND = "getComputedStyle(document.body).backgroundColor"
+PANELS = ("Live", "Scenes")
 PAGES = ("latency.html", "status.html", "parameters.html", "api/docs")
 
 
@@ -42,7 +43,15 @@ def test_axe_finds_no_violation_on_the_page(page, violations, console_server, na
 
 def test_axe_finds_no_violation_on_the_console(page, violations, enter):
     enter(page, "demo")
-    assert in_both_themes(page, violations) == []
+    found = in_both_themes(page, violations)
+    for name in PANELS:
+        page.get_by_role("group", name="Tools").or_(page.get_by_role("group", name="Line")).get_by_role(
+            "button", name=name
+        ).click()
+        found += [f"{name}: {violation}" for violation in violations(page)]
+        page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert found + violations(page) == []
 
 
 def test_the_theme_follows_the_system_until_it_is_chosen_and_is_kept(page, console_server):

@@ -104,6 +104,7 @@ def test_safe_holds_more_than_fast(page, enter, tones):
     listener = enter(page, tones, play=True)
     listener.hear(1.0)
     fast = listener.stats()["targetMs"]
+    page.get_by_role("button", name="Live").click()
     slider = page.get_by_role("slider", name="Playout, fast to safe")
     slider.focus()
     page.keyboard.press("End")

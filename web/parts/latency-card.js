@@ -35,13 +35,18 @@ export function makeCard(shown) {
     element("p", { class: "dim small", text: shown.about }),
     percentiles,
     makeHistogram(shown.histogram_ms, { p50: shown.p50_ms, p95: shown.p95_ms }));
-  const known = Object.keys(STAGES).filter((stage) => typeof shown.split_ms[stage] === "number");
-  if (known.length) card.append(...makeStages(shown.split_ms, known));
+  card.append(...makeStages(shown.split_ms));
   return card;
 }
 
-/** @param {Shown["split_ms"]} split @param {string[]} known */
-function makeStages(split, known) {
+/**
+ * Where the time goes: a bar, its legend, and a note; nothing if no stage is known.
+ * @param {Shown["split_ms"]} split
+ * @returns {HTMLElement[]}
+ */
+export function makeStages(split) {
+  const known = Object.keys(STAGES).filter((stage) => typeof split[stage] === "number");
+  if (known.length === 0) return [];
   const bar = element("div", { class: "stages", "aria-hidden": "true" });
   const legend = element("ul", { class: "legend" });
   for (const stage of known) {

@@ -1,81 +1,90 @@
 // @ts-check
-/** How the line is: one lamp and two figures; all of them in a fold-out; and the slider from fast to safe. */
+/** How the line is: one lamp and the delay on the bar; where the delay lies, gaps, members and invitations behind it. */
 import { makeSlider } from "./control.js";
 import { element } from "./dom.js";
+import { makeInvitation } from "./invite.js";
+import { LastMinute } from "./last-minute.js";
+import { makeStages } from "./latency-card.js";
+import { figure, figures } from "./line-figures.js";
+import { makePanel } from "./panel.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
-/** @typedef {import("../../client/types.js").Stats} Stats */
 /** @typedef {import("../../client/protocol.js").Status} Status */
 
 const STATES = { connecting: "Connecting", open: "Live", waiting: "Reconnecting", closed: "Ended" };
-
-/** @param {number} value @param {string} unit @param {number} [digits] */
-const figure = (value, unit, digits = 1) => `${value.toFixed(digits)} ${unit}`;
-
-/**
- * @param {Stats} stats
- * @param {Status | null} server
- * @returns {[string, string][]}
- */
-function figures(stats, server) {
-  /** @type {[string, string][]} */
-  const rows = [
-    ["Hand to ear, measured", stats.controlToSoundMs ? figure(stats.controlToSoundMs, "ms") : "turn something"],
-    ["Control round trip", figure(stats.roundTripMs, "ms")],
-    ["Arrivals spread by", figure(stats.arrivalP95Ms, "ms (95 %)")],
-    ["In hand", `${stats.fillMs.toFixed(1)} of ${figure(stats.targetMs, "ms wanted")}`],
-    ["Output, says the browser", figure(stats.outputMs, "ms")],
-    ["Speed correction", figure(stats.speedPpm, "ppm", 0)],
-    ["Underruns, skips", `${stats.underruns}, ${stats.trims}`],
-    ["Blocks lost on the way", String(stats.droppedBlocks)],
-    ["Rates", `${stats.streamRateHz / 1000} to ${stats.contextRateHz / 1000} kHz`],
-    ["Transport", `${stats.transport}, ${stats.shared ? "shared ring" : "message port"}`],
-  ];
-  if (server) {
-    rows.push(["Block, median and p99", `${Math.round(server.block_p50_us)}, ${Math.round(server.block_p99_us)} µs`]);
-    rows.push(["Late, skipped blocks", `${server.late_blocks}, ${server.skipped_blocks}`]);
-    rows.push(["Listeners of this session", String(server.members)]);
-  }
-  return rows;
-}
+const TRANSPORTS = /** @type {Record<string, string>} */ ({ websocket: "WebSocket", fetch: "HTTP stream", webrtc: "WebRTC" });
 
 /**
  * @param {HTMLElement} place
  * @param {Session} session
+ * @param {import("../../client/front-door.js").Entry} entry
  * @param {() => void} listen
  */
-export function makeLineView(place, session, listen) {
+export function makeLineView(place, session, entry, listen) {
   const state = element("b", {});
   const delay = element("span", { class: "dim" });
-  const gaps = element("span", { class: "dim" });
+  const headline = element("p", { class: "headline" });
+  const split = element("div", {});
+  const gaps = element("p", {});
   const list = element("dl", { class: "figures" });
-  const summary = element("summary", {}, element("i", { class: "lamp" }), state, delay, gaps);
-  const details = element("details", {}, summary, list);
-  const button = element("button", { type: "button", class: "button", text: "Listen", click: listen });
-  place.replaceChildren(button, makeSafety(session), details);
+  const members = element("ul", { class: "members" });
+  const panel = makePanel({
+    title: "Line", kind: "line-panel", face: [element("i", { class: "lamp" }), state, delay],
+    content: [
+      headline, split, gaps, makeSafety(session),
+      element("h3", { text: "Who is here" }), members, makeInvitation(entry, session.role),
+      element("details", {}, element("summary", { text: "All figures" }), list),
+    ],
+    onOpen: () => show(),
+  });
+  const button = element("button", { type: "button", class: "button primary", text: "Listen", click: listen });
+  place.replaceChildren(button, panel.button, panel.body);
+  const minute = new LastMinute(/** @type {const} */ (["underruns", "trims", "droppedBlocks"]));
   /** @type {Status | null} */
   let server = null;
 
   const show = () => {
     const stats = session.stats();
+    const grown = minute.take(performance.now(), stats);
+    const transport = TRANSPORTS[stats.transport] ?? stats.transport;
     place.dataset.state = stats.link;
     state.textContent = STATES[stats.link];
     delay.textContent = stats.audible ? figure(stats.delayMs, "ms", 0) : "not listening";
-    gaps.textContent = `${stats.underruns} ${stats.underruns === 1 ? "underrun" : "underruns"}`;
-    gaps.hidden = !stats.audible;
     button.hidden = stats.audible || session.role === "controller";
-    if (details.open) showFigures(list, figures(stats, server));
+    place.classList.toggle("gapped", grown.underruns > 0);
+    if (!panel.isOpen()) return;
+    headline.replaceChildren(...headlineOf(stats, transport));
+    const parts = { network: stats.roundTripMs / 2, ring: stats.fillMs, output: stats.outputMs };
+    split.replaceChildren(...(stats.audible ? makeStages(parts).slice(0, 2) : []));
+    gaps.textContent = gapsText(grown);
+    list.replaceChildren(...figures(stats, server).flatMap(([name, text]) => [element("dt", { text: name }), element("dd", { text })]));
   };
-  details.addEventListener("toggle", show);
-  session.on("status", show);
-  session.on("blocked", show);
+  const showMembers = () => {
+    members.replaceChildren(...session.state.members.map(({ member, name, role }) => element("li", {},
+      element("span", { text: name || member }), member === session.member ? element("b", { text: "you" }) : "",
+      element("span", { class: "dim", text: role }))));
+  };
+  for (const event of /** @type {const} */ (["status", "blocked"])) session.on(event, show);
+  for (const event of /** @type {const} */ (["state", "members"])) session.on(event, showMembers);
   session.on("server", (message) => (server = message));
   show();
+  showMembers();
 }
 
-/** @param {HTMLElement} list @param {[string, string][]} rows */
-function showFigures(list, rows) {
-  list.replaceChildren(...rows.flatMap(([name, text]) => [element("dt", { text: name }), element("dd", { text })]));
+/** @param {import("../../client/types.js").Stats} stats @param {string} transport */
+function headlineOf(stats, transport) {
+  if (!stats.audible) return [`By ${transport}, not listening`];
+  return [element("b", { text: figure(stats.delayMs, "ms") }), ` from the server to your ear, by ${transport}`];
+}
+
+/** @param {{underruns: number, trims: number, droppedBlocks: number}} grown */
+function gapsText({ underruns, trims, droppedBlocks }) {
+  const of = (/** @type {number} */ n, /** @type {string} */ one, /** @type {string} */ many) => `${n} ${n === 1 ? one : many}`;
+  const words = [
+    of(underruns, "gap concealed", "gaps concealed"), of(trims, "surplus cut", "surpluses cut"),
+    of(droppedBlocks, "block lost", "blocks lost"),
+  ];
+  return `In the last minute: ${words.join(", ")}.`;
 }
 
 /** @param {Session} session */
@@ -88,6 +97,7 @@ function makeSafety(session) {
     onInput: (value) => (session.safety = value),
     say: (value) => `${Math.round(value * 100)} percent safe`,
   });
-  const title = "Fast: least delay, gaps if the line trembles. Safe: more delay, no gaps.";
-  return element("div", { class: "safety", title }, element("span", { text: "fast" }), body, element("span", { text: "safe" }));
+  const about = element("p", { class: "dim small", text: "Fast: least delay, gaps if the line trembles. Safe: more delay, no gaps." });
+  return element("div", {},
+    element("div", { class: "safety" }, element("span", { text: "fast" }), body, element("span", { text: "safe" })), about);
 }

@@ -1,6 +1,5 @@
 // @ts-check
-/** Play, stop, loop, the clock and the bar to seek with. */
-import { makeSlider } from "./control.js";
+/** Play, stop, loop and the clock. */
 import { element, icon } from "./dom.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
@@ -25,20 +24,21 @@ export function clockText(seconds) {
  * @param {HTMLElement} place
  * @param {Session} session
  * @param {(command: import("../../client/types.js").Command) => void} send
+ * @returns {{toggle: () => void, loop: () => void}} what keys may do too
  */
 export function makeTransport(place, session, send) {
-  const clock = element("output", { class: "clock", text: "0:00.0", "aria-label": "Position" });
+  const clock = element("output", { class: "clock", text: "0:00.0", "aria-live": "off", "aria-label": "Position heard" });
   const loopState = () => session.state.transport.loop;
   const toggle = () => send({ type: session.state.transport.playing ? "pause" : "play" });
+  const toggleLoop = () => send(loopCommand(!loopState().on, loopState(), session.state.duration_s));
   const keys = {
     play: key("play", "Play", toggle),
     stop: key("stop", "Stop and return to the beginning", () => send({ type: "stop" })),
-    loop: key("loop", "Loop", () => send(loopCommand(!loopState().on, loopState(), session.state.duration_s))),
+    loop: key("loop", "Loop", toggleLoop),
     from: key("from", "Loop from here", () => send({ type: "loop", on: loopState().on, ...ends(session, "from") })),
     to: key("to", "Loop up to here", () => send({ type: "loop", on: loopState().on, ...ends(session, "to") })),
   };
-  const seek = makeSeek(session, (position_s) => send({ type: "seek", position_s }));
-  place.replaceChildren(element("div", { class: "keys" }, ...Object.values(keys)), clock, seek.body);
+  place.replaceChildren(element("div", { class: "keys" }, ...Object.values(keys)), clock);
 
   const showTransport = () => {
     const { playing, loop } = session.state.transport;
@@ -46,26 +46,17 @@ export function makeTransport(place, session, send) {
     keys.play.setAttribute("aria-pressed", String(playing));
     keys.play.setAttribute("aria-label", playing ? "Pause" : "Play");
     keys.loop.setAttribute("aria-pressed", String(loop.on));
-    seek.showLoop(loop);
   };
   const tick = () => {
-    const position = session.position;
-    const text = clockText(position);
+    const text = clockText(session.position);
     if (clock.textContent !== text) clock.textContent = text;
-    seek.show(position);
     requestAnimationFrame(tick);
   };
-  document.addEventListener("keydown", (event) => {
-    const busy = event.target instanceof HTMLElement && event.target.closest("button, input, summary, a");
-    if (event.key === " " && !busy) {
-      event.preventDefault();
-      toggle();
-    }
-  });
   session.on("transport", showTransport);
   session.on("state", showTransport);
   showTransport();
   tick();
+  return { toggle, loop: toggleLoop };
 }
 
 /**
@@ -101,35 +92,4 @@ function ends(session, end) {
   const { start_s, end_s } = transport.loop;
   if (end === "from") return { start_s: here, end_s: end_s > here ? end_s : Math.max(duration_s, here + 1) };
   return { start_s: start_s < here ? start_s : 0, end_s: Math.max(here, 0.1) };
-}
-
-/** @param {Session} session @param {(position: number) => void} seekTo */
-function makeSeek(session, seekTo) {
-  const region = element("i", { class: "loop-region", hidden: true });
-  const body = element("div", { class: "seek" }, region, element("i", { class: "played" }), element("i", { class: "head" }));
-  const duration = Math.max(1, session.state.duration_s);
-  /** @type {import("./law.js").Row} */
-  const row = { name: "position", label: "Position", unit: "s", law: "linear", default: 0, allowed: "", minimum: 0, maximum: duration };
-  const slider = makeSlider(body, {
-    row, label: "Position", onInput: seekTo, say: (value) => `${clockText(value)} of ${clockText(duration)}`,
-  });
-  body.addEventListener("pointerdown", (event) => {
-    const place = body.getBoundingClientRect();
-    seekTo(Math.max(0, Math.min(1, (event.clientX - place.left) / place.width)) * duration);
-  });
-  /** @param {{on: boolean, start_s: number, end_s: number}} loop */
-  const showLoop = ({ on, start_s, end_s }) => {
-    region.hidden = !(end_s > start_s);
-    region.style.opacity = on ? "1" : "0.4";
-    region.style.setProperty("--from", String(Math.min(1, start_s / duration)));
-    region.style.setProperty("--to", String(Math.min(1, end_s / duration)));
-  };
-  let shown = -1;
-  /** @param {number} position */
-  const show = (position) => {
-    if (Math.abs(position - shown) < 0.02) return;
-    shown = position;
-    slider.show(Math.min(position, duration));
-  };
-  return { body, show, showLoop };
 }

@@ -1,0 +1,47 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { found, shortcuts } from "../../web/parts/shortcuts.js";
+
+/** @type {string[]} */
+let done = [];
+const act = (/** @type {string} */ name) => () => void done.push(name);
+const all = shortcuts({
+  toggle: act("toggle"), stop: act("stop"), loop: act("loop"), undo: act("undo"), redo: act("redo"), help: act("help"),
+  scene: (index) => void done.push(`scene ${index}`),
+});
+
+/** @param {string} key @param {Partial<KeyboardEvent>} [more] @param {{typing?: boolean, pressable?: boolean}} [where] */
+function press(key, more = {}, { typing = false, pressable = false } = {}) {
+  done = [];
+  const event = /** @type {KeyboardEvent} */ ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
+  found(all, event, { typing, pressable })?.act(event);
+  return done.join();
+}
+
+test("each key does what the list says", () => {
+  assert.equal(press(" "), "toggle");
+  assert.equal(press("z", { ctrlKey: true }), "undo");
+  assert.equal(press("z", { metaKey: true }), "undo");
+  assert.equal(press("Z", { ctrlKey: true, shiftKey: true }), "redo");
+  assert.equal(press("y", { ctrlKey: true }), "redo");
+  assert.equal(press("3"), "scene 2");
+  assert.equal(press("?", { shiftKey: true }), "help");
+  assert.equal(press("0"), "stop");
+  assert.equal(press("l"), "loop");
+});
+
+test("whoever types, types", () => {
+  for (const key of [" ", "3", "l", "?"]) assert.equal(press(key, {}, { typing: true }), "");
+});
+
+test("the space bar presses the button that has the focus", () => {
+  assert.equal(press(" ", {}, { pressable: true }), "");
+  assert.equal(press("l", {}, { pressable: true }), "loop");
+});
+
+test("the browser's own keys stay the browser's", () => {
+  assert.equal(press("l", { ctrlKey: true }), "");
+  assert.equal(press("1", { ctrlKey: true }), "");
+  assert.equal(press("1", { altKey: true }), "");
+});

@@ -1,0 +1,117 @@
+"""The time line in Chromium: the playhead is where the sound is, loops are drawn, the keyboard does all of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import soundfile
+
+RATE_HZ = 48_000
+SECONDS = 12
+WATCH = """
+const body = document.querySelector(".timeline-body"), head = document.querySelector(".playhead");
+const context = s.outputNode.context, seen = [];
+const captured = s.capture(argument);
+const place = body.getBoundingClientRect();
+let running = true;
+const look = () => {
+  const {contextTime} = context.getOutputTimestamp();
+  const share = (head.getBoundingClientRect().left - place.left) / place.width;
+  seen.push([contextTime, share * s.state.duration_s]);
+  if (running) requestAnimationFrame(look);
+};
+look();
+const c = await captured;
+running = false;
+const gaps = c.underruns + c.trims;
+return {seen, left: Array.from(c.left), contextFrame: c.contextFrame, rateHz: c.sampleRateHz, gaps};
+"""
+
+
+@pytest.fixture(scope="module")
+def clicks(assets):
+    """One strip with a click at every full second of the song."""
+    sound = np.zeros(SECONDS * RATE_HZ)
+    for second in range(SECONDS):
+        sound[second * RATE_HZ : second * RATE_HZ + 48] = 0.5
+    soundfile.write(assets / "clicks.wav", sound, RATE_HZ, subtype="FLOAT")
+    return {"version": 1, "name": "Clicks", "strip": [{"id": "1", "name": "Clicks", "clip": [{"file": "clicks.wav"}]}]}
+
+
+def playhead_error_s(got):
+    """Where the playhead was drawn when each click came out of the device, less where the click is in the song."""
+    left = np.abs(got["left"])
+    starts = np.flatnonzero((left[1:] > 0.1) & (left[:-1] <= 0.1))
+    starts = [at for n, at in enumerate(starts) if n == 0 or at - starts[n - 1] > got["rateHz"] / 2]
+    times_s, drawn_s = np.array(got["seen"]).T
+    click_s = [(got["contextFrame"] + at) / got["rateHz"] for at in starts]
+    click_s = [each for each in click_s if times_s[0] < each < times_s[-1]]
+    drawn = np.interp(click_s, times_s, drawn_s)
+    return drawn - np.round(drawn)
+
+
+def test_the_playhead_is_within_30_ms_of_the_sound_that_is_heard(page, enter, clicks):
+    """The audio clock's own output timestamp says what is heard when; a disturbed stretch is watched again."""
+    listener = enter(page, clicks)
+    page.get_by_role("button", name="Play").click()
+    listener.wait_until("s.position > 0.5")
+    for _ in range(5):
+        got = listener.run(WATCH, 2.5)
+        error_s = playhead_error_s(got)
+        if got["gaps"] == 0 and len(error_s) > 0 and np.max(np.abs(error_s)) < 0.03:
+            break
+    assert len(error_s) > 0
+    assert np.max(np.abs(error_s)) < 0.03, error_s
+
+
+def test_a_drag_along_the_ruler_makes_a_loop_and_the_sound_stays_in_it(page, enter, steps):
+    listener = enter(page, steps)
+    box = page.get_by_role("slider", name="Position").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.05, box["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + 6, steps=4)
+    page.mouse.up()
+    listener.wait_until("s.state.transport.loop.on")
+    loop = listener.run("return s.state.transport.loop")
+    assert loop["start_s"] == pytest.approx(0.6, abs=0.05)
+    assert loop["end_s"] == pytest.approx(1.2, abs=0.05)
+    page.get_by_role("button", name="Play").click()
+    listener.wait_until("s.state.transport.playing")
+    listener.hear_once(1.5)
+    assert listener.run("return s.position") < 1.3
+
+
+def test_the_wheel_comes_closer_and_the_whole_song_comes_back(page, enter, steps):
+    listener = enter(page, steps)
+    body = page.get_by_role("slider", name="Position")
+    box = body.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.wheel(0, -600)
+    page.mouse.click(box["x"] + 1, box["y"] + box["height"] / 2)
+    listener.wait_until("s.state.transport.position_s > 4")
+    page.get_by_role("button", name="Show the whole song").click()
+    page.mouse.click(box["x"] + 1, box["y"] + box["height"] / 2)
+    listener.wait_until("s.state.transport.position_s < 0.1")
+
+
+def test_the_main_flow_goes_without_a_pointer(page, enter, tones):
+    listener = enter(page, tones)
+    page.keyboard.press("Space")
+    listener.wait_until("s.state.transport.playing")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == "Low Fader":
+            break
+    page.keyboard.press("PageDown")
+    listener.wait_until("s.state.values['strip/a/fader'] === -3")
+    page.keyboard.press("Space")
+    listener.wait_until("!s.state.transport.playing")
+    page.keyboard.press("?")
+    help_page = page.get_by_role("dialog", name="Keys")
+    assert help_page.get_by_text("undo your last change").is_visible()
+    page.keyboard.press("Escape")
+    assert help_page.is_hidden()
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement !== document.body")

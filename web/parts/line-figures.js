@@ -1,0 +1,32 @@
+// @ts-check
+/** All figures of the line in words. */
+
+/** @param {number} value @param {string} unit @param {number} [digits] */
+export const figure = (value, unit, digits = 1) => `${value.toFixed(digits)} ${unit}`;
+
+/**
+ * @param {import("../../client/types.js").Stats} stats
+ * @param {import("../../client/protocol.js").Status | null} server
+ * @returns {[string, string][]}
+ */
+export function figures(stats, server) {
+  /** @type {[string, string][]} */
+  const rows = [
+    ["Hand to ear, measured", stats.controlToSoundMs ? figure(stats.controlToSoundMs, "ms") : "turn something"],
+    ["Control round trip", figure(stats.roundTripMs, "ms")],
+    ["Arrivals spread by", figure(stats.arrivalP95Ms, "ms (95 %)")],
+    ["In hand", `${stats.fillMs.toFixed(1)} of ${figure(stats.targetMs, "ms wanted")}`],
+    ["Output, says the browser", figure(stats.outputMs, "ms")],
+    ["Speed correction", figure(stats.speedPpm, "ppm", 0)],
+    ["Underruns, skips", `${stats.underruns}, ${stats.trims}`],
+    ["Blocks lost on the way", String(stats.droppedBlocks)],
+    ["Rates", `${stats.streamRateHz / 1000} to ${stats.contextRateHz / 1000} kHz`],
+    ["Transport", `${stats.transport}, ${stats.shared ? "shared ring" : "message port"}`],
+  ];
+  if (server) {
+    rows.push(["Block, median and p99", `${Math.round(server.block_p50_us)}, ${Math.round(server.block_p99_us)} µs`]);
+    rows.push(["Late, skipped blocks", `${server.late_blocks}, ${server.skipped_blocks}`]);
+    rows.push(["Listeners of this session", String(server.members)]);
+  }
+  return rows;
+}

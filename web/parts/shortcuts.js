@@ -1,0 +1,85 @@
+// @ts-check
+/** Keys that work everywhere on the console, and the page that tells them. */
+import { element } from "./dom.js";
+
+/** @typedef {{keys: string, text: string, when: (event: KeyboardEvent) => boolean, act: (event: KeyboardEvent) => void}} Shortcut */
+
+const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
+const PRESSABLE = "button, a, summary"; // where the space bar has a meaning already
+const MORE = [
+  ["↑ ↓", "on a fader or knob: one step (with Shift: a fine one)"], ["Page ↑ ↓", "six steps"],
+  ["Home, End", "to the ends"], ["Delete", "to its default"],
+  ["← →, + −", "on the time line: one second, closer and farther"], ["Tab", "to the next control"],
+];
+
+/** @param {KeyboardEvent} event */
+const command = (event) => (event.ctrlKey || event.metaKey) && !event.altKey;
+/** @param {KeyboardEvent} event @param {string} key */
+const plain = (event, key) => !event.ctrlKey && !event.metaKey && !event.altKey && event.key.toLowerCase() === key;
+
+/**
+ * @param {object} acts
+ * @param {() => void} acts.toggle plays or holds
+ * @param {() => void} acts.stop
+ * @param {() => void} acts.loop
+ * @param {() => void} acts.undo
+ * @param {() => void} acts.redo
+ * @param {(index: number) => void} acts.scene
+ * @param {() => void} acts.help
+ * @returns {Shortcut[]}
+ */
+export function shortcuts({ toggle, stop, loop, undo, redo, scene, help }) {
+  return [
+    { keys: "Space", text: "play or pause", when: (event) => plain(event, " "), act: toggle },
+    { keys: "0", text: "stop and return to the beginning", when: (event) => plain(event, "0"), act: stop },
+    { keys: "L", text: "loop on or off", when: (event) => plain(event, "l"), act: loop },
+    {
+      keys: "Ctrl Shift Z", text: "redo", act: redo,
+      when: (event) => command(event) && ((event.shiftKey && event.key.toLowerCase() === "z") || event.key.toLowerCase() === "y"),
+    },
+    { keys: "Ctrl Z", text: "undo your last change", when: (event) => command(event) && event.key.toLowerCase() === "z", act: undo },
+    {
+      keys: "1 to 9", text: "recall that scene", when: (event) => !command(event) && !event.altKey && /^[1-9]$/.test(event.key),
+      act: (event) => scene(Number(event.key) - 1),
+    },
+    { keys: "?", text: "this list", when: (event) => event.key === "?", act: help },
+  ];
+}
+
+/**
+ * What a key means, if anything.
+ * @param {Shortcut[]} all
+ * @param {KeyboardEvent} event
+ * @param {{typing: boolean, pressable: boolean}} where the focus is
+ */
+export function found(all, event, { typing, pressable }) {
+  if (typing || event.defaultPrevented || (pressable && event.key === " ")) return null;
+  return all.find(({ when }) => when(event)) ?? null;
+}
+
+/** @param {Shortcut[]} all */
+export function listenToKeys(all) {
+  document.addEventListener("keydown", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest("dialog[open], .start")) return;
+    const where = { typing: Boolean(target?.closest(TYPING)), pressable: Boolean(target?.closest(PRESSABLE)) };
+    const shortcut = found(all, event, where);
+    if (!shortcut) return;
+    event.preventDefault();
+    shortcut.act(event);
+  });
+}
+
+/** @param {() => Shortcut[]} all */
+export function makeHelp(all) {
+  const rows = element("dl", { class: "keys-list" });
+  const close = element("button", { class: "button primary", text: "Close", autofocus: "" });
+  const dialog = element("dialog", { class: "help", "aria-labelledby": "help-title" },
+    element("h2", { text: "Keys", id: "help-title" }), rows, element("form", { method: "dialog" }, close));
+  const open = () => {
+    const told = [...all().map(({ keys, text }) => [keys, text]), ...MORE];
+    rows.replaceChildren(...told.flatMap(([keys, text]) => [element("dt", {}, element("kbd", { text: keys })), element("dd", { text })]));
+    dialog.showModal();
+  };
+  return { dialog, open };
+}
