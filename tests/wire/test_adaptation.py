@@ -102,6 +102,27 @@ def test_it_has_fewer_rungs_where_the_bitrate_cannot_be_less():
     assert [rung.bitrate_bps for rung in ladder(OpusSettings(bitrate_bps=6000))] == [6000]
 
 
+def test_the_least_bitrate_that_a_listener_wants_ends_the_ladder():
+    assert [rung.bitrate_bps for rung in ladder(OpusSettings(), 48_000)] == [128_000, 64_000, 48_000]
+    assert [rung.bitrate_bps for rung in ladder(OpusSettings(), 200_000)] == [128_000]
+
+
+@pytest.mark.parametrize("most_past", [0, 1, 2])
+def test_no_more_is_sent_again_than_a_listener_takes(most_past):
+    adaptation = Adaptation(most_past=most_past)
+    adaptation.report(Reception(loss=0.5), 1)
+    assert adaptation.past == most_past
+
+
+def test_another_ladder_begins_at_its_best_and_goes_on_protecting():
+    adaptation = after((1, 0.2), (3, 0.2))
+    adaptation.change_ladder(2)
+    assert (adaptation.rung, adaptation.past) == (0, 2)
+    adaptation.report(Reception(loss=0.2), 6)
+    adaptation.report(Reception(loss=0.2), 9)
+    assert adaptation.rung == 1
+
+
 @pytest.mark.parametrize("figures", [{"loss": 1.1}, {"loss": -0.1}, {"loss": float("nan")}])
 def test_a_share_of_more_than_all_is_refused(figures):
     with pytest.raises(ParameterError, match="0 to 1"):
@@ -113,4 +134,6 @@ def test_other_ranges_are_named():
         Reception(loss=0, jitter_s=-1)
     with pytest.raises(ParameterError, match="rungs is 4; allowed: 1 to 3"):
         Adaptation(4)
+    with pytest.raises(ParameterError, match="most_past is 3; allowed: 0 to 2"):
+        Adaptation(most_past=3)
     assert RISE_AFTER_S < RISE_AFTER_AT_MOST_S

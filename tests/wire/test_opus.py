@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from telharmonic.errors import MessageError, ParameterError
 from telharmonic.wire.opus import (
     FRAME_COUNTS,
+    HISTORY_FRAMES,
     LOOKAHEAD_FRAMES,
     Application,
     OpusDecoder,
@@ -122,6 +123,22 @@ def test_a_lost_packet_is_concealed_by_the_sound_before_it():
     assert 0.5 < np.std(hole[:, 0]) / np.std(concealed[12_000:23_000, 0]) < 1.5
     tail = slice(36_000, 40_000)
     assert np.abs(concealed[tail][120:] - tones()[tail][:-120]).max() < 0.05  # it has found its way back
+
+
+def test_a_decoder_can_begin_where_packets_are_independent():
+    def errors(independent: int) -> np.ndarray:
+        """How far a decoder that begins at packet 100 is from one that heard all."""
+        encoder, sound = OpusEncoder(OpusSettings()), tones()
+        packets = [
+            encoder.encode(sound[240 * number : 240 * number + 240], independent=0 <= number - 100 < independent)
+            for number in range(200)
+        ]
+        whole, late = OpusDecoder(), OpusDecoder()
+        through = np.concatenate([whole.decode(packet) for packet in packets])[24_000:]
+        return np.abs(np.concatenate([late.decode(packet) for packet in packets[100:]]) - through)
+
+    assert errors(-(-HISTORY_FRAMES // 240))[240:].max() < 1e-3
+    assert errors(0)[240:].max() > 0.1
 
 
 def test_a_long_loss_fades_to_a_murmur():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from telharmonic.errors import ParameterError
 from telharmonic.wire.opus import OpusSettings
+from telharmonic.wire.red import MOST_PAST
 
 RUNGS = 3
 RED_OFF_AFTER_S = 15.0  # browsers report about every 1 to 5 s: several clean ones
@@ -44,10 +45,10 @@ class Reception:
             raise ParameterError("jitter_s", self.jitter_s, "0 s and more")
 
 
-def ladder(settings: OpusSettings) -> tuple[OpusSettings, ...]:
-    """At most three encodings for a listener: the one wanted, a half and a quarter of its bitrate."""
-    rungs = [settings.at_bitrate(settings.bitrate_bps >> step) for step in range(RUNGS)]
-    return tuple(dict.fromkeys(rungs))
+def ladder(settings: OpusSettings, least_bps: int = 0) -> tuple[OpusSettings, ...]:
+    """At most three encodings for a listener: the one wanted, a half and a quarter of its bitrate, or `least_bps`."""
+    rungs = [settings.at_bitrate(max(settings.bitrate_bps >> step, least_bps)) for step in range(1, RUNGS)]
+    return tuple(dict.fromkeys((settings, *(rung for rung in rungs if rung.bitrate_bps < settings.bitrate_bps))))
 
 
 class Adaptation:
@@ -57,24 +58,33 @@ class Adaptation:
     ----------
     rungs : int
         How many encodings there are, 1 to 3.
+    most_past : int
+        Earlier packets that may be sent again with each, 0 to 2.
 
     Attributes
     ----------
     past : int
-        Earlier packets to send with each, 0 to 2.
+        Earlier packets to send with each, 0 to `most_past`.
     rung : int
         0 the best, `rungs` - 1 the least.
     """
 
-    def __init__(self, rungs: int = RUNGS) -> None:
-        if not 1 <= rungs <= RUNGS:
-            raise ParameterError("rungs", rungs, f"1 to {RUNGS}")
+    def __init__(self, rungs: int = RUNGS, most_past: int = MOST_PAST) -> None:
+        if not 0 <= most_past <= MOST_PAST:
+            raise ParameterError("most_past", most_past, f"0 to {MOST_PAST}")
         self.past = 0
         self.rung = 0
-        self._rungs = rungs
+        self._rungs = _checked_rungs(rungs)
+        self._most_past = most_past
         self._lossy_at_s = self._much_at_s = self._moved_at_s = float("-inf")
         self._calm_since_s = 0.0
         self._rise_after_s = RISE_AFTER_S
+        self._rose = False
+
+    def change_ladder(self, rungs: int) -> None:
+        """Begin at the best of another ladder; what is known of losses stays."""
+        self._rungs = _checked_rungs(rungs)
+        self.rung = 0
         self._rose = False
 
     def report(self, reception: Reception, now_s: float) -> None:
@@ -93,6 +103,7 @@ class Adaptation:
             self.past = 0
         elif now_s - self._much_at_s >= RED_OFF_AFTER_S:
             self.past = min(self.past, 1)
+        self.past = min(self.past, self._most_past)
 
     def _choose_rung(self, loss: float, now_s: float) -> None:
         if loss >= CALM_BELOW:
@@ -108,3 +119,9 @@ class Adaptation:
         self._rose = rung < self.rung
         self.rung = rung
         self._moved_at_s = self._calm_since_s = now_s
+
+
+def _checked_rungs(rungs: int) -> int:
+    if not 1 <= rungs <= RUNGS:
+        raise ParameterError("rungs", rungs, f"1 to {RUNGS}")
+    return rungs

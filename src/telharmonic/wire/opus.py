@@ -24,10 +24,12 @@ FRAME_COUNTS = (120, 240, 480, 960, 1920, 2880)  # 2.5, 5, 10, 20, 40 and 60 ms
 MIN_BITRATE_BPS, MAX_BITRATE_BPS = 6_000, 510_000
 MAX_PACKET_BYTES = 1275  # of one Opus frame; 40 and 60 ms packets hold two or three, and are kept within it
 MAX_PACKET_FRAMES = 5760  # 120 ms, the longest packet that a stranger may send
+HISTORY_FRAMES = 1142  # a decoder's pitch filter looks back 1022, and blocks overlap by 120 (RFC 6716, 4.3.7)
 LOOKAHEAD_FRAMES = {"lowdelay": 120, "audio": 312, "voip": 312}
 
 # requests of opus_defines.h
 _SET_BITRATE, _SET_VBR, _SET_COMPLEXITY, _SET_DTX, _RESET = 4002, 4006, 4010, 4016, 4028
+_SET_PREDICTION_DISABLED = 4042
 
 
 class Application(StrEnum):
@@ -125,7 +127,7 @@ class OpusEncoder:
         self._control(_SET_COMPLEXITY, settings.complexity)
         self._control(_SET_DTX, 0)
 
-    def encode(self, samples: NDArray[np.float32]) -> bytes:
+    def encode(self, samples: NDArray[np.float32], *, independent: bool = False) -> bytes:
         """One packet.
 
         Parameters
@@ -133,6 +135,10 @@ class OpusEncoder:
         samples : NDArray[np.float32]
             (frames, channels) of the settings, C-contiguous, nominal [-1, 1]. libopus
             takes a frame for silence that holds what is not finite.
+        independent : bool
+            Predict nothing from the packets before. After `HISTORY_FRAMES` of such packets a decoder that began
+            there, or came from another encoder of the same sound, has found its way; otherwise it is up to 6 dB too
+            loud or too soft for a tenth of a second.
 
         Raises
         ------
@@ -145,7 +151,11 @@ class OpusEncoder:
             raise ParameterError(
                 "samples", f"{samples.dtype} {samples.shape}", f"float32 {wanted}, the samples of a frame side by side"
             )
+        if independent:
+            self._control(_SET_PREDICTION_DISABLED, 1)
         size = self._encode(self._state, samples.ctypes.data, settings.frames, self._packet, MAX_PACKET_BYTES)
+        if independent:
+            self._control(_SET_PREDICTION_DISABLED, 0)
         libopus.check("opus_encode_float", size)
         return ctypes.string_at(self._packet, size)
 

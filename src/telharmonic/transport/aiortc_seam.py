@@ -1,0 +1,161 @@
+"""Where our fan-out touches aiortc: every private part of it that we need, named here and nowhere else.
+
+aiortc does ICE, DTLS, SCTP and RTCP; its own packetiser is given a track that never sounds, and our packets leave by
+the same socket, ciphered by the same SRTP session, as the same stream. A test connects two real peers and fails when
+a new aiortc or aioice has changed one of the names.
+
+=====================================  =========================================================================
+``RTCRtpTransceiver._codecs``          what was negotiated
+``RTCRtpSender._ssrc``                 our stream's number
+``RTCRtpSender._handle_rtcp_packet``   called with each report about our stream
+``RTCRtpSender.__packet_count`` etc.   what the next sender report says
+``RTCRtpSender.__rtt``                 the round trip, from the reports
+``RTCDtlsTransport._tx_srtp``          the cipher for what we send
+``RTCIceTransport._connection``        aioice's connection
+``aioice.Connection._nominated``       the pair of addresses in use, for each component
+=====================================  =========================================================================
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pylibsrtp
+from aiortc import MediaStreamTrack, RTCRtpTransceiver
+from aiortc.rtp import AnyRtcpPacket, RtcpRrPacket, RtcpSrPacket
+from av.frame import Frame
+from av.packet import Packet
+
+from telharmonic.errors import NodeError
+from telharmonic.wire.adaptation import Reception
+from telharmonic.wire.rtp import CLOCK_HZ
+
+SENDER_COUNTERS = (
+    "_RTCRtpSender__packet_count",
+    "_RTCRtpSender__octet_count",
+    "_RTCRtpSender__ntp_timestamp",
+    "_RTCRtpSender__rtp_timestamp",
+    "_RTCRtpSender__rtt",
+)
+
+
+class SilentTrack(MediaStreamTrack):
+    """A track that never gives a frame: it keeps aiortc's own packetiser waiting."""
+
+    kind = "audio"
+
+    async def recv(self) -> Frame | Packet[Any]:
+        """Wait until the peer has gone."""
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+class AiortcLine:
+    """The way out to one peer of aiortc; a `transport.opus_mix.Line`.
+
+    Parameters
+    ----------
+    transceiver : RTCRtpTransceiver
+        Of audio, with a `SilentTrack`, and connected.
+    on_reception : callable
+        Called in the event loop with each report that the peer makes about our stream.
+
+    Raises
+    ------
+    NodeError
+        If the peer is not connected, did not take Opus, or this aiortc lacks a part that is needed.
+
+    Attributes
+    ----------
+    ssrc, payload_type : int
+        Of our stream and its Opus.
+    """
+
+    def __init__(self, transceiver: RTCRtpTransceiver, on_reception: Callable[[Reception], None]) -> None:
+        sender: Any = transceiver.sender
+        try:
+            codecs = [codec for codec in transceiver._codecs if codec.mimeType.lower() == "audio/opus"]
+            self.ssrc: int = sender._ssrc
+            self._session: pylibsrtp.Session | None = sender.transport._tx_srtp
+            self._connection = sender.transport.transport._connection
+            self._nominated()
+            self._their_handler = sender._handle_rtcp_packet
+            for name in SENDER_COUNTERS:
+                getattr(sender, name)
+        except AttributeError as missing:
+            raise NodeError(f"this aiortc is not the one we know: {missing}") from None
+        if self._session is None or not codecs:
+            raise NodeError("the peer is not connected, or has not taken Opus")
+        self.payload_type: int = codecs[0].payloadType or 0
+        self._on_reception = on_reception
+        self._sender = sender
+        self._protect = self._session.protect
+        self._pair: Any = None
+        self._address: Any = None
+        self._socket: socket.socket | None = None
+        self._sendto: Callable[[bytes, Any], object] | None = None
+        sender._handle_rtcp_packet = self._take
+
+    def send(self, packet: bytes) -> bool:
+        """Protect and send one RTP packet; False without a path, or where the system does not take it."""
+        pair = self._nominated()
+        if pair is not self._pair:
+            self._follow(pair)
+        if self._sendto is None:
+            return False
+        try:
+            self._sendto(self._protect(packet), self._address)
+        except (OSError, pylibsrtp.Error):
+            return False
+        return True
+
+    def note_sent(self, packets: int, octets: int, rtp_timestamp: int, ntp_timestamp: int) -> None:
+        """What aiortc writes into its next sender report."""
+        sender = self._sender
+        sender._RTCRtpSender__packet_count = packets
+        sender._RTCRtpSender__octet_count = octets
+        sender._RTCRtpSender__rtp_timestamp = rtp_timestamp
+        sender._RTCRtpSender__ntp_timestamp = ntp_timestamp
+
+    def close(self) -> None:
+        """Send no more, hear no more reports; the peer itself is left to whoever made it."""
+        self._follow(None)
+        self._connection = None
+        with contextlib.suppress(AttributeError):
+            del self._sender._handle_rtcp_packet
+
+    def _nominated(self) -> Any:
+        return None if self._connection is None else self._connection._nominated.get(1)
+
+    def _follow(self, pair: Any) -> None:
+        """Send over another pair of addresses from now on."""
+        if self._socket is not None:
+            self._socket.close()
+        self._pair, self._socket, self._sendto = pair, None, None
+        if pair is None:
+            return
+        transport = pair.protocol.transport
+        shared = transport.get_extra_info("socket")
+        if shared is None:  # through a TURN server: aioice wraps each packet for it
+            self._sendto = transport.sendto
+        else:  # past the event loop, which takes longer for it than the kernel; its socket stays non-blocking
+            self._socket = socket.socket(fileno=os.dup(shared.fileno()))
+            self._sendto = self._socket.sendto
+        self._address = pair.remote_addr
+
+    async def _take(self, packet: AnyRtcpPacket) -> None:
+        await self._their_handler(packet)
+        if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
+            for report in packet.reports:
+                if report.ssrc == self.ssrc:
+                    reception = Reception(
+                        loss=report.fraction_lost / 256,
+                        jitter_s=report.jitter / CLOCK_HZ,
+                        round_trip_s=self._sender._RTCRtpSender__rtt,
+                    )
+                    self._on_reception(reception)

@@ -1,0 +1,181 @@
+"""All WebRTC listeners of one session: who is sent which of its encodings.
+
+An `OpusFanOut` stands beside a session's other streams on its ring. Each encoding that somebody listens to is made
+once (`transport.opus_mix`); a listener's reports give it redundancy and move it between at most three bitrates.
+Nothing here awaits, and nothing that was lost is sent again: it would come too late.
+
+What paces it is the render process's clock: the session's ring is pumped at each of its wake-ups, so a packet leaves
+as soon as its last sample exists. A timer of our own could only add to that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from telharmonic.audio.ring import Ring
+from telharmonic.errors import ParameterError
+from telharmonic.transport.opus_mix import Line, OpusListener, OpusMix
+from telharmonic.wire.adaptation import Reception, ladder
+from telharmonic.wire.opus import SAMPLE_RATE_HZ, OpusSettings
+from telharmonic.wire.red import MOST_PAST
+
+MOST_SETTINGS = 4  # that a session encodes at the best rung; who comes later with a fifth gets the nearest of them
+
+
+class OpusFanOut:
+    """All WebRTC listeners of one session.
+
+    Parameters
+    ----------
+    ring : Ring
+        The session's sound at 48 kHz, stereo; its commits are stamped by the same clock as `now`.
+    sample_rate_hz : int
+        Of the ring, 48000: Opus has no other rate that this line uses.
+    most_settings : int
+        Distinct settings that are encoded for listeners at their best rung, 1 to 16.
+    now : callable
+        Monotonic nanoseconds.
+
+    Raises
+    ------
+    ParameterError
+        If `sample_rate_hz` or `most_settings` is out of range.
+    """
+
+    def __init__(
+        self,
+        ring: Ring,
+        *,
+        sample_rate_hz: int = SAMPLE_RATE_HZ,
+        most_settings: int = MOST_SETTINGS,
+        now: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        if sample_rate_hz != SAMPLE_RATE_HZ:
+            raise ParameterError("sample_rate_hz", sample_rate_hz, f"{SAMPLE_RATE_HZ} Hz for WebRTC")
+        if not 1 <= most_settings <= 16:
+            raise ParameterError("most_settings", most_settings, "1 to 16")
+        self._ring = ring
+        self._most_settings = most_settings
+        self._now = now
+        self._mixes: dict[OpusSettings, OpusMix] = {}
+        self._listeners: dict[OpusListener, None] = {}
+        self._late_before = 0
+
+    def __len__(self) -> int:
+        return len(self._listeners)
+
+    @property
+    def encodings(self) -> tuple[OpusSettings, ...]:
+        """What is encoded now."""
+        return tuple(self._mixes)
+
+    @property
+    def late_packets(self) -> int:
+        """Packets that left late, of all there ever were."""
+        return self._late_before + sum(mix.late_packets for mix in self._mixes.values())
+
+    @property
+    def next_frame(self) -> int:
+        """The oldest frame that is still needed."""
+        return min((mix.next_frame for mix in self._mixes.values()), default=self._ring.written)
+
+    def choose(self, wanted: OpusSettings) -> OpusSettings:
+        """What a newcomer gets: what it wants, or, where too many different things are encoded, the nearest of them."""
+        best = dict.fromkeys(listener.rungs[0] for listener in self._listeners)
+        if wanted in best or len(best) < self._most_settings:
+            return wanted
+        return min(best, key=lambda each: _distance(each, wanted))
+
+    def add_peer(
+        self,
+        line: Line,
+        wanted: OpusSettings,
+        *,
+        ssrc: int,
+        payload_type: int,
+        red_payload_type: int | None = None,
+        most_past: int = MOST_PAST,
+        least_bps: int = 0,
+    ) -> OpusListener:
+        """Send to a listener from now on, by `choose(wanted)`.
+
+        Parameters
+        ----------
+        line : Line
+            Its way out; closed by `remove_peer`.
+        wanted : OpusSettings
+            What a clean line gets.
+        ssrc, payload_type, red_payload_type : int
+            As they were negotiated; without the last there is no redundancy.
+        most_past : int
+            Earlier packets that may be sent again with each, 0 to 2.
+        least_bps : int
+            Below this its bitrate never goes.
+        """
+        rungs = ladder(self.choose(wanted), least_bps)
+        listener = OpusListener(line, ssrc, payload_type, red_payload_type, rungs, most_past)
+        self._listeners[listener] = None
+        self._mix(listener.settings).add(listener)
+        return listener
+
+    def remove_peer(self, listener: OpusListener) -> None:
+        """Send to it no more and close its line; nothing happens if it is not here."""
+        if listener in self._listeners:
+            del self._listeners[listener]
+            self._leave(listener, listener.settings)
+            listener.line.close()
+
+    def change_peer(self, listener: OpusListener, wanted: OpusSettings, least_bps: int = 0) -> OpusSettings:
+        """Give a listener another encoding; what it gets. Its packets go on without a break in numbers."""
+        before = listener.settings
+        del self._listeners[listener]  # what it had is no reason to refuse what it wants
+        listener.rungs = ladder(self.choose(wanted), least_bps)
+        self._listeners[listener] = None
+        listener.adaptation.change_ladder(len(listener.rungs))
+        self._move(listener, before)
+        return listener.settings
+
+    def report(self, listener: OpusListener, reception: Reception) -> None:
+        """Take what a listener reports: redundancy and bitrate follow."""
+        if listener in self._listeners:
+            before = listener.settings
+            listener.reception = reception
+            listener.adaptation.report(reception, self._now() / 1e9)
+            self._move(listener, before)
+
+    def pump(self) -> None:
+        """Send everyone what has been rendered; give the ring back what is before `next_frame` afterwards."""
+        for mix in self._mixes.values():
+            mix.pump(self._now)
+
+    def close(self) -> None:
+        """Close every line."""
+        for listener in list(self._listeners):
+            self.remove_peer(listener)
+
+    def _move(self, listener: OpusListener, before: OpusSettings) -> None:
+        if listener.settings != before:
+            # with packets of another length there may be a hole, shorter than one of them; never anything twice
+            listener.from_frame = self._mixes[before].next_frame
+            self._mix(listener.settings).add(listener)
+            self._leave(listener, before)
+
+    def _mix(self, settings: OpusSettings) -> OpusMix:
+        mix = self._mixes.get(settings)
+        if mix is None:
+            mix = self._mixes[settings] = OpusMix(self._ring, settings)
+        return mix
+
+    def _leave(self, listener: OpusListener, settings: OpusSettings) -> None:
+        mix = self._mixes[settings]
+        mix.listeners.remove(listener)
+        if not mix.listeners:
+            self._late_before += mix.late_packets
+            del self._mixes[settings]
+
+
+def _distance(one: OpusSettings, other: OpusSettings) -> tuple[int, int, int]:
+    """How far two settings are apart: length first, which is heard as delay, then channels, then bitrate."""
+    bitrate = abs(one.bitrate_bps - other.bitrate_bps)
+    return abs(one.frames - other.frames), abs(one.channels - other.channels), bitrate

@@ -1,0 +1,85 @@
+"""A session's ring with a tone in it, and a line in memory that keeps what is sent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from telharmonic.audio.ring import Ring
+from telharmonic.wire import red, rtp
+from telharmonic.wire.opus import OpusDecoder
+
+OPUS, RED = 111, 63
+TONE_HZ, TONE_PEAK = 1000.0, 0.25
+
+
+class MemoryLine:
+    """Keeps every packet; while `broken` the system takes none."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.notes: list[tuple[int, int, int, int]] = []
+        self.broken = False
+        self.closed = False
+
+    def send(self, packet: bytes) -> bool:
+        if not self.broken:
+            self.sent.append(packet)
+        return not self.broken
+
+    def note_sent(self, packets: int, octets: int, rtp_timestamp: int, ntp_timestamp: int) -> None:
+        self.notes.append((packets, octets, rtp_timestamp, ntp_timestamp))
+
+    def close(self) -> None:
+        self.closed = True
+
+    def packets(self) -> list[rtp.RtpPacket]:
+        return [rtp.parse(data) for data in self.sent]
+
+    def sound(self) -> np.ndarray:
+        """What a decoder makes of the newest Opus packet of each."""
+        decoder = OpusDecoder()
+        newest = [
+            red.parse(packet.payload)[-1].payload if packet.payload_type == RED else packet.payload
+            for packet in self.packets()
+        ]
+        return np.concatenate([decoder.decode(payload) for payload in newest])
+
+
+class Scene:
+    """A ring of a second, in which a tone is played: -12 dB on the left, half of it on the right."""
+
+    def __init__(self) -> None:
+        self.ring = Ring(memoryview(bytearray(Ring.size_bytes(48_000))), capacity_frames=48_000)
+        self.ring.reset()
+        self.now_ns = 0
+
+    def now(self) -> int:
+        return self.now_ns
+
+    def play(self, frames: int) -> None:
+        """Render at the moment that it is now."""
+        phase = 2 * np.pi * TONE_HZ * np.arange(self.ring.written, self.ring.written + frames) / 48_000
+        left = (TONE_PEAK * np.sin(phase)).astype(np.float32)
+        assert self.ring.push(np.stack((left, left / 2)), self.now_ns) == frames
+
+
+def tone_peak(sound: np.ndarray) -> float:
+    """The tone's peak in one channel, by its Fourier coefficient over whole periods."""
+    sound = sound[: len(sound) // 48 * 48]
+    return float(2 * abs(np.mean(sound * np.exp(-2j * np.pi * TONE_HZ * np.arange(len(sound)) / 48_000))))
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+@pytest.fixture
+def new_line() -> type[MemoryLine]:
+    return MemoryLine
+
+
+@pytest.fixture(name="tone_peak")
+def tone_peak_of():
+    return tone_peak

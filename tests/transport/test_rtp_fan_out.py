@@ -1,0 +1,179 @@
+"""Who gets which encoding, and that a change is heard by nobody."""
+
+import itertools
+
+import pytest
+
+from telharmonic.errors import ParameterError
+from telharmonic.transport.rtp_fan_out import OpusFanOut
+from telharmonic.wire.adaptation import Reception
+from telharmonic.wire.opus import OpusSettings
+
+WANTED = OpusSettings()
+
+
+@pytest.fixture
+def fan_out(scene) -> OpusFanOut:
+    return OpusFanOut(scene.ring, now=scene.now)
+
+
+@pytest.fixture
+def join(fan_out, new_line):
+    def join(wanted: OpusSettings = WANTED, **options):
+        line = new_line()
+        return fan_out.add_peer(line, wanted, ssrc=1, payload_type=111, red_payload_type=63, **options), line
+
+    return join
+
+
+def run(scene, fan_out: OpusFanOut, seconds: float) -> None:
+    for _ in range(round(seconds * 200)):
+        scene.play(240)
+        fan_out.pump()
+        scene.ring.give_back(fan_out.next_frame)
+        scene.now_ns += 5_000_000
+
+
+def bitrates(fan_out: OpusFanOut) -> list[int]:
+    return sorted(settings.bitrate_bps for settings in fan_out.encodings)
+
+
+def test_listeners_of_equal_settings_share_one_encoding(scene, fan_out, join):
+    lines = [join()[1] for _ in range(5)]
+    assert fan_out.encodings == (WANTED,)
+    run(scene, fan_out, 0.1)
+    assert [len(line.sent) for line in lines] == [20] * 5
+
+
+def test_listeners_of_other_settings_get_their_own(scene, fan_out, join):
+    line, slow = join()[1], join(OpusSettings(frames=960))[1]
+    run(scene, fan_out, 0.2)
+    assert (len(line.sent), len(slow.sent)) == (40, 10)
+    assert fan_out.next_frame == 9600
+
+
+def test_an_encoding_that_nobody_listens_to_is_not_made(scene, fan_out, join):
+    first, line = join()
+    second, _ = join()
+    fan_out.remove_peer(first)
+    assert fan_out.encodings == (WANTED,)
+    fan_out.remove_peer(second)
+    fan_out.remove_peer(second)
+    assert fan_out.encodings == ()
+    assert line.closed
+    run(scene, fan_out, 0.1)
+    assert line.sent == []
+    assert (len(fan_out), fan_out.next_frame) == (0, scene.ring.written)
+
+
+def test_loss_moves_one_listener_down_the_ladder_and_leaves_the_other(scene, fan_out, join):
+    (listener, line), (_, other) = join(), join()
+    run(scene, fan_out, 1)
+    fan_out.report(listener, Reception(loss=0.3))
+    run(scene, fan_out, 3)
+    assert bitrates(fan_out) == [64_000, 128_000]
+    fan_out.report(listener, Reception(loss=0.3))
+    run(scene, fan_out, 1)
+    assert bitrates(fan_out) == [32_000, 128_000]
+    # redundancy came with it: look at the newest packets alone
+    sizes = [len(packet.payload) for packet in other.packets()]
+    assert 70 < sum(sizes[100:]) / len(sizes[100:]) < 90  # 128 kbit/s for 5 ms: 80
+    assert listener.settings.bitrate_bps == 32_000
+    assert line.packets()[-1].payload_type == 63
+
+
+def test_a_move_is_without_a_break_in_numbers_and_without_a_click(scene, fan_out, join, tone_peak):
+    listener, line = join(most_past=0)
+    run(scene, fan_out, 1)
+    fan_out.report(listener, Reception(loss=0.3))
+    run(scene, fan_out, 1)
+    packets = line.packets()
+    assert len(packets) == 400
+    for before, after in itertools.pairwise(packets):
+        assert (after.sequence - before.sequence) & 0xFFFF == 1
+        assert (after.timestamp - before.timestamp) & 0xFFFF_FFFF == 240
+    sound = line.sound()
+    for start in range(24_000, 95_000, 2400):
+        assert tone_peak(sound[start : start + 2400, 0]) == pytest.approx(0.25, rel=0.1)
+    # of a 1 kHz tone with peak 0.25 neighbours differ by at most 0.033: twice that would be a click
+    assert abs(sound[24_000:, 0][1:] - sound[24_000:, 0][:-1]).max() < 0.066
+
+
+def test_a_clean_line_moves_it_up_again(scene, fan_out, join):
+    listener, _ = join()
+    fan_out.report(listener, Reception(loss=0.3))
+    assert listener.settings.bitrate_bps == 64_000
+    scene.now_ns += 25_000_000_000
+    fan_out.report(listener, Reception(loss=0.0))
+    assert fan_out.encodings == (WANTED,)
+
+
+def test_a_thousand_listeners_on_bad_lines_need_three_encodings(scene, fan_out, join):
+    listeners = [join()[0] for _ in range(1000)]
+    for number, listener in enumerate(listeners):
+        for step in range(number % 3):
+            scene.now_ns += step * 3_000_000_000
+            fan_out.report(listener, Reception(loss=0.5))
+    assert bitrates(fan_out) == [32_000, 64_000, 128_000]
+
+
+def test_more_different_wishes_than_allowed_get_the_nearest(fan_out, join):
+    for frames in (120, 240, 960, 2880):
+        join(OpusSettings(frames=frames))
+    assert fan_out.choose(OpusSettings(frames=480, bitrate_bps=64_000)) == OpusSettings(frames=240)
+    assert fan_out.choose(OpusSettings(frames=1920)).frames in (960, 2880)
+    assert fan_out.choose(OpusSettings(frames=960)) == OpusSettings(frames=960)
+    listener, _ = join(OpusSettings(frames=480))
+    assert listener.settings == OpusSettings(frames=240)
+    assert len(fan_out.encodings) == 4
+
+
+def test_a_listener_may_change_to_another_length_and_hears_nothing_twice(scene, fan_out, join):
+    listener, line = join()
+    run(scene, fan_out, 0.105)
+    assert fan_out.change_peer(listener, OpusSettings(frames=960)) == OpusSettings(frames=960)
+    run(scene, fan_out, 0.2)
+    assert fan_out.change_peer(listener, WANTED) == WANTED
+    run(scene, fan_out, 0.1)
+    ends = 0
+    for packet in line.packets():
+        start = (packet.timestamp - listener.offset) & 0xFFFF_FFFF
+        assert 0 <= start - ends < 960
+        ends = start + (960 if 5040 <= start < 14_400 and start % 960 == 0 and start >= 5760 else 240)
+    assert fan_out.encodings == (WANTED,)
+
+
+def test_its_own_encoding_does_not_count_against_a_change(fan_out, join):
+    listeners = [join(OpusSettings(frames=frames))[0] for frames in (120, 240, 960, 2880)]
+    wanted = OpusSettings(frames=480)
+    assert fan_out.change_peer(listeners[0], wanted) == wanted
+
+
+def test_late_packets_are_remembered_when_their_listener_has_gone(scene, fan_out, join):
+    listener, _ = join()
+    scene.play(240)
+    scene.now_ns += 6_000_000
+    fan_out.pump()
+    fan_out.remove_peer(listener)
+    assert fan_out.late_packets == 1
+
+
+def test_reports_of_someone_who_has_gone_are_ignored(fan_out, join):
+    listener, _ = join()
+    fan_out.remove_peer(listener)
+    fan_out.report(listener, Reception(loss=1.0))
+    assert fan_out.encodings == ()
+
+
+def test_closing_closes_every_line(fan_out, join):
+    lines = [join()[1] for _ in range(3)]
+    fan_out.close()
+    assert all(line.closed for line in lines)
+    assert len(fan_out) == 0
+
+
+def test_a_bound_out_of_range_is_named(scene):
+    with pytest.raises(ParameterError, match="most_settings is 0; allowed: 1 to 16"):
+        OpusFanOut(scene.ring, most_settings=0)
+    with pytest.raises(ParameterError, match="sample_rate_hz is 44100; allowed: 48000 Hz"):
+        OpusFanOut(scene.ring, sample_rate_hz=44_100)
