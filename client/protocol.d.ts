@@ -105,6 +105,26 @@ export interface AuxSpec {
   set?: Record<string, number | boolean | string>;
 }
 
+/** How far a bounce is. `message` says why it failed; `file` is there once it is done, for `left_s` seconds. */
+export interface BounceView {
+  id: string;
+  state: "done" | "failed" | "running" | "waiting";
+  progress: number;
+  format: "flac" | "ogg" | "wav";
+  stems: boolean;
+  self: string;
+  file?: string | null;
+  size_bytes?: number;
+  left_s?: number;
+  message?: string;
+}
+
+/** The session as it is now, from its beginning to its end and the tails, as a file; stems come in a zip file. */
+export interface BounceWish {
+  format?: "flac" | "ogg" | "wav";
+  stems?: boolean;
+}
+
 /** The node closes the connection next. */
 export interface Bye {
   type: "bye";
@@ -142,10 +162,12 @@ export interface ClipSpec {
   loop?: boolean;
 }
 
-/** Either the name of a session that the server has, or a whole description. */
+/** The name of a session that the server has, or a whole description, or files that were sent: one strip a file. */
 export interface CreateSession {
   session?: string | null;
   description?: SessionSpec | null;
+  uploads?: UploadedStrip[] | null;
+  name?: string;
 }
 
 /** This listener read too slowly and lost whole blocks. */
@@ -231,6 +253,12 @@ export interface IceServer {
   credential?: string | null;
 }
 
+/** Every reverb can be set to `id` now: ``aux/<id>/impulse``. */
+export interface ImpulseAdded {
+  id: string;
+  name: string;
+}
+
 /** An impulse response that reverbs may choose by its `id`. */
 export interface ImpulseSpec {
   /** 1 to 32 of a-z 0-9 _ - */
@@ -238,6 +266,25 @@ export interface ImpulseSpec {
   name?: string;
   /** a path relative to the session file, without '..' */
   file: string;
+}
+
+/** Let the reverbs of a running session choose an uploaded file as their impulse response. */
+export interface ImpulseWish {
+  /** 32 hex digits, a hash of the content, and the kind */
+  upload: string;
+  name?: string;
+}
+
+/** Whoever opens `page`, or shows `token`, takes part in `role`. */
+export interface Invitation {
+  role: "controller" | "listener" | "performer";
+  token: string;
+  page: string;
+}
+
+/** Whom to invite. */
+export interface InvitationWish {
+  role: "controller" | "listener" | "performer";
 }
 
 /** A lane has `points` now in the place of all that it had from `from_s` to `to_s` (null: its end). */
@@ -586,6 +633,30 @@ export interface Seek {
 
 export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
 
+/** How the server does. Counts are those since the node was started. */
+export interface ServerStatus {
+  ready: boolean;
+  up_s: number;
+  realtime: boolean;
+  maximum_sessions: number;
+  sessions: SessionCost[];
+  late_blocks: number;
+  skipped_blocks: number;
+  memory_bytes: number;
+  uploads: number;
+  upload_bytes: number;
+  history: StatusHistory;
+}
+
+/** What one session takes of the node. `load` is its part of one core: 0.01 is one per cent. */
+export interface SessionCost {
+  name: string;
+  members: number;
+  playing: boolean;
+  cost_us: number;
+  load: number;
+}
+
 /** The answer to `CreateSession`. */
 export interface SessionCreated {
   id: string;
@@ -696,6 +767,17 @@ export interface Status {
   members: number;
 }
 
+/** The last minutes, one entry a look, oldest first: for small plots. Counts are those since the look before. */
+export interface StatusHistory {
+  every_s: number;
+  sessions: number[];
+  members: number[];
+  load: number[];
+  late_blocks: number[];
+  skipped_blocks: number[];
+  memory_bytes: number[];
+}
+
 /** How many steps this member can undo and redo now; to that member only. */
 export interface Steps {
   type: "history";
@@ -778,6 +860,45 @@ export interface Undo {
   type: "undo";
   /** chosen by the client; its reply carries it */
   id: number;
+}
+
+/** What a visitor may send. */
+export interface UploadLimits {
+  kinds: string[];
+  file_bytes: number;
+  file_duration_s: number;
+  files_an_hour: number;
+  bytes_an_hour: number;
+  at_once: number;
+  impulse_s: number;
+}
+
+/** A file that the server has. `file` is its name in a session file; `upload` its id, which its content decides. */
+export interface Uploaded {
+  upload: string;
+  file: string;
+  name: string;
+  size_bytes: number;
+  duration_s: number;
+  channels: number;
+  sample_rate_hz: number;
+}
+
+/** One strip of a session that is made from uploads. */
+export interface UploadedStrip {
+  /** 32 hex digits, a hash of the content, and the kind */
+  upload: string;
+  name?: string;
+}
+
+/** What the numbers are of. Bin k holds the frames from (`first_bin` + k) * `bin_frames` on. */
+export interface WaveformsHead {
+  sample_rate_hz: number;
+  bin_frames: number;
+  first_bin: number;
+  bins: number;
+  duration_s: number;
+  strips: string[];
 }
 
 /** The answer to hello: either `state`, or (after a resume that history still covers) `missed`. */

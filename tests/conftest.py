@@ -20,10 +20,10 @@ from aiohttp import web
 from hypothesis import settings
 
 from telharmonic.cluster.launcher import NodeAddress
-from telharmonic.errors import NotFoundError, TelharmonicError
+from telharmonic.errors import AssetError, NotFoundError, TelharmonicError
 from telharmonic.protocol import node_api
 from telharmonic.protocol.http_api import error_reply
-from telharmonic.protocol.music_api import PeaksWish
+from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
 from telharmonic.protocol.parts import LoopState, TransportState
 from telharmonic.protocol.session_file import parse_toml
@@ -87,6 +87,12 @@ class FakeNode:
         self.drawn.append(node_api.parse(await request.read(), PeaksWish))
         return web.Response(body=b"TELPEAK1")
 
+    async def check_upload(self, request: web.Request) -> web.Response:
+        check = node_api.parse(await request.read(), UploadCheck)
+        if Path(check.path).read_bytes()[:4] != b"fLaC":
+            return self._answer(error_reply(AssetError(f"{Path(check.path).name!r} is no sound")), 400)
+        return self._answer(UploadFacts(kind="flac", duration_s=2.0, channels=2, sample_rate_hz=44_100))
+
     async def file(self, request: web.Request) -> web.Response:
         return web.Response(text=SMALL_SESSION)
 
@@ -108,6 +114,7 @@ class FakeNode:
             web.get("/node/sessions/{id}/log", self.log),
             web.post("/node/sessions/{id}/peaks", self.peaks),
             web.get("/node/sessions/{id}/file", self.file),
+            web.post("/node/uploads", self.check_upload),
             web.get("/node/status", self.status),
         ]
 

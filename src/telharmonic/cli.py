@@ -19,6 +19,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from telharmonic.commands.folders import audio_cache_folder, state_folder
     from telharmonic.commands.serve import default_session_files, serve, tls_files
     from telharmonic.gateway.settings import Settings
+    from telharmonic.gateway.uploads import UploadRules
 
     check_pair(arguments.cert, arguments.key)
     state = arguments.state or state_folder()
@@ -32,6 +33,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         maximum_sessions=arguments.max_sessions,
         idle_s=arguments.idle_s,
         sessions_per_minute=arguments.sessions_per_minute,
+        uploads=UploadRules(file_bytes=arguments.upload_mb << 20, total_bytes=arguments.uploads_gb << 30),
     )
     files = tls_files(
         settings.state_folder,

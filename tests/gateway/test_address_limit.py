@@ -54,3 +54,12 @@ def test_memory_of_addresses_is_limited():
 def test_limits_that_allow_nothing_are_refused(values):
     with pytest.raises(ParameterError):
         AddressLimit(**values)
+
+
+def test_one_request_may_count_as_many():
+    limit = AddressLimit(rate_per_s=10.0, burst=100)
+    assert limit.take("1.1.1.1", 0.0, 60) == 0.0
+    assert limit.take("1.1.1.1", 0.0, 60) == pytest.approx(2.0)
+    assert limit.take("1.1.1.1", 0.0, 40) == 0.0
+    assert limit.take("1.1.1.1", 1.0, 10) == 0.0
+    assert limit.take("1.1.1.1", 1000.0, 101) > 0.0

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
+import urllib.error
+import urllib.request
+
 import numpy as np
 import pytest
+import soundfile
 
 from telharmonic.protocol import messages
 from telharmonic.protocol.session_file import parse_toml
@@ -36,3 +42,45 @@ async def test_the_file_is_the_session_as_it_is_now(visit, tell):
     assert spec.scenes[-1].name == "Mine"
     again = visit({"version": 1, "strip": [{"id": "1", "source": "sine"}]})
     assert parse_toml(again.get("/file").decode()).strips[0].source == "sine"
+
+
+def wav(samples: np.ndarray, rate_hz: int = 44_100) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, samples, rate_hz, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+def upload(server, data: bytes, name: str) -> tuple[int, dict]:
+    request = urllib.request.Request(f"{server.url}/api/uploads?name={name}", data, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as answer:
+        return answer.code, json.loads(answer.read())
+
+
+async def test_a_sound_that_was_sent_is_heard_and_outlives_the_server(start_server, tmp_path):
+    server = start_server(tmp_path)
+    place = np.arange(44_100) / 44_100
+    status, sent = upload(server, wav(0.25 * np.sin(2 * np.pi * 1000 * place)), "Tone.wav")
+    assert (status, sent["duration_s"], sent["channels"]) == (201, pytest.approx(1.0, abs=1e-3), 1)
+    status, answer = upload(server, wav(place)[:20_000], "Cut%20off.wav")
+    assert (status, answer["error"]["message"]) == (400, "'Cut off.wav' is cut off: its end is missing")
+    status, answer = upload(server, b"%PDF-1.7" + bytes(1000), "Score.pdf")
+    assert status == 400
+    assert "'Score.pdf' is not a sound that can be read" in answer["error"]["message"]
+    body = {"uploads": [{"upload": sent["upload"], "name": "Tone.wav"}], "name": "Mine"}
+    status, answer = server.request("POST", "/api/sessions", body)
+    assert status == 201, answer
+    created = json.loads(answer)
+    token = created["tokens"]["performer"]
+    _, file = server.request("GET", f"/api/sessions/{created['id']}/file", token=token)
+    assert parse_toml(file.decode()).strips[0].clips[0].file == sent["file"]
+    assert server.stop() == 0
+    server = start_server(tmp_path)
+    status, peaks = server.request("GET", f"/api/sessions/{created['id']}/peaks?points=64", token=token)
+    assert status == 200
+    head, numbers = unpack(peaks)
+    high = np.frombuffer(numbers, np.int8).reshape(3, head.bins)[1]
+    assert (np.abs(high[2:-2] - 32) <= 1).all()  # 0.25 of full scale
+    server.stop()

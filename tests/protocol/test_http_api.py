@@ -26,7 +26,7 @@ def test_a_session_is_asked_for_by_name_or_by_description():
 
 @pytest.mark.parametrize("body", [b"{}", b'{"session":"demo","description":{"strip":[{"id":"1"}]}}'])
 def test_but_not_by_both_or_neither(body):
-    with pytest.raises(MessageError, match="either 'session' \\(a name\\) or 'description'"):
+    with pytest.raises(MessageError, match="one of 'session' \\(a name\\), 'description'"):
         parse(body, CreateSession)
 
 

@@ -10,10 +10,11 @@ from telharmonic import errors
 from telharmonic.errors import NodeError, ParameterError, TelharmonicError
 from telharmonic.protocol import http_api, node_api
 from telharmonic.protocol.http_api import ErrorReply
-from telharmonic.protocol.music_api import PeaksWish
+from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession
 
 START_S = 120.0  # a new session may have an hour of music to decode first
+CHECK_S = 600.0  # two hours to be resampled, on a busy machine, behind other files
 ANSWER_S = 5.0
 
 _BY_CODE: dict[str, type[TelharmonicError]] = {
@@ -69,6 +70,10 @@ class NodeLink:
     async def peaks(self, session: str, wish: PeaksWish) -> bytes:
         """The waveforms of a session's strips, as ``docs/your-music.md`` describes them."""
         return await self._ask("POST", f"/node/sessions/{session}/peaks", node_api.serialize(wish), START_S)
+
+    async def check_upload(self, check: UploadCheck) -> UploadFacts:
+        """Have a file decoded; what it is."""
+        return node_api.parse(await self._ask("POST", "/node/uploads", node_api.serialize(check), CHECK_S), UploadFacts)
 
     async def status(self) -> NodeStatus:
         """Whether the node is ready, and all of its sessions."""

@@ -123,6 +123,20 @@ def _add_serve(commands: Commands) -> None:
         metavar="N",
         help="new sessions of one address (default %(default)g)",
     )
+    add(
+        "--upload-mb",
+        type=number(int, 1, 100_000, "MB"),
+        default=1024,
+        metavar="N",
+        help="size of one file that a visitor may send (default %(default)s)",
+    )
+    add(
+        "--uploads-gb",
+        type=number(int, 1, 1_000_000, "GB"),
+        default=8,
+        metavar="N",
+        help="size of all files of visitors that are kept (default %(default)s)",
+    )
     add("--verbose", action="store_true", help="log every request")
     add(
         "--idle-s",

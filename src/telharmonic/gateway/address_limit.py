@@ -32,18 +32,23 @@ class AddressLimit:
         if burst < 1:
             raise ParameterError("burst", burst, "1 or more")
         self._interval_s = 1.0 / rate_per_s
-        self._tolerance_s = (burst - 1) * self._interval_s
+        self._burst_s = burst * self._interval_s
         self._due_s: OrderedDict[str, float] = OrderedDict()  # when the address will have spent its allowance
 
-    def take(self, address: str, now_s: float) -> float:
-        """0 if `address` may ask now, which counts; otherwise the seconds to wait, which does not."""
+    def take(self, address: str, now_s: float, amount: int = 1) -> float:
+        """0 if `address` may ask now, which counts `amount` times; otherwise the seconds to wait, which does not.
+
+        More than the burst at once is never allowed.
+        """
         key = network(address)
         due_s = max(self._due_s.pop(key, now_s), now_s)
-        wait_s = due_s - self._tolerance_s - now_s
-        self._due_s[key] = due_s + self._interval_s if wait_s <= 0.0 else due_s
+        wait_s = due_s + amount * self._interval_s - self._burst_s - now_s
+        if wait_s <= 1e-9 * self._burst_s:  # rounding of the sum
+            due_s, wait_s = due_s + amount * self._interval_s, 0.0
+        self._due_s[key] = due_s
         if len(self._due_s) > ADDRESSES:
             self._due_s.popitem(last=False)
-        return max(wait_s, 0.0)
+        return wait_s
 
 
 def network(address: str) -> str:

@@ -16,10 +16,12 @@ from telharmonic.gateway.bodies import json_body
 from telharmonic.gateway.catalogue import Catalogue
 from telharmonic.gateway.latency import report
 from telharmonic.gateway.middleware import json_response, take
+from telharmonic.gateway.own_session import own_session
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.store import Store, StoredSession
 from telharmonic.gateway.tokens import TokenKeeper
+from telharmonic.gateway.uploads import Uploads
 from telharmonic.protocol import http_api
 from telharmonic.protocol.http_api import (
     CreateSession,
@@ -50,6 +52,8 @@ class Api:
         What a new session's creator is given.
     access : Access
         Who asks.
+    uploads : Uploads
+        What visitors sent.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Api:
         store: Store,
         tokens: TokenKeeper,
         access: Access,
+        uploads: Uploads,
     ) -> None:
         self._settings = settings
         self._catalogue = catalogue
@@ -68,6 +73,7 @@ class Api:
         self._store = store
         self._tokens = tokens
         self._access = access
+        self._uploads = uploads
         self._new_sessions = AddressLimit(rate_per_s=settings.sessions_per_minute / 60.0, burst=settings.sessions_burst)
 
     def routes(self) -> list[web.RouteDef]:
@@ -93,6 +99,11 @@ class Api:
         if wanted.session is not None:
             offer = self._catalogue[wanted.session]
             description, folder = offer.description, offer.folder
+        elif wanted.uploads is not None:
+            files = [(each, self._uploads.use(each.upload)) for each in wanted.uploads]
+            first = self._catalogue[self._catalogue.default] if self._catalogue.default is not None else None
+            description = own_session(wanted.name, files, first)
+            folder = first.folder if first is not None else self._settings.assets_folder
         else:
             assert wanted.description is not None
             description, folder = check(wanted.description), self._settings.assets_folder

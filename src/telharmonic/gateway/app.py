@@ -22,6 +22,8 @@ from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.static import TYPES, page_files, share_folder
 from telharmonic.gateway.store import Store
 from telharmonic.gateway.tokens import TokenKeeper
+from telharmonic.gateway.upload_api import UploadApi
+from telharmonic.gateway.uploads import Uploads
 from telharmonic.protocol.http_api import LIMIT_BYTES
 from telharmonic.protocol.openapi import openapi_document
 from telharmonic.protocol.schema import protocol_schema
@@ -35,16 +37,26 @@ def build_app(
     Raises
     ------
     NodeError
-        If the pages are not installed.
+        If the pages are not installed, or the folder of uploads cannot be used.
     """
     limit = AddressLimit(rate_per_s=settings.requests_per_s, burst=settings.requests_burst)
     middlewares = [errors_as_json(), known_hosts(HostNames(settings.public_hosts)), limited(limit)]
     app = web.Application(middlewares=middlewares, client_max_size=LIMIT_BYTES)
     app.on_response_prepare.append(_header_signal(sessions))
     access = Access(sessions, tokens)
-    api = Api(settings=settings, catalogue=catalogue, sessions=sessions, store=store, tokens=tokens, access=access)
+    uploads = Uploads(settings.uploads_folder, settings.uploads, sessions.files_in_use)
+    api = Api(
+        settings=settings,
+        catalogue=catalogue,
+        sessions=sessions,
+        store=store,
+        tokens=tokens,
+        access=access,
+        uploads=uploads,
+    )
     app.router.add_routes(api.routes())
     app.router.add_routes(MusicApi(access=access, sessions=sessions, tokens=tokens).routes())
+    app.router.add_routes(UploadApi(rules=settings.uploads, uploads=uploads, sessions=sessions).routes())
     document = openapi_document()
     _add_text(app, "/api/openapi.json", json.dumps(document), "application/json")
     _add_text(app, "/api/docs", render_api_page(document), "text/html")

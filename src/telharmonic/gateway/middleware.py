@@ -92,15 +92,15 @@ def limited(limit: AddressLimit) -> Middleware:
     return middleware
 
 
-def take(limit: AddressLimit, request: web.Request) -> None:
-    """Count a request of this address.
+def take(limit: AddressLimit, request: web.Request, amount: int = 1) -> None:
+    """Count a request of this address, `amount` times.
 
     Raises
     ------
     TooOftenError
         If it was one too many.
     """
-    wait_s = limit.take(request.remote or "", time.monotonic())
+    wait_s = limit.take(request.remote or "", time.monotonic(), amount)
     if wait_s > 0:
         raise TooOftenError(wait_s)
 

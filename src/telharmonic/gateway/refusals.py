@@ -19,12 +19,14 @@ class TooOftenError(RefusedError):
     ----------
     wait_s : float
         When to come back.
+    reason : str, optional
+        What there were too many of.
     """
 
     code = "rate"
 
-    def __init__(self, wait_s: float) -> None:
-        super().__init__(f"too many requests; try again in {wait_s:.1f} s")
+    def __init__(self, wait_s: float, reason: str = "") -> None:
+        super().__init__(reason or f"too many requests; try again in {wait_s:.1f} s")
         self.wait_s = wait_s
 
 
@@ -32,6 +34,12 @@ class TooLargeError(RefusedError):
     """A body beyond the limit."""
 
     code = "too_large"
+
+
+class LengthRequiredError(RefusedError):
+    """A body that does not say how long it is."""
+
+    code = "length_required"
 
 
 class FullError(RefusedError):
@@ -44,6 +52,7 @@ _STATUS: tuple[tuple[type[TelharmonicError], int], ...] = (
     (UnauthorizedError, 401),
     (TooOftenError, 429),
     (TooLargeError, 413),
+    (LengthRequiredError, 411),
     (FullError, 503),
     (RefusedError, 403),
     (errors.NotFoundError, 404),

@@ -15,7 +15,7 @@ from telharmonic.errors import NodeError, NotFoundError, TelharmonicError
 from telharmonic.gateway.refusals import FullError
 from telharmonic.gateway.store import Store, StoredSession
 from telharmonic.gateway.tokens import TokenKeeper, new_session_id
-from telharmonic.protocol.music_api import PeaksWish
+from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStatus, Snapshot, StartSession
 from telharmonic.protocol.session import SessionSpec
 
@@ -64,7 +64,7 @@ class Sessions:
         self._patience_s = patience_s
         self._link: NodeLink | None = None
         self._link_there = asyncio.Event()
-        self._being_made = 0
+        self._being_made: list[StoredSession] = []
         self._table = {session.id: session for session in store.sessions()}
         self._snapshots = {each.id: each.snapshot for each in self._table.values() if each.snapshot is not None}
         self._saved_s: dict[str, float] = {}
@@ -106,16 +106,16 @@ class Sessions:
             What the node says about the description.
         """
         link = await self._linked()
-        if len(self._table) + self._being_made >= self._maximum:
+        if len(self._table) + len(self._being_made) >= self._maximum:
             raise FullError(f"all {self._maximum} sessions are taken; try again later")
         session = StoredSession(
             id=new_session_id(), made_s=time.time(), base_folder=str(folder.resolve()), description=description
         )
-        self._being_made += 1
+        self._being_made.append(session)
         try:
             await self._start(link, session)
         finally:
-            self._being_made -= 1
+            self._being_made.remove(session)
         self._table[session.id] = session
         await self._in_thread(self._store.add_session, session)
         return session
@@ -143,6 +143,20 @@ class Sessions:
     async def peaks(self, session: str, wish: PeaksWish) -> bytes:
         """The waveforms of a session's strips."""
         return await (await self._linked()).peaks(session, wish)
+
+    async def check_upload(self, path: Path) -> UploadFacts:
+        """Let the node decode a file that a visitor sent.
+
+        Raises
+        ------
+        AssetError
+            Naming the file and what is wrong with it.
+        """
+        return await (await self._linked()).check_upload(UploadCheck(path=str(path.resolve())))
+
+    def files_in_use(self) -> set[str]:
+        """Every file that a session plays or is about to play."""
+        return {file for session in (*self._table.values(), *self._being_made) for file in session.description.files}
 
     async def file(self, session: str) -> bytes:
         """A session as it is at this moment, as TOML."""

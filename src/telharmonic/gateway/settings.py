@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from telharmonic.errors import ParameterError
 from telharmonic.gateway.hosts import is_address, is_name
+from telharmonic.gateway.uploads import UploadRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,9 @@ class Settings:
     sessions_per_minute, sessions_burst : float, int
         New sessions of one address.
 
+    uploads : UploadRules
+        What visitors may send.
+
     Raises
     ------
     ParameterError
@@ -55,6 +59,7 @@ class Settings:
     requests_burst: int = 200
     sessions_per_minute: float = 60.0
     sessions_burst: int = 20
+    uploads: UploadRules = field(default_factory=UploadRules)
 
     @property
     def uploads_folder(self) -> Path:

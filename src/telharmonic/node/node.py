@@ -18,6 +18,7 @@ from telharmonic.control.state import SessionFacts
 from telharmonic.engine.commands import LogEntry, Play
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.node.child import Child
+from telharmonic.node.inspector import Inspector
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.render_link import RenderLink
 from telharmonic.node.session_host import SessionHost
@@ -51,6 +52,7 @@ class Node:
         self.port = 0
         self.link = RenderLink(slots=limits.sessions, cache_folder=cache_folder, cache_bytes=cache_bytes)
         self._loader = Child("telharmonic.node.loader_process", (str(cache_folder), str(cache_bytes)))
+        self.inspector = Inspector(cache_folder, cache_bytes)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="ask")  # one waits for each child
         self._hosts: dict[str, SessionHost] = {}
         self._by_slot: dict[int, SessionHost] = {}
@@ -282,5 +284,9 @@ class Node:
         """End both children."""
         self._timer.cancel()
         self._loop.remove_reader(self.link.wake_descriptor)
-        await asyncio.gather(asyncio.to_thread(self._loader.close), asyncio.to_thread(self.link.close))
+        await asyncio.gather(
+            asyncio.to_thread(self.inspector.close),
+            asyncio.to_thread(self._loader.close),
+            asyncio.to_thread(self.link.close),
+        )
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -10,7 +10,7 @@ from telharmonic.control.restore import restored
 from telharmonic.errors import TelharmonicError
 from telharmonic.node.node import Node
 from telharmonic.node.public_app import error_answer, json_answer
-from telharmonic.protocol.music_api import PeaksWish
+from telharmonic.protocol.music_api import PeaksWish, UploadCheck
 from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
 from telharmonic.protocol.session_toml import serialize_toml
 
@@ -32,6 +32,7 @@ class PrivateApp:
         app.router.add_get("/node/sessions/{id}/log", self._log)
         app.router.add_get("/node/sessions/{id}/file", self._file)
         app.router.add_post("/node/sessions/{id}/peaks", self._peaks)
+        app.router.add_post("/node/uploads", self._check_upload)
         app.router.add_get("/node/status", self._status)
         return app
 
@@ -59,6 +60,9 @@ class PrivateApp:
         wish = parse(await request.read(), PeaksWish)
         peaks = await self._node.peaks(request.match_info["id"], wish)
         return web.Response(body=peaks, content_type="application/octet-stream")
+
+    async def _check_upload(self, request: web.Request) -> web.Response:
+        return json_answer(await self._node.inspector.check(parse(await request.read(), UploadCheck)))
 
     async def _status(self, _request: web.Request) -> web.Response:
         return json_answer(self._node.status())

@@ -10,10 +10,10 @@ from msgspec import Meta
 
 from telharmonic.errors import MessageError, ParameterError, TelharmonicError
 from telharmonic.protocol.decoding import Record, decode, explain, short
-from telharmonic.protocol.music_api import InvitationWish
+from telharmonic.protocol.music_api import InvitationWish, UploadedStrip
 from telharmonic.protocol.parameters import TABLE, Law, Parameter, Value
 from telharmonic.protocol.parts import Role
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.session import MAXIMUM_STRIPS, Name, SessionSpec
 
 LIMIT_BYTES = 1024 * 1024
 
@@ -21,10 +21,12 @@ R = TypeVar("R", bound=Record)
 
 
 class CreateSession(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """Either the name of a session that the server has, or a whole description."""
+    """The name of a session that the server has, or a whole description, or files that were sent: one strip a file."""
 
     session: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     description: SessionSpec | None = None
+    uploads: Annotated[tuple[UploadedStrip, ...], Meta(min_length=1, max_length=MAXIMUM_STRIPS)] | None = None
+    name: Name = ""  # of the session that `uploads` make
 
 
 class Links(Record, frozen=True, kw_only=True):
@@ -177,12 +179,14 @@ def parse(data: bytes, kind: type[R]) -> R:
     Raises
     ------
     MessageError, ParameterError
-        As `decoding.decode`; also for a `CreateSession` with both or neither of its fields.
+        As `decoding.decode`; also for a `CreateSession` that does not say one thing.
     """
     record = decode(data, _DECODERS[kind], limit_bytes=LIMIT_BYTES)
     assert isinstance(record, kind)
-    if isinstance(record, CreateSession) and (record.session is None) == (record.description is None):
-        raise MessageError("give either 'session' (a name) or 'description' (a whole session)")
+    if isinstance(record, CreateSession):
+        given = sum(each is not None for each in (record.session, record.description, record.uploads))
+        if given != 1:
+            raise MessageError("give one of 'session' (a name), 'description' (a whole session) or 'uploads' (files)")
     return record
 
 

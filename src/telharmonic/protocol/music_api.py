@@ -13,6 +13,9 @@ from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.parts import Role
 from telharmonic.protocol.session import MAXIMUM_STRIPS, Id, Name, Seconds
 
+KINDS = ("WAV", "FLAC", "Ogg Vorbis", "Opus", "MP3", "AIFF")
+UPLOAD_S = 2 * 3600.0  # the longest file that a visitor may send
+IMPULSE_S = 10.0  # the longest impulse response
 UPLOADS = "uploads/"  # a session's file whose name begins so is one that a visitor sent
 
 UploadId = Annotated[
@@ -40,6 +43,21 @@ class Uploaded(Record, frozen=True, kw_only=True):
     file: str
     name: str
     size_bytes: int
+    duration_s: float
+    channels: int
+    sample_rate_hz: int
+
+
+class UploadCheck(Record, frozen=True, kw_only=True):
+    """From gateway to node: is the file at this absolute path sound that can be played?"""
+
+    path: str
+
+
+class UploadFacts(Record, frozen=True, kw_only=True):
+    """It is: of this kind (a file name's ending), and so long. It is decoded already."""
+
+    kind: str
     duration_s: float
     channels: int
     sample_rate_hz: int

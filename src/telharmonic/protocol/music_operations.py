@@ -16,6 +16,27 @@ _PEAKS_QUERY: tuple[tuple[str, str, Schema], ...] = (
 MUSIC_OPERATIONS = (
     Operation(
         method="get",
+        path="/api/uploads",
+        name="uploadLimits",
+        summary="What a visitor may send: kinds, bytes and seconds a file, files and bytes an hour.",
+        says="The limits.",
+        reply=music_api.UploadLimits,
+    ),
+    Operation(
+        method="post",
+        path="/api/uploads",
+        name="upload",
+        summary="Send an audio file, as the body, with its length in Content-Length.",
+        body=bytes,
+        body_media=BYTES,
+        status=201,
+        says="The server has it, decoded; `upload` is its id for what follows.",
+        reply=music_api.Uploaded,
+        errors=(400, 408, 411, 413, 429, 503),
+        query=(("name", "the file's name, for messages", {"type": "string"}),),
+    ),
+    Operation(
+        method="get",
         path=f"{ONE}/peaks",
         name="sessionPeaks",
         summary="Waveforms of the strips on the time line: lowest, highest and RMS of short stretches.",

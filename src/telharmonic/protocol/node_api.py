@@ -7,6 +7,7 @@
 ``GET /node/sessions/{id}/log``                                200 JSONL, see `control.log`
 ``GET /node/sessions/{id}/file``                               200 TOML, a session file
 ``POST /node/sessions/{id}/peaks``    `music_api.PeaksWish`    200 binary, see docs/your-music.md
+``POST /node/uploads``                 `music_api.UploadCheck`  200 `music_api.UploadFacts`
 ``GET /node/status``                                           200 `NodeStatus`
 =======================  ====================================  =============================
 
@@ -21,7 +22,7 @@ import msgspec
 from msgspec import field
 
 from telharmonic.protocol.decoding import Record, decode
-from telharmonic.protocol.music_api import PeaksWish
+from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Role, TransportState
 from telharmonic.protocol.session import Id, SessionSpec
@@ -81,9 +82,16 @@ class NodeStatus(Record, frozen=True, kw_only=True):
     realtime: bool = False  # SCHED_FIFO was granted
 
 
-_DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (StartSession, SessionStarted, NodeStatus, Snapshot, PeaksWish)
-}
+_KINDS: tuple[type[Record], ...] = (
+    StartSession,
+    SessionStarted,
+    NodeStatus,
+    Snapshot,
+    PeaksWish,
+    UploadCheck,
+    UploadFacts,
+)
+_DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {kind: msgspec.json.Decoder(kind) for kind in _KINDS}
 
 
 def parse(data: bytes, kind: type[R]) -> R:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from telharmonic.protocol import http_api
+from telharmonic.protocol import http_api, music_api, waveforms
 from telharmonic.protocol.schema import Schema, components, protocol_schema
 from telharmonic.protocol.session import SessionSpec
 
@@ -22,6 +22,16 @@ _HTTP = (
     http_api.LatencyReport,
     http_api.ParameterRow,
     http_api.ErrorReply,
+    music_api.UploadLimits,
+    music_api.Uploaded,
+    music_api.BounceWish,
+    music_api.BounceView,
+    music_api.ImpulseWish,
+    music_api.ImpulseAdded,
+    music_api.InvitationWish,
+    music_api.Invitation,
+    music_api.ServerStatus,
+    waveforms.WaveformsHead,
     SessionSpec,
 )
 

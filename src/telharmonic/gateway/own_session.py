@@ -1,0 +1,36 @@
+"""The session that a visitor's files make: one strip a file, on the console that the server offers first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from telharmonic.gateway.catalogue import Offer
+from telharmonic.protocol.music_api import UploadedStrip
+from telharmonic.protocol.session import ClipSpec, SessionSpec, StripSpec
+
+DEFAULT_NAME = "My music"
+
+
+def own_session(name: str, files: Sequence[tuple[UploadedStrip, str]], offer: Offer | None) -> SessionSpec:
+    """A session of `files` (what was wished, and the file's name in a session file).
+
+    Its auxes, with their impulse responses, are those of `offer`, and nothing is sent to them yet; without an offer
+    there are none.
+    """
+    strips = tuple(
+        StripSpec(id=str(number), name=_strip_name(wished, number), clips=(ClipSpec(file=file),))
+        for number, (wished, file) in enumerate(files, start=1)
+    )
+    console = offer.description if offer is not None else None
+    return SessionSpec(
+        name=name or DEFAULT_NAME,
+        strips=strips,
+        auxes=console.auxes if console is not None else (),
+        impulses=console.impulses if console is not None else (),
+    )
+
+
+def _strip_name(wished: UploadedStrip, number: int) -> str:
+    """What the visitor called it, without the kind of file."""
+    return PurePath(wished.name).stem[:64] or f"Track {number}"
