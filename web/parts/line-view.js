@@ -6,7 +6,7 @@ import { makeInvitation } from "./invite.js";
 import { LastMinute } from "./last-minute.js";
 import { makeStages } from "./latency-card.js";
 import { figure, figures } from "./line-figures.js";
-import { makePanel } from "./panel.js";
+import { makeDrawer } from "./drawer.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
 /** @typedef {import("../../client/protocol.js").Status} Status */
@@ -28,8 +28,8 @@ export function makeLineView(place, session, entry, listen) {
   const gaps = element("p", {});
   const list = element("dl", { class: "figures" });
   const members = element("ul", { class: "members" });
-  const panel = makePanel({
-    title: "Line", kind: "line-panel", face: [element("i", { class: "lamp" }), state, delay],
+  const drawer = makeDrawer({
+    title: "Line", kind: "line-drawer", face: [element("i", { class: "lamp" }), state, delay],
     content: [
       headline, split, gaps, makeSafety(session),
       element("h3", { text: "Who is here" }), members, makeInvitation(entry, session.role),
@@ -38,7 +38,7 @@ export function makeLineView(place, session, entry, listen) {
     onOpen: () => show(),
   });
   const button = element("button", { type: "button", class: "button primary", text: "Listen", click: listen });
-  place.replaceChildren(button, panel.button, panel.body);
+  place.replaceChildren(button, drawer.button, drawer.body);
   const minute = new LastMinute(/** @type {const} */ (["underruns", "trims", "droppedBlocks"]));
   /** @type {Status | null} */
   let server = null;
@@ -52,7 +52,7 @@ export function makeLineView(place, session, entry, listen) {
     delay.textContent = stats.audible ? figure(stats.delayMs, "ms", 0) : "not listening";
     button.hidden = stats.audible || session.role === "controller";
     place.classList.toggle("gapped", grown.underruns > 0);
-    if (!panel.isOpen()) return;
+    if (!drawer.isOpen()) return;
     headline.replaceChildren(...headlineOf(stats, transport));
     const parts = { network: stats.roundTripMs / 2, ring: stats.fillMs, output: stats.outputMs };
     split.replaceChildren(...(stats.audible ? makeStages(parts).slice(0, 2) : []));

@@ -1,7 +1,7 @@
 // @ts-check
 /** Scenes: all values under a name; stored, recalled over a time, renamed, deleted. */
 import { element } from "./dom.js";
-import { makePanel } from "./panel.js";
+import { makeDrawer } from "./drawer.js";
 
 const LONGEST_S = 600; // as the protocol allows
 const NAME_LIMIT = 64;
@@ -41,8 +41,8 @@ export function makeScenes(session, send) {
   session.on("scenes", show);
   session.on("state", show);
   show();
-  const panel = makePanel({
-    title: "Scenes", kind: "scenes-panel",
+  const drawer = makeDrawer({
+    title: "Scenes", kind: "scenes-drawer",
     content: [form, element("label", { class: "row dim" }, "Cross-fade over", fade, "s"), none, list],
   });
   /** The scene of that place in the list, from 0. @param {number} index */
@@ -50,7 +50,7 @@ export function makeScenes(session, send) {
     const scene = session.state.scenes[index];
     if (scene !== undefined) recall(scene);
   };
-  return { ...panel, recallAt };
+  return { ...drawer, recallAt };
 }
 
 /**

@@ -12,10 +12,10 @@ let made = 0;
  * @param {(Node | string)[]} options.content
  * @param {() => void} [options.onOpen]
  */
-export function makePanel({ title, kind, face = [title], content, onOpen }) {
-  const id = `panel-${++made}`;
+export function makeDrawer({ title, kind, face = [title], content, onOpen }) {
+  const id = `drawer-${++made}`;
   const heading = element("h2", { text: title, id: `${id}-title` });
-  const body = element("section", { class: `panel ${kind}`, id, popover: "auto", "aria-labelledby": `${id}-title` }, heading, ...content);
+  const body = element("section", { class: `drawer ${kind}`, id, popover: "auto", "aria-labelledby": `${id}-title` }, heading, ...content);
   const button = element("button", { type: "button", class: `button opener ${kind}`, popovertarget: id }, ...face);
   body.addEventListener("beforetoggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "open") return;

@@ -1,0 +1,49 @@
+"""Several devices in one session: invitations from the page, and what each role may do there."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+A_HZ = 440.0
+
+
+def invite(page, role):
+    """Have the page invite; the link that it shows."""
+    page.get_by_role("button", name="Live").click()
+    drawer = page.get_by_role("region", name="Line")
+    drawer.get_by_label("Role of whom you invite").select_option(role)
+    drawer.get_by_role("button", name="Invite").click()
+    expect(drawer.get_by_role("img", name="QR code")).to_be_visible()
+    link = drawer.get_by_label("Invitation link").input_value()
+    page.keyboard.press("Escape")
+    return link
+
+
+def test_a_tablet_that_was_invited_controls_what_the_first_page_plays(context, enter, tones):
+    television = enter(context.new_page(), tones, play=True)
+    tablet = context.new_page()
+    tablet.goto(invite(television.page, "controller"))
+    tablet.wait_for_function("() => globalThis.telharmonic?.link.state === 'open'")
+    assert tablet.evaluate("[telharmonic.role, telharmonic.audible]") == ["controller", False]
+    before = television.hear(0.4, television.frame_after_now())
+    fader = tablet.get_by_role("slider", name="Low Fader")
+    fader.focus()
+    fader.press("PageDown")
+    television.wait_until("s.state.values['strip/a/fader'] === -3")
+    after = television.hear(0.4, television.frame_after_now())
+    assert after.level_db(A_HZ) - before.level_db(A_HZ) == pytest.approx(-3.0, abs=0.1)
+    television.page.get_by_role("button", name="Live").click()
+    expect(television.page.get_by_role("region", name="Line").get_by_role("listitem")).to_contain_text(
+        ["performer", "controller"]
+    )
+
+
+def test_a_listener_hears_and_is_told_why_he_turns_nothing(context, enter, tones):
+    first = enter(context.new_page(), tones, play=True)
+    page = context.new_page()
+    page.goto(invite(first.page, "listener"))
+    page.wait_for_function("() => globalThis.telharmonic?.stats().playedFrame > 0")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("alert")).to_contain_text("listener")
+    assert first.run("return s.state.transport.playing") is True
