@@ -108,6 +108,30 @@ function sampleAt(view, at, encoding) {
   return (view.getUint16(at, true) + view.getInt8(at + 2) * 65536) / 8388608;
 }
 
+/**
+ * Make a message of float32 samples.
+ * @param {object} of
+ * @param {number} of.firstFrame
+ * @param {Float32Array} of.samples interleaved stereo
+ * @param {number} of.epoch
+ * @param {number} of.sequence
+ * @param {number} of.rateHz
+ * @returns {DataView}
+ */
+export function writeMessage({ firstFrame, samples, epoch, sequence, rateHz }) {
+  const view = new DataView(new ArrayBuffer(HEADER_BYTES + samples.length * 4));
+  view.setUint8(0, VERSION);
+  view.setUint8(2, 2);
+  view.setUint16(4, samples.length / 2, true);
+  view.setUint32(8, epoch, true);
+  view.setUint32(12, sequence, true);
+  view.setUint32(16, firstFrame >>> 0, true);
+  view.setUint32(20, Math.floor(firstFrame / 2 ** 32), true);
+  view.setUint32(24, rateHz, true);
+  for (let i = 0; i < samples.length; i++) view.setFloat32(HEADER_BYTES + i * 4, samples[i], true);
+  return view;
+}
+
 /** Cuts a byte stream (a streaming fetch) into whole messages. */
 export class FrameAssembler {
   #bytes = new Uint8Array(1 << 16);

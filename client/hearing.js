@@ -30,24 +30,26 @@ export class Hearing {
     return this.#player !== null;
   }
 
-  /**
-   * @param {MessagePort} port to the worklet
-   * @param {(() => {close: () => void}) | null} request opens the sound's own request; null: it comes with the words
-   */
-  begin(port, request) {
+  /** @param {MessagePort} port to the worklet */
+  begin(port) {
     this.#player?.close();
     this.#player = port;
     this.#intake.port = port;
     port.onmessage = (event) => this.#heard(event.data);
-    if (request && !this.#request) this.#request = request();
+  }
+
+  /** @param {(() => {close: () => void}) | null} open the sound's own request; null: end it */
+  request(open) {
+    if (open && this.#request) return;
+    this.#request?.close();
+    this.#request = open ? open() : null;
   }
 
   end() {
     this.#player?.close();
     this.#player = null;
     this.#intake.port = null;
-    this.#request?.close();
-    this.#request = null;
+    this.request(null);
   }
 
   /** Let the worklet find the next sound. @param {number} id */

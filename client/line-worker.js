@@ -5,7 +5,7 @@ import { StreamFetch } from "./stream-fetch.js";
 
 /** @typedef {import("./types.js").ToLine} ToLine */
 
-/** @type {{postMessage: (message: unknown) => void, close: () => void}} */
+/** @type {{postMessage: (message: unknown) => void, close: () => void, onrtctransform: unknown}} */
 const scope = /** @type {any} */ (self);
 
 /** @type {Line | null} */
@@ -25,3 +25,6 @@ self.onmessage = (/** @type {MessageEvent<ToLine>} */ { data }) => {
     if (data.kind === "close") scope.close();
   }
 };
+
+// A WebRTC track's encoded frames, where the browser hands them to scripts
+scope.onrtctransform = (/** @type {any} */ { transformer }) => line?.transformed(transformer.readable);

@@ -6,10 +6,9 @@
  * It takes what it needs of the world from its constructor, so that its tests run it without a browser.
  */
 import { backoffMs } from "./backoff.js";
-import { Hearing } from "./hearing.js";
-import { Intake } from "./intake.js";
+import { Commands } from "./commands.js";
 import { Measuring } from "./measuring.js";
-import { Outbox } from "./outbox.js";
+import { Sound } from "./sound.js";
 
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").FromLine} FromLine */
@@ -31,19 +30,27 @@ export class Line {
   constructor(options, world) {
     this.#options = options;
     this.#world = world;
-    this.#intake = new Intake(options.memory);
-    this.#hearing = new Hearing(this.#intake, (message) => this.#fromPlayer(message));
-    this.#measuring = new Measuring(this.#intake, (id, result) => world.post({ kind: "ping", id, result }));
+    this.#commands = new Commands(world, (message) => this.#say(message));
+    this.#sound = new Sound({
+      line: options,
+      world,
+      ask: (message) => this.#ask(message),
+      control: (open) => this.#controlled(open),
+      hear: (text) => this.#heard(text),
+      player: (message) => this.#fromPlayer(message),
+      roundTripMs: () => this.#measuring.clock.leastRoundTripMs,
+    });
+    this.#measuring = new Measuring(this.#sound.intake, (id, result) => world.post({ kind: "ping", id, result }));
     this.#connect();
     this.#beat();
   }
 
   #options;
   #world;
-  #intake;
-  #hearing;
+  #sound;
+  /** @type {Measuring} */
   #measuring;
-  #outbox = new Outbox();
+  #commands;
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {LinkState} */
@@ -55,6 +62,7 @@ export class Line {
   #epoch = -1;
   #seq = -1;
   #member = "";
+  #controlOpen = false; // commands go over the WebRTC line
 
   /** @param {ToLine} message from the page */
   receive(message) {
@@ -62,20 +70,28 @@ export class Line {
       case "command":
         return this.#command(message.id, message.message, message.atMs);
       case "listen":
-        return this.#listen(message.port, message.outputMs);
+        this.#measuring.outputMs = message.outputMs;
+        return this.#sound.listen(message.port, message.outputMs);
       case "output":
         this.#measuring.outputMs = message.outputMs;
         return;
       case "hush":
-        return this.#hush();
+        return this.#sound.hush();
       case "arm":
-        return this.#hearing.arm(message.id);
+        return this.#sound.hearing.arm(message.id);
+      case "peer":
+        return this.#sound.peer(message.news);
       case "hurry":
         if (this.#state === "waiting") this.#connect();
         return;
       case "close":
         return this.#end("closed here");
     }
+  }
+
+  /** @param {ReadableStream<import("./opus-intake.js").EncodedFrame>} frames of a WebRTC track */
+  transformed(frames) {
+    return this.#sound.transformed(frames);
   }
 
   #connect() {
@@ -92,20 +108,14 @@ export class Line {
   #hello() {
     const { token, name, metersHz } = this.#options;
     const resume = this.#epoch >= 0 ? { resume: { epoch: this.#epoch, seq: this.#seq } } : {};
-    const audio = this.#hearing.on ? this.#wordsAudio : null;
-    this.#send({ type: "hello", token, name, meters_hz: metersHz, audio, ...resume });
-  }
-
-  /** How the sound comes with the words; null where it has its own request. */
-  get #wordsAudio() {
-    return this.#options.transport === "websocket" ? this.#options.audio : null;
+    this.#send({ type: "hello", token, name, meters_hz: metersHz, audio: this.#sound.hello(), ...resume });
   }
 
   /** @param {string} reason */
   #lost(reason) {
     if (this.#state === "closed") return;
     this.#drop();
-    for (const id of this.#outbox.lineLost()) this.#fail(id, "line-lost", "the line broke before the answer came");
+    this.#commands.giveBack();
     this.#reason = reason;
     this.#setState("waiting");
     const wait = backoffMs(this.#attempts);
@@ -118,7 +128,19 @@ export class Line {
     this.#socket = null;
     socket?.close();
     this.#measuring.lineLost();
-    this.#intake.forget();
+    this.#sound.lost();
+  }
+
+  /**
+   * The control channel of the WebRTC line opened, or shut: commands change over to it, or back.
+   * @param {boolean} open
+   */
+  #controlled(open) {
+    if (open === this.#controlOpen) return;
+    this.#controlOpen = open;
+    if (open || this.#state !== "open") return;
+    this.#commands.giveBack();
+    this.#commands.flush();
   }
 
   /** @param {string} reason */
@@ -127,8 +149,8 @@ export class Line {
     this.#reason = reason;
     this.#setState("closed");
     this.#drop();
-    this.#hearing.end();
-    for (const id of this.#outbox.clear()) this.#fail(id, "closed", reason);
+    this.#sound.end();
+    this.#commands.end(reason);
   }
 
   /** @param {LinkState} state */
@@ -142,12 +164,33 @@ export class Line {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
   }
 
+  /**
+   * Say something of our own over the WebSocket.
+   * @param {Message} message
+   * @returns {number} the id it was given
+   */
+  #ask(message) {
+    const id = this.#ownId++;
+    this.#send({ ...message, id });
+    return id;
+  }
+
+  /** Say something by the shorter way. @param {Message} message */
+  #say(message) {
+    if (!this.#controlOpen) return this.#send(message);
+    this.#world.post({ kind: "peer", order: { kind: "say", text: JSON.stringify(message) } });
+  }
+
   /** @param {string | ArrayBuffer} data */
   #heard(data) {
     this.#heardMs = this.#world.nowMs();
-    if (typeof data !== "string") return this.#takeAudio(new DataView(data));
+    if (typeof data !== "string") return this.#sound.takePcm(new DataView(data));
     const message = /** @type {Message} */ (JSON.parse(data));
-    if (typeof message.seq === "number" && message.type !== "welcome") this.#seq = message.seq;
+    if (typeof message.seq === "number" && message.type !== "welcome") {
+      if (message.seq <= this.#seq) return; // it came by the other way already
+      this.#seq = message.seq;
+    }
+    if (this.#sound.said(message)) return;
     switch (message.type) {
       case "welcome":
         return this.#welcome(message);
@@ -158,7 +201,7 @@ export class Line {
       case "echo":
         return this.#echoed(message);
       case "dropped":
-        this.#intake.dropped += Number(message.blocks);
+        this.#sound.intake.dropped += Number(message.blocks);
         break;
       case "bye":
         this.#reason = String(message.reason);
@@ -167,21 +210,10 @@ export class Line {
     this.#world.post({ kind: "message", message });
   }
 
-  /** @param {DataView} view */
-  #takeAudio(view) {
-    try {
-      this.#intake.take(view, this.#world.nowMs());
-    } catch (error) {
-      console.warn(`telharmonic: an audio message was not taken: ${error}`);
-    }
-  }
-
   /** @param {Message} message */
   #welcome(message) {
     const missed = Array.isArray(message.missed) ? message.missed : [];
-    for (const { id, frame } of this.#outbox.reconcile(missed, this.#member)) {
-      this.#world.post({ kind: "settled", id, message: { type: "ack", id, frame } });
-    }
+    this.#commands.reconcile(missed, this.#member);
     this.#epoch = message.epoch;
     this.#seq = message.seq;
     this.#member = message.member;
@@ -192,22 +224,21 @@ export class Line {
     this.#world.post({ kind: "message", message });
     this.#setState("open");
     this.#echo();
-    this.#flush();
+    this.#commands.flush();
+    this.#sound.welcomed(message);
   }
 
   /** @param {Message} message */
   #acknowledged(message) {
-    const id = Number(message.id);
-    const entry = this.#outbox.settle(id);
+    const entry = this.#commands.settle(Number(message.id), message);
     this.#measuring.acknowledged(message, entry, this.#world.nowMs());
-    if (entry) this.#world.post({ kind: "settled", id, message });
   }
 
   /** @param {Message} message */
   #refused(message) {
     const id = Number(message.id ?? -1);
     this.#measuring.forgetPing(id);
-    if (this.#outbox.settle(id)) return this.#world.post({ kind: "settled", id, message });
+    if (this.#commands.settle(id, message)) return;
     this.#world.post({ kind: "message", message });
     // A server that restarts does not know its sessions for a moment; one that never knew ours is asked once.
     const final = FINAL.has(message.code) || (message.code === "not_found" && this.#epoch < 0);
@@ -217,54 +248,20 @@ export class Line {
   /** @param {Message} message */
   #echoed(message) {
     const nowMs = this.#world.nowMs();
-    const id = Number(message.id);
     this.#measuring.clock.echo(message.client_us / 1000, message.server_us / 1000, nowMs);
-    if (!this.#outbox.settle(id)) return;
     const reply = { ...message, round_trip_ms: nowMs - message.client_us / 1000 };
-    this.#world.post({ kind: "settled", id, message: reply });
+    this.#commands.settle(Number(message.id), reply);
   }
 
   /** @param {number} id @param {Message} message @param {number} atMs */
   #command(id, message, atMs) {
-    if (this.#state === "closed") return this.#fail(id, "closed", this.#reason);
+    if (this.#state === "closed") return this.#commands.fail(id, "closed", this.#reason);
     if (message.type === "ping") {
-      if (this.#state !== "open") return this.#fail(id, "line-lost", "the line is not open");
+      if (this.#state !== "open") return this.#commands.fail(id, "line-lost", "the line is not open");
       this.#measuring.startPing(id, atMs);
     }
-    try {
-      const replaced = this.#outbox.add(id, message, atMs);
-      if (replaced !== null) this.#fail(replaced, "superseded", "a newer value for the same parameter came first");
-    } catch (error) {
-      return this.#fail(id, "busy", String(error));
-    }
-    if (this.#state === "open") this.#flush();
-  }
-
-  #flush() {
-    for (const { message } of this.#outbox.takeUnsent()) {
-      const stamp = message.type === "echo" ? { client_us: Math.round(this.#world.nowMs() * 1000) } : {};
-      this.#send({ ...message, ...stamp });
-    }
-  }
-
-  /** @param {number} id @param {string} code @param {string} reason */
-  #fail(id, code, reason) {
-    this.#world.post({ kind: "failed", id, code, reason });
-  }
-
-  /** @param {MessagePort} port @param {number} outputMs */
-  #listen(port, outputMs) {
-    const { streamUrl } = this.#options;
-    const request = () => this.#world.stream(streamUrl, (view) => this.#takeAudio(view));
-    const was = this.#hearing.on;
-    this.#hearing.begin(port, this.#wordsAudio ? null : request);
-    this.#measuring.outputMs = outputMs;
-    if (this.#wordsAudio && !was) this.#send({ type: "audio", id: this.#ownId++, audio: this.#wordsAudio });
-  }
-
-  #hush() {
-    this.#hearing.end();
-    if (this.#wordsAudio) this.#send({ type: "audio", id: this.#ownId++, audio: null });
+    this.#commands.keep(id, message, atMs);
+    if (this.#state === "open") this.#commands.flush();
   }
 
   /** @param {import("./types.js").FromPlayer} message */
@@ -277,18 +274,25 @@ export class Line {
     if (this.#state === "closed") return;
     const silent = this.#world.nowMs() - this.#heardMs > SILENT_MS;
     if (silent && this.#state !== "waiting") this.#lost("the server fell silent");
-    const figures = this.#measuring.figures();
+    const { hearing } = this.#sound;
+    const figures = { ...this.#measuring.figures(), ...this.#sound.figures(), control: this.#controlWay };
     if (this.#state === "open") {
       this.#echo();
       const { rateHz, outputMs } = this.#measuring;
-      if (this.#hearing.on) this.#send(this.#hearing.stats(figures, rateHz, outputMs));
+      if (hearing.on) this.#send(hearing.stats(figures, rateHz, outputMs));
+      this.#sound.step();
     }
-    if (this.#hearing.isStalled()) this.#world.post({ kind: "stalled" });
+    if (hearing.isStalled()) this.#world.post({ kind: "stalled" });
     this.#world.post({ kind: "figures", figures });
     this.#world.later(() => this.#beat(), BEAT_MS);
   }
 
+  /** @returns {"webrtc" | "websocket"} */
+  get #controlWay() {
+    return this.#controlOpen ? "webrtc" : "websocket";
+  }
+
   #echo() {
-    this.#send({ type: "echo", id: this.#ownId++, client_us: Math.round(this.#world.nowMs() * 1000) });
+    this.#say({ type: "echo", id: this.#ownId++, client_us: Math.round(this.#world.nowMs() * 1000) });
   }
 }

@@ -33,6 +33,11 @@ export class ServerClock {
     return sorted.length ? sorted[sorted.length >> 1] : 0;
   }
 
+  /** Least round trip of late, ms; 0 before the first echo. */
+  get leastRoundTripMs() {
+    return this.#best()?.roundTripMs ?? 0;
+  }
+
   #best() {
     return this.#echoes.reduce(
       (/** @type {{roundTripMs: number, offsetMs: number} | null} */ best, echo) =>

@@ -1,13 +1,6 @@
 // @ts-check
 /**
  * A session on the server, in the page: what it is like, what is heard of it, and commands to it.
- *
- * ```js
- * const session = await connect({ url, token });
- * session.on("state", (state) => ...);
- * button.onclick = () => session.listen();
- * await session.sendCommand({ type: "set", address: "strip/1/fader", value: -6 });
- * ```
  */
 import { Ear } from "./ear.js";
 import { Emitter } from "./emitter.js";
@@ -16,7 +9,9 @@ import { Heard, NO_FIGURES } from "./heard.js";
 import { makeRing } from "./listening.js";
 import { Mirror } from "./mirror.js";
 import { lineOptions } from "./options.js";
+import { Peering } from "./peering.js";
 import { Replies } from "./replies.js";
+import { uniteStats } from "./stats.js";
 
 export { CommandError };
 
@@ -42,14 +37,16 @@ export class Session extends Emitter {
     super();
     const { memory, ring } = makeRing(options.shared ?? true);
     const line = lineOptions(options, memory);
-    this.transportName = line.transport;
+    this.#figures = { ...NO_FIGURES };
+    this.#figures.path = line.pcm;
     this.#shared = memory !== null;
     this.#heard = new Heard(ring);
     this.#worker = new Worker(new URL("./line-worker.js", import.meta.url), { type: "module", name: "telharmonic" });
     this.#worker.onmessage = (event) => this.#told(event.data);
     this.#worker.onerror = ({ message }) => this.#opened.reject(new Error(`the Worker did not start: ${message}`));
-    this.#post({ kind: "open", options: line });
     const post = this.#post.bind(this);
+    this.#peering = new Peering(this.#worker, (news) => post({ kind: "peer", news }));
+    post({ kind: "open", options: line });
     this.#ear = new Ear({ memory, wanted: options, post, tell: (blocked) => this.emit("blocked", blocked) });
     /** Resolved when the server has told its state. @type {Promise<void>} */
     this.ready = new Promise((resolve, reject) => (this.#opened = { resolve, reject }));
@@ -61,12 +58,12 @@ export class Session extends Emitter {
   #ear;
   #heard;
   #worker;
+  #peering;
   #mirror = new Mirror();
   #replies = new Replies();
   /** @type {{resolve: () => void, reject: (error: Error) => void}} */
   #opened = { resolve: () => {}, reject: () => {} };
-  /** @type {import("./types.js").LineFigures} */
-  #figures = NO_FIGURES;
+  #figures;
 
   /** @type {import("./types.js").Link} */
   link = { state: "connecting", attempts: 0, reason: "" };
@@ -169,6 +166,16 @@ export class Session extends Emitter {
     return this.#ear.node;
   }
 
+  /** The WebRTC track as the browser would play it; null on other ways. */
+  get stream() {
+    return this.#peering.stream;
+  }
+
+  /** The way of the sound now. */
+  get transportName() {
+    return this.#figures.path;
+  }
+
   /** 0 fast to 1 safe: how much delay to give for fewer gaps. */
   get safety() {
     return this.#ear.safety;
@@ -196,20 +203,9 @@ export class Session extends Emitter {
 
   /** All figures of the line and the player. @returns {import("./types.js").Stats} */
   stats() {
-    const player = this.#heard.figures();
-    const { outputMs, node, safety } = this.#ear;
-    return {
-      ...this.#figures,
-      ...player,
-      link: this.link.state,
-      transport: this.transportName,
-      shared: this.#shared,
-      audible: this.audible,
-      outputMs,
-      delayMs: this.#figures.roundTripMs / 2 + player.fillMs + outputMs,
-      contextRateHz: node?.context.sampleRate ?? 0,
-      safety,
-    };
+    const { figures: rtc } = this.#peering;
+    const [line, heard, ear] = [this.#figures, this.#heard, this.#ear];
+    return uniteStats({ line, rtc, link: this.link.state, heard, ear, shared: this.#shared });
   }
 
   /** Leave the session. */
@@ -217,6 +213,7 @@ export class Session extends Emitter {
     globalThis.removeEventListener("online", this.#hurry);
     document.removeEventListener("visibilitychange", this.#seen);
     this.#post({ kind: "close" });
+    this.#peering.close();
     await this.#ear.end();
   }
 
@@ -246,10 +243,13 @@ export class Session extends Emitter {
         return this.#replies.fail(news.id, { code: news.code, message: news.reason });
       case "figures":
         this.#figures = news.figures;
+        void this.#peering.count();
         return this.emit("status", this.stats());
       case "player":
         this.#heard.ring.ints.set(news.ints);
         return this.#heard.ring.floats.set(news.floats);
+      case "peer":
+        return this.#peering.obey(news.order);
       case "armed":
         return this.#replies.resolve(news.id, undefined);
       case "ping":

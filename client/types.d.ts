@@ -24,6 +24,10 @@ export interface Link {
   reason: string;
 }
 
+/** auto: PCM while the line is short, else WebRTC; audio: WebRTC played by the browser itself */
+export type WantedTransport = "auto" | "webrtc" | "audio" | "websocket" | "fetch";
+export type Path = Exclude<WantedTransport, "auto">;
+
 export interface LineOptions {
   url: string;
   /** with its token */
@@ -31,9 +35,14 @@ export interface LineOptions {
   token: string;
   name: string;
   metersHz: number;
-  /** websocket: sound comes with the control messages; fetch: by a streaming request of its own */
-  transport: "websocket" | "fetch";
+  /** what the page asked for */
+  wanted: WantedTransport;
+  /** how PCM comes: websocket: with the control messages; fetch: by a streaming request of its own */
+  pcm: "websocket" | "fetch";
+  /** what the browser can do with a WebRTC track: hand its encoded sound to the Worker, only play it, nothing */
+  playing: "transform" | "audio" | "none";
   audio: protocol.AudioRequest;
+  opus: protocol.OpusRequest;
   /** the shared ring; null where the page is not cross-origin isolated */
   memory: SharedArrayBuffer | null;
 }
@@ -47,6 +56,23 @@ export type ToLine =
   | { kind: "hush" }
   | { kind: "arm"; id: number }
   | { kind: "hurry" }
+  | { kind: "peer"; news: PeerNews }
+  | { kind: "close" };
+
+/** What the page's WebRTC connection tells the Worker. */
+export type PeerNews =
+  | { kind: "offer"; sdp: string }
+  | { kind: "candidate"; candidate: string; mid: string | null }
+  | { kind: "state"; state: RTCPeerConnectionState }
+  | { kind: "failed"; reason: string }
+  | { kind: "control"; open: boolean }
+  | { kind: "text"; text: string };
+
+/** What the Worker wants of the page's WebRTC connection. */
+export type PeerOrder =
+  | { kind: "open"; iceServers: protocol.IceServer[]; playing: "transform" | "audio" }
+  | { kind: "answer"; sdp: string }
+  | { kind: "say"; text: string }
   | { kind: "close" };
 
 /** One measured ping. All in ms of the Worker's clock; the server's stamps are moved onto it. */
@@ -64,13 +90,48 @@ export interface LineFigures {
   clockOffsetMs: number;
 }
 
+/** What is counted of a WebRTC track in the Worker. Frames are at 48 kHz. */
+export interface OpusFigures {
+  packets: number;
+  /** that came neither by themselves nor as a copy in another packet */
+  lostFrames: number;
+  /** of them, filled in from the sound before */
+  concealedFrames: number;
+  /** that came only as a copy in another packet */
+  recoveredPackets: number;
+  /** that came after they had been given up */
+  latePackets: number;
+}
+
+/** Which way the sound and the words go. */
+export interface PathFigures extends OpusFigures {
+  path: Path;
+  /** a WebRTC connection is being tried */
+  connecting: boolean;
+  /** why this way */
+  why: string;
+}
+
+/** What the browser counts of the WebRTC connection; zeros and empty without one. */
+export interface RtcFigures {
+  rtcRoundTripMs: number;
+  packetsReceived: number;
+  packetsLost: number;
+  jitterMs: number;
+  /** the browser's own jitter buffer, which only the path `audio` is heard through */
+  browserBufferMs: number;
+  codec: string;
+  cipher: string;
+}
+
 /** Worker to page. */
 export type FromLine =
   | { kind: "link"; link: Link }
   | { kind: "message"; message: Message }
   | { kind: "settled"; id: number; message: Message }
   | { kind: "failed"; id: number; code: string; reason: string }
-  | { kind: "figures"; figures: LineFigures }
+  | { kind: "figures"; figures: LineFigures & PathFigures & { control: "webrtc" | "websocket" } }
+  | { kind: "peer"; order: PeerOrder }
   | { kind: "player"; ints: Int32Array; floats: Float64Array }
   | { kind: "armed"; id: number }
   | { kind: "ping"; id: number; result: PingResult }
@@ -107,9 +168,12 @@ export interface Captured {
 }
 
 /** All that is known about listening, for people. */
-export interface Stats extends LineFigures {
+export interface Stats extends LineFigures, Omit<PathFigures, "path">, RtcFigures {
   link: LinkState;
-  transport: "websocket" | "fetch";
+  /** the way of the sound now; `why` says why */
+  transport: Path;
+  /** the way of the commands */
+  control: "webrtc" | "websocket";
   shared: boolean;
   audible: boolean;
   underruns: number;
@@ -120,6 +184,8 @@ export interface Stats extends LineFigures {
   outputMs: number;
   /** network, ring and output together: from the server's ring to the loudspeaker */
   delayMs: number;
+  /** its parts: half a round trip, what is held (ring, or the browser's own buffer), the way to the loudspeaker */
+  delaySplit: { networkMs: number; heldMs: number; outputMs: number };
   speedPpm: number;
   playedFrame: number;
   streamRateHz: number;

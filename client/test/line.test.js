@@ -68,9 +68,10 @@ const memory = () => /** @type {SharedArrayBuffer} */ (Ring.allocate(true));
 /** @param {object} [options] */
 function begin(options = {}) {
   world = { nowMs: 0, timers: [], sockets: [], posted: [], line: /** @type {any} */ (null) };
-  const common = { url: "ws://x/ws", streamUrl: "", token: "t", name: "n", metersHz: 25, transport: "websocket" };
+  const common = { url: "ws://x/ws", streamUrl: "", token: "t", name: "n", metersHz: 25 };
+  const ways = { wanted: "auto", pcm: "websocket", playing: "transform", opus: { frame_ms: 5 } };
   const audio = { encoding: "f32", frames: 240, channels: 2 };
-  world.line = new Line(/** @type {any} */ ({ ...common, audio, memory: memory(), ...options }), {
+  world.line = new Line(/** @type {any} */ ({ ...common, ...ways, audio, memory: memory(), ...options }), {
     post: (message) => world.posted.push(message),
     nowMs: () => world.nowMs,
     open: () => {

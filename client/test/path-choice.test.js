@@ -1,0 +1,104 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PathChoice } from "../path-choice.js";
+
+/** @typedef {import("../path-choice.js").Seen} Seen */
+
+/** @type {Seen} */
+const SHORT = { roundTripMs: 1, droppedBlocks: 0, opusMs: Number.NEGATIVE_INFINITY, spreadMs: 2, packetMs: 5 };
+
+/** A choice, and what it did. @param {"auto" | "webrtc" | "websocket"} wanted @param {string} [cannot] */
+function choose(wanted, cannot = "") {
+  /** @type {string[]} */
+  const did = [];
+  const act = {
+    connect: () => did.push("connect"),
+    disconnect: () => did.push("disconnect"),
+    pcm: (/** @type {boolean} */ on) => did.push(on ? "pcm" : "opus"),
+  };
+  const choice = new PathChoice({ wanted, cannot, act });
+  choice.begin(0);
+  let nowMs = 0;
+  /** Let time pass. @param {number} ms @param {(nowMs: number) => Partial<Seen>} [seen] */
+  const pass = (ms, seen = () => ({})) => {
+    for (const end = nowMs + ms; nowMs < end; ) {
+      nowMs += 10;
+      choice.step(nowMs, { ...SHORT, ...seen(nowMs) });
+    }
+  };
+  const flowing = (/** @type {number} */ ms) => ({ opusMs: ms - 3 });
+  return { choice, did, pass, flowing };
+}
+
+test("on a short line auto stays with PCM, and says why", () => {
+  const { choice, did, pass } = choose("auto");
+  pass(60_000);
+  assert.deepEqual(did, ["pcm"]);
+  assert.equal(choice.why, "the line is short");
+});
+
+test("on a long line auto goes over to WebRTC once it knows, and says why", () => {
+  const { choice, did, pass, flowing } = choose("auto");
+  pass(1400, () => ({ roundTripMs: 40 }));
+  assert.deepEqual(did, ["pcm"]);
+  pass(200, () => ({ roundTripMs: 40 }));
+  assert.deepEqual(did, ["pcm", "connect"]);
+  pass(100, (ms) => ({ roundTripMs: 40, ...flowing(ms) }));
+  assert.deepEqual(did, ["pcm", "connect", "opus"]);
+  assert.equal(choice.why, "a round trip of 40 ms");
+});
+
+test("blocks that TCP did not take make auto go over too", () => {
+  const { did, pass } = choose("auto");
+  pass(2000, () => ({ roundTripMs: 5, droppedBlocks: 3 }));
+  assert.deepEqual(did, ["pcm", "connect"]);
+});
+
+test("what is asked for comes first; without sound in three seconds it is PCM, and later tried again, ever later", () => {
+  const { choice, did, pass, flowing } = choose("webrtc");
+  assert.deepEqual(did, ["connect"]);
+  pass(2990);
+  assert.deepEqual(did, ["connect"]);
+  pass(20);
+  assert.deepEqual(did, ["connect", "disconnect", "pcm"]);
+  assert.match(choice.why, /no sound came within 3 s/);
+  pass(2000);
+  assert.deepEqual(did.slice(3), ["connect"]);
+  pass(3010);
+  assert.deepEqual(did.slice(4), ["disconnect", "pcm"]);
+  pass(3900);
+  assert.equal(did.length, 6);
+  pass(110);
+  assert.equal(did[6], "connect");
+  pass(50, flowing);
+  assert.equal(did[7], "opus");
+});
+
+test("packets that stop coming end it within 50 ms", () => {
+  const { choice, did, pass, flowing } = choose("webrtc");
+  pass(500, flowing);
+  assert.equal(choice.state, "opus");
+  pass(60, () => ({ opusMs: 497 }));
+  assert.deepEqual(did.slice(-2), ["disconnect", "pcm"]);
+});
+
+test("a page that itself stood still does not take its own absence for a broken line", () => {
+  const { choice, pass, flowing } = choose("webrtc");
+  pass(500, flowing);
+  choice.step(700, { ...SHORT, opusMs: 497 });
+  assert.equal(choice.state, "opus");
+});
+
+test("where there is no WebRTC it is never tried", () => {
+  const { choice, did, pass } = choose("webrtc", "this server has no WebRTC");
+  pass(10_000, () => ({ roundTripMs: 40 }));
+  assert.deepEqual(did, ["pcm"]);
+  assert.equal(choice.why, "this server has no WebRTC");
+});
+
+test("PCM that was asked for stays", () => {
+  const { did, pass } = choose("websocket");
+  pass(10_000, () => ({ roundTripMs: 40, droppedBlocks: 9 }));
+  assert.deepEqual(did, ["pcm"]);
+});

@@ -1,0 +1,116 @@
+// @ts-check
+/**
+ * The WebRTC line's end in the page, where browsers keep it: connection and data channels. The encoded sound goes to
+ * the Worker by a transform; where there is none, an audio element plays it.
+ */
+import { askForStereo } from "./webrtc-offer.js";
+
+/** @typedef {import("./types.js").PeerNews} PeerNews */
+/** @typedef {import("./types.js").PeerOrder} PeerOrder */
+
+/** The transform's constructor, where the browser has one. @returns {any} */
+const transformOf = () => /** @type {any} */ (globalThis).RTCRtpScriptTransform;
+
+/** What this browser can do with WebRTC. @returns {"transform" | "audio" | "none"} */
+export function webRtcAbility() {
+  if (typeof globalThis.RTCPeerConnection !== "function") return "none";
+  return typeof transformOf() === "function" && typeof globalThis.AudioDecoder === "function" ? "transform" : "audio";
+}
+
+export class Peer {
+  /**
+   * @param {object} options
+   * @param {Worker} options.worker takes the encoded sound
+   * @param {import("./protocol.js").IceServer[]} options.iceServers
+   * @param {"transform" | "audio"} options.playing
+   * @param {(news: PeerNews) => void} options.tell
+   */
+  constructor({ worker, iceServers, playing, tell }) {
+    this.#tell = tell;
+    const servers = /** @type {RTCIceServer[]} */ (iceServers);
+    this.#connection = new RTCPeerConnection({ iceServers: servers, bundlePolicy: "max-bundle" });
+    const { receiver } = this.#connection.addTransceiver("audio", { direction: "recvonly" });
+    if (playing === "transform") receiver.transform = new (transformOf())(worker, {});
+    // Chromium delivers nothing of a track that no element plays
+    this.#audio.muted = playing === "transform";
+    this.#audio.srcObject = new MediaStream([receiver.track]);
+    this.#channels = {
+      control: this.#connection.createDataChannel("control"),
+      meters: this.#connection.createDataChannel("meters", { ordered: false, maxRetransmits: 0 }),
+    };
+    this.#listen();
+  }
+
+  #tell;
+  #connection;
+  #audio = new Audio();
+  #channels;
+
+  #listen() {
+    const connection = this.#connection;
+    connection.onicecandidate = ({ candidate }) => {
+      this.#tell({ kind: "candidate", candidate: candidate?.candidate ?? "", mid: candidate?.sdpMid ?? null });
+    };
+    connection.onconnectionstatechange = () => this.#tell({ kind: "state", state: connection.connectionState });
+    for (const channel of Object.values(this.#channels)) {
+      channel.onmessage = ({ data }) => this.#tell({ kind: "text", text: String(data) });
+    }
+    const { control } = this.#channels;
+    control.onopen = () => this.#tell({ kind: "control", open: true });
+    control.onclose = () => this.#tell({ kind: "control", open: false });
+  }
+
+  /** Make the offer, and tell it. */
+  async offer() {
+    const connection = this.#connection;
+    this.#audio.play().catch(() => {}); // a muted element may; one that sounds begins with the listener's click
+    const { sdp = "" } = await connection.createOffer();
+    await connection.setLocalDescription({ type: "offer", sdp: askForStereo(sdp) });
+    this.#tell({ kind: "offer", sdp: connection.localDescription?.sdp ?? "" });
+  }
+
+  /** @param {string} sdp */
+  async answer(sdp) {
+    await this.#connection.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  /** Say something over the control channel; false if it is not open. @param {string} text */
+  say(text) {
+    const { control } = this.#channels;
+    if (control.readyState !== "open") return false;
+    control.send(text);
+    return true;
+  }
+
+  /** The track as the browser plays it, for those who want to look at it. */
+  get stream() {
+    return /** @type {MediaStream} */ (this.#audio.srcObject);
+  }
+
+  /** What the browser counts. @returns {Promise<import("./types.js").RtcFigures>} */
+  async figures() {
+    const reports = /** @type {any[]} */ ([...(/** @type {any} */ (await this.#connection.getStats())).values()]);
+    const of = (/** @type {string} */ type) => reports.find((report) => report.type === type) ?? {};
+    const inbound = reports.find((report) => report.type === "inbound-rtp" && report.kind === "audio") ?? {};
+    const pair = reports.find((report) => report.type === "candidate-pair" && report.nominated) ?? {};
+    const codec = reports.find((report) => report.id === inbound.codecId) ?? {};
+    const playedMs = (1000 * (inbound.jitterBufferDelay ?? 0)) / (inbound.jitterBufferEmittedCount || 1);
+    return {
+      rtcRoundTripMs: (pair.currentRoundTripTime ?? 0) * 1000,
+      packetsReceived: inbound.packetsReceived ?? 0,
+      packetsLost: inbound.packetsLost ?? 0,
+      jitterMs: (inbound.jitter ?? 0) * 1000,
+      browserBufferMs: playedMs,
+      codec: [codec.mimeType, codec.sdpFmtpLine].filter(Boolean).join(" "),
+      cipher: of("transport").srtpCipher ?? "",
+    };
+  }
+
+  close() {
+    const connection = this.#connection;
+    connection.onconnectionstatechange = connection.onicecandidate = null;
+    for (const channel of Object.values(this.#channels)) channel.onmessage = channel.onopen = channel.onclose = null;
+    connection.close();
+    this.#audio.srcObject = null;
+  }
+}
