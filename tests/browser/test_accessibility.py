@@ -12,7 +12,7 @@ CHECK = """async () => {
   return violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
 }"""
 GROUND = "getComputedStyle(document.body).backgroundColor"
-PANELS = ("Live", "Scenes")
+PANELS = ("Live", "Scenes", "Files", "MIDI")
 PAGES = ("latency.html", "status.html", "parameters.html", "api/docs")
 
 
