@@ -49,7 +49,7 @@ def _bounce(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from telharmonic.commands.compile_kernels import compile_kernels
-    from telharmonic.commands.folders import audio_cache_folder
+    from telharmonic.commands.folders import audio_cache_folder, uploads_folder
     from telharmonic.commands.sound_file import check_name
 
     check_name(arguments.out, arguments.bit_depth)
@@ -65,6 +65,8 @@ def _bounce(arguments: argparse.Namespace) -> int:
         start_s=arguments.start,
         duration_s=arguments.duration,
         bit_depth=arguments.bit_depth,
+        assets=arguments.assets,
+        uploads=arguments.uploads or uploads_folder(),
     )
     seconds = bounce(wish, audio_cache_folder(), console)
     print(f"{arguments.out}: {seconds:.1f} s", file=sys.stderr)
@@ -108,9 +110,10 @@ def _decode(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from telharmonic.commands.decode_files import decode_files
-    from telharmonic.commands.folders import audio_cache_folder
+    from telharmonic.commands.folders import audio_cache_folder, uploads_folder
 
-    decode_files(arguments.session, audio_cache_folder(), Console(stderr=True))
+    uploads = arguments.uploads or uploads_folder()
+    decode_files(arguments.session, audio_cache_folder(), Console(stderr=True), uploads_folder=uploads)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import urllib.error
@@ -84,3 +85,27 @@ async def test_a_sound_that_was_sent_is_heard_and_outlives_the_server(start_serv
     high = np.frombuffer(numbers, np.int8).reshape(3, head.bins)[1]
     assert (np.abs(high[2:-2] - 32) <= 1).all()  # 0.25 of full scale
     server.stop()
+
+
+async def test_the_mix_of_a_running_session_is_taken_home(server, visit, tell):
+    samples = 0.25 * np.sin(2 * np.pi * 1000 * np.arange(24_000) / 48_000)
+    _, sent = upload(server, wav(samples, 48_000), "Tone.wav")
+    opened = visit({"version": 1, "strip": [{"id": "1", "clip": [{"file": sent["file"]}]}]})
+    async with await opened.join(audio=False) as client:
+        await tell(client, messages.Set, address="strip/1/fader", value=-6.0)
+        await client.wait_for(messages.Change)
+    path, token = f"/api/sessions/{opened.id}/bounces", opened.tokens["controller"]
+    status, answer = server.request("POST", path, {"format": "flac", "stems": False}, token)
+    assert status == 202, answer
+    view = json.loads(answer)
+    while view["state"] in ("waiting", "running"):
+        await asyncio.sleep(0.05)  # between two questions: the limit on requests is 50 a second
+        view = json.loads(server.request("GET", f"{path}/{view['id']}", token=token)[1])
+    assert view["state"] == "done", view
+    _, file = server.request("GET", f"{path}/{view['id']}/file", token=token)
+    sound, rate = soundfile.read(io.BytesIO(file))
+    assert rate == 48_000
+    middle = sound[4_000:20_000]
+    rms = np.sqrt(np.mean(middle**2, axis=0))
+    # a mono strip in the middle: -3 dB a side by the sine law of the pan, and the fader
+    np.testing.assert_allclose(rms, 0.25 / 2 * 10 ** (-6 / 20), rtol=0.01)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from telharmonic.protocol.session import SessionSpec
 
 TAIL_S = 10.0  # at most so long after the end of the song ...
 QUIET_S = 0.25  # ... until it has been silent for so long
+FRAME_BYTES = 8  # stereo float32
 QUIET = 1e-5  # -100 dBFS
 
 
@@ -46,6 +47,12 @@ class Wish:
         last command), and on until the tails are silent, at most 10 s.
     bit_depth : str, optional
         ``16``, ``24`` or ``float``.
+    assets : Path, optional
+        Where the audio files are, if not beside the session file.
+    uploads : Path, optional
+        Where those are whose names begin with ``uploads/``, if not there either.
+    limit_bytes : int, optional
+        What the files may take together, as 32-bit samples; a tail that is still to come is not counted.
     """
 
     session: Path
@@ -55,10 +62,13 @@ class Wish:
     start_s: float = 0.0
     duration_s: float | None = None
     bit_depth: str | None = None
+    assets: Path | None = None
+    uploads: Path | None = None
+    limit_bytes: int | None = None
 
 
-def bounce(wish: Wish, cache_folder: Path, console: Console) -> float:
-    """Write the files; returns how many seconds of sound they hold.
+def bounce(wish: Wish, cache_folder: Path, console: Console, report: Callable[[float], None] | None = None) -> float:
+    """Write the files; returns how many seconds of sound they hold. `report` is told which part is done, 0 to 1.
 
     Raises
     ------
@@ -73,9 +83,10 @@ def bounce(wish: Wish, cache_folder: Path, console: Console) -> float:
     entries = None if wish.log is None else read_log(wish.log, rate)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        assets = load(session, offer.folder, cache_folder, progress)
+        assets = load(session, wish.assets or offer.folder, wish.uploads, cache_folder, progress)
         start = frames_from_seconds(wish.start_s, rate)
         plan = Plan(session, assets, entries, start, wish.duration_s)
+        check_size(wish, plan.sure_frames, len(session.strips))
         task = progress.add_task(f"bouncing {wish.out.name}", total=plan.sure_frames)
         frames = 0
         with ExitStack() as files:
@@ -84,17 +95,33 @@ def bounce(wish: Wish, cache_folder: Path, console: Console) -> float:
                 write(chunk)
                 frames += chunk.mix.shape[1]
                 progress.update(task, completed=min(frames, plan.sure_frames))
+                if report is not None:
+                    report(min(frames / plan.sure_frames, 1.0))
     return frames / rate
 
 
-def load(session: SessionSpec, folder: Path, cache_folder: Path, progress: Progress) -> Assets:
+def check_size(wish: Wish, frames: int, strips: int) -> None:
+    """Refuse what would be too large before anything is written.
+
+    Raises
+    ------
+    ParameterError
+        Naming size and limit.
+    """
+    files = 1 + (strips if wish.stems is not None else 0)
+    size_bytes = files * frames * FRAME_BYTES
+    if wish.limit_bytes is not None and size_bytes > wish.limit_bytes:
+        raise ParameterError("the bounce's size", f"{size_bytes >> 20} MiB", f"up to {wish.limit_bytes >> 20} MiB")
+
+
+def load(session: SessionSpec, folder: Path, uploads: Path | None, cache_folder: Path, progress: Progress) -> Assets:
     """Everything that the session sounds with, a bar for each file that must be decoded."""
     tasks = {file: progress.add_task(f"decoding {file}", total=1.0, visible=False) for file in session.files}
 
     def report(file: str, part: float) -> None:
         progress.update(tasks[file], completed=part, visible=part < 1.0)
 
-    return AssetStore(cache_folder).load(session, folder, report)
+    return AssetStore(cache_folder).load(session, folder, report, uploads_folder=uploads)
 
 
 def read_log(path: Path, sample_rate_hz: int) -> tuple[LogEntry, ...]:

@@ -9,10 +9,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from telharmonic.gateway.catalogue import read_offer
+from telharmonic.protocol.asset_paths import asset_path
 from telharmonic.sources.cache import SoundCache
 
 
-def decode_files(session_files: Sequence[Path], cache_folder: Path, console: Console) -> None:
+def decode_files(
+    session_files: Sequence[Path], cache_folder: Path, console: Console, *, uploads_folder: Path | None = None
+) -> None:
     """Decode every file that the sessions play and that is not in the cache, with a progress bar.
 
     Raises
@@ -23,7 +26,9 @@ def decode_files(session_files: Sequence[Path], cache_folder: Path, console: Con
     cache = SoundCache(cache_folder)
     offers = [read_offer(file) for file in session_files]
     wanted = {
-        (offer.folder / file, offer.description.sample_rate_hz) for offer in offers for file in offer.description.files
+        (asset_path(file, offer.folder, uploads_folder), offer.description.sample_rate_hz)
+        for offer in offers
+        for file in offer.description.files
     }
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         for path, sample_rate_hz in sorted(wanted):

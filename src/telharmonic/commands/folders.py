@@ -12,6 +12,11 @@ def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return _folder(environment, "TELHARMONIC_STATE", "XDG_STATE_HOME", ".local/state")
 
 
+def uploads_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """What visitors sent to the server whose state is in `state_folder`."""
+    return state_folder(environment) / "uploads"
+
+
 def audio_cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Decoded audio: under ``TELHARMONIC_CACHE``, or ``XDG_CACHE_HOME``; the kernels lie beside it."""
     return _folder(environment, "TELHARMONIC_CACHE", "XDG_CACHE_HOME", ".cache") / "audio"

@@ -163,10 +163,21 @@ def _add_bounce(commands: Commands) -> None:
         metavar="S",
         help="length (default: to the end of the song and its tails)",
     )
+    add("--assets", type=existing, metavar="DIR", help="where its audio files are (default: beside SESSION.toml)")
+    _add_uploads(parser)
     add(
         "--bit-depth",
         choices=("16", "24", "float"),
         help="of the samples (default float for .wav, 24 for .flac); 16 and 24 are dithered",
+    )
+
+
+def _add_uploads(parser: Parser) -> None:
+    parser.add_argument(
+        "--uploads",
+        type=existing,
+        metavar="DIR",
+        help="where visitors' files are (default: in the state folder)",
     )
 
 
@@ -202,6 +213,7 @@ def _add_compile(commands: Commands) -> None:
 def _add_decode(commands: Commands) -> None:
     parser = _command(commands, "decode", "decode the audio files of sessions into the cache")
     parser.add_argument("session", nargs="+", type=existing, metavar="SESSION.toml")
+    _add_uploads(parser)
 
 
 def _add_node(commands: Commands) -> None:

@@ -104,7 +104,7 @@ async def _serve(settings: Settings, files: TlsFiles | None, launcher: LocalLaun
         await _first(starting, stopped)
         if not stopped.is_set():
             _greet(server, settings)
-        await _decode_until(stopped, settings.session_files)
+        await _decode_until(stopped, settings.session_files, settings.uploads_folder)
         await stopped.wait()
         await server.stop()
     finally:
@@ -113,11 +113,12 @@ async def _serve(settings: Settings, files: TlsFiles | None, launcher: LocalLaun
         await supervisor.stop()
 
 
-async def _decode_until(stopped: asyncio.Event, session_files: tuple[Path, ...]) -> None:
+async def _decode_until(stopped: asyncio.Event, session_files: tuple[Path, ...], uploads_folder: Path) -> None:
     """Decode what the offered sessions play, beside the server, so that the first visitor need not wait for it."""
     if not session_files or stopped.is_set():
         return
     command = [sys.executable, "-m", "telharmonic.cli", "decode", *map(str, session_files)]
+    command += ["--uploads", str(uploads_folder)]
     process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
     ended, waiting = asyncio.create_task(process.wait()), asyncio.create_task(stopped.wait())
     await asyncio.wait({ended, waiting}, return_when=asyncio.FIRST_COMPLETED)

@@ -12,6 +12,8 @@ from telharmonic.gateway.access import Access
 from telharmonic.gateway.address_limit import AddressLimit
 from telharmonic.gateway.api import Api
 from telharmonic.gateway.api_page import STYLE, render_api_page
+from telharmonic.gateway.bounce_api import BounceApi
+from telharmonic.gateway.bounces import Bounces
 from telharmonic.gateway.catalogue import Catalogue
 from telharmonic.gateway.headers import add_headers, content_security_policy
 from telharmonic.gateway.hosts import HostNames
@@ -57,6 +59,7 @@ def build_app(
     app.router.add_routes(api.routes())
     app.router.add_routes(MusicApi(access=access, sessions=sessions, tokens=tokens).routes())
     app.router.add_routes(UploadApi(rules=settings.uploads, uploads=uploads, sessions=sessions).routes())
+    _add_bounces(app, settings, sessions, access)
     document = openapi_document()
     _add_text(app, "/api/openapi.json", json.dumps(document), "application/json")
     _add_text(app, "/api/docs", render_api_page(document), "text/html")
@@ -65,6 +68,16 @@ def build_app(
     _add_health(app, sessions)
     _add_pages(app)
     return app
+
+
+def _add_bounces(app: web.Application, settings: Settings, sessions: Sessions, access: Access) -> None:
+    bounces = Bounces(settings.bounces_folder, settings.uploads_folder, settings.bounces)
+
+    async def close(_: web.Application) -> None:
+        await bounces.close()
+
+    app.on_cleanup.append(close)
+    app.router.add_routes(BounceApi(access=access, sessions=sessions, bounces=bounces).routes())
 
 
 def _header_signal(sessions: Sessions) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from telharmonic.errors import ParameterError
+from telharmonic.gateway.bounces import BounceRules
 from telharmonic.gateway.hosts import is_address, is_name
 from telharmonic.gateway.uploads import UploadRules
 
@@ -39,6 +40,8 @@ class Settings:
 
     uploads : UploadRules
         What visitors may send.
+    bounces : BounceRules
+        What visitors may have rendered into files.
 
     Raises
     ------
@@ -60,11 +63,17 @@ class Settings:
     sessions_per_minute: float = 60.0
     sessions_burst: int = 20
     uploads: UploadRules = field(default_factory=UploadRules)
+    bounces: BounceRules = field(default_factory=BounceRules)
 
     @property
     def uploads_folder(self) -> Path:
         """Where the files are that visitors send."""
         return self.state_folder / "uploads"
+
+    @property
+    def bounces_folder(self) -> Path:
+        """Where sessions are rendered into files."""
+        return self.state_folder / "bounces"
 
     def __post_init__(self) -> None:
         if not (is_address(self.host) or is_name(self.host)):

@@ -89,6 +89,25 @@ class BounceWish(Record, frozen=True, kw_only=True):
     stems: bool = False
 
 
+class BounceOrder(Record, frozen=True, kw_only=True):
+    """From gateway to the process that renders: ``session.toml`` in `folder`, its files under the other two folders."""
+
+    folder: str
+    base_folder: str
+    uploads_folder: str
+    format: Literal["wav", "flac", "ogg"]
+    stems: bool
+    limit_bytes: int
+
+
+class BounceNews(Record, frozen=True, kw_only=True):
+    """What that process says: how far it is, and at last the file in its folder, or what was wrong."""
+
+    progress: float
+    file: str = ""
+    error: str = ""
+
+
 class BounceView(Record, frozen=True, kw_only=True, omit_defaults=True):
     """How far a bounce is. `message` says why it failed; `file` is there once it is done, for `left_s` seconds."""
 

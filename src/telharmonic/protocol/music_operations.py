@@ -13,6 +13,8 @@ _PEAKS_QUERY: tuple[tuple[str, str, Schema], ...] = (
     ("strips", "ids of strips, with commas between; all if not given", {"type": "string"}),
 )
 
+_BOUNCES = f"{ONE}/bounces"
+
 MUSIC_OPERATIONS = (
     Operation(
         method="get",
@@ -69,5 +71,48 @@ MUSIC_OPERATIONS = (
         says="The token and the page's link with it; both are good until the session ends.",
         reply=music_api.Invitation,
         errors=(400, 401, 403, 404, 503),
+    ),
+    Operation(
+        method="post",
+        path=_BOUNCES,
+        name="orderBounce",
+        summary="Render the session as it is now into a file, beside what is heard.",
+        role="performer or controller",
+        body=music_api.BounceWish,
+        status=202,
+        says="It waits its turn; Location is where to look.",
+        reply=music_api.BounceView,
+        errors=(400, 401, 403, 404, 503),
+    ),
+    Operation(
+        method="get",
+        path=f"{_BOUNCES}/{{bounce}}",
+        name="viewBounce",
+        summary="How far a bounce is.",
+        role="performer or controller",
+        says="State and progress; `file` once it is done.",
+        reply=music_api.BounceView,
+        errors=(401, 403, 404),
+    ),
+    Operation(
+        method="delete",
+        path=f"{_BOUNCES}/{{bounce}}",
+        name="forgetBounce",
+        summary="Cancel a bounce, or remove its file.",
+        role="performer or controller",
+        status=204,
+        says="It is gone.",
+        errors=(401, 403, 404),
+    ),
+    Operation(
+        method="get",
+        path=f"{_BOUNCES}/{{bounce}}/file",
+        name="bounceFile",
+        summary="The file of a bounce that is done; a zip file if stems were wished. Ranges may be asked for.",
+        role="performer or controller",
+        says="The sound.",
+        reply=bytes,
+        media=BYTES,
+        errors=(401, 403, 404),
     ),
 )

@@ -12,6 +12,7 @@ from telharmonic.protocol.operations import JSON, SESSION_OPERATIONS, Operation
 from telharmonic.protocol.schema import Schema, components
 
 _REF = "#/components/schemas/{name}"
+_PATH_NAMES = {"id": "The session's id.", "bounce": "The bounce's id."}
 _ERRORS = {
     400: "Not understood: the error names the value and what is allowed.",
     401: "No token of this session was given.",
@@ -96,10 +97,10 @@ def _responses(operation: Operation, reply: Schema | None) -> dict[str, Any]:
 
 
 def _path_parameters(path: str) -> list[Mapping[str, Any]]:
-    if "{id}" not in path:
-        return []
     return [
-        {"name": "id", "in": "path", "required": True, "description": "The session's id.", "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, "description": about, "schema": {"type": "string"}}
+        for name, about in _PATH_NAMES.items()
+        if f"{{{name}}}" in path
     ]
 
 
