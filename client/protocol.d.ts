@@ -298,6 +298,12 @@ export interface Lane {
   to_s?: number | null;
 }
 
+/** The automation of one parameter: points of the time line (seconds, value), in order. */
+export interface LaneSpec {
+  address: string;
+  points: ([number, number | boolean | string])[];
+}
+
 /** The answer to GET /api/latency. */
 export interface LatencyReport {
   summaries: LatencySummary[];
@@ -693,6 +699,7 @@ export interface SessionSpec {
   impulse?: ImpulseSpec[];
   master?: MasterSpec;
   scene?: SceneSpec[];
+  automation?: LaneSpec[];
 }
 
 /** One session, as a member sees it. */

@@ -73,6 +73,18 @@ class SilentEngine:
                 ]
             case commands.SceneDelete(name=name):
                 del self.scenes[name]
+            case commands.SceneRename(name=name, to=to):
+                self.scenes = {to if each == name else each: values for each, values in self.scenes.items()}
+                return [commands.ScenesChanged(names=tuple(self.scenes), renamed=(name, to)), applied]
+            case commands.SetMany(values=values):
+                self.values.update(values)
+                return [applied]
+            case commands.AutomationRecord(addresses=addresses):
+                return [commands.Armed(command_id=number, addresses=addresses), applied]
+            case commands.AutomationWrite(address=address, points=points, start_frames=start, end_frames=end):
+                return [self.lane(number, address, points, start, end), applied]
+            case commands.AutomationClear(address=address):
+                return [self.lane(number, address or "strip/1/fader", (), 0, None), applied]
             case commands.SceneRecall(name=name, fade_s=fade_s):
                 values = self.scenes[name]
                 self.values.update(values)
@@ -82,6 +94,12 @@ class SilentEngine:
             case _:
                 return [applied, self._move(command)]
         return [commands.ScenesChanged(names=tuple(self.scenes)), applied]
+
+    def lane(self, number: int, address: str, points: Any = (), start: int = 0, end: int | None = None) -> Any:
+        """The news of a lane's new points."""
+        return commands.LaneChanged(
+            command_id=number, address=address, points=points, start_frames=start, end_frames=end
+        )
 
     def _move(self, command: commands.Command) -> commands.TransportChanged:
         match command:
@@ -151,9 +169,15 @@ class Room:
                 self.inbox[member].append(json.loads(outgoing.encoded()))
 
     def take(self, member: str) -> list[dict[str, Any]]:
-        """What a member was sent since the last time."""
+        """What a member was sent since the last time, but for how much it can undo: see `histories`."""
         taken, self.inbox[member] = self.inbox[member], []
-        return taken
+        return [message for message in taken if message["type"] != "history"]
+
+    def histories(self, member: str) -> list[tuple[int, int]]:
+        """Steps that a member was told it can undo and redo, since it was asked or `take` was called last."""
+        told = [message for message in self.inbox[member] if message["type"] == "history"]
+        self.inbox[member] = [message for message in self.inbox[member] if message["type"] != "history"]
+        return [(message["undo"], message["redo"]) for message in told]
 
 
 @pytest.fixture

@@ -403,6 +403,20 @@ others = st.sampled_from(
         {"type": "echo", "id": 7, "client_us": 1},
         {"type": "audio", "id": 8, "audio": None},
         {"type": "nonsense", "id": 9},
+        {"type": "undo", "id": 11},
+        {"type": "redo", "id": 12},
+        {"type": "set_many", "id": 13, "values": {"strip/1/fader": -3, "strip/2/output": "group/band"}},
+        {"type": "set_many", "id": 13, "values": {"strip/1/fader": -3, "strip/2/pan": 3}},
+        {"type": "scene_rename", "id": 14, "name": "A", "to": "B"},
+        {"type": "automation_record", "id": 15, "addresses": ["strip/1/fader"]},
+        {"type": "automation_write", "id": 16, "address": "strip/1/fader", "points": [[1, -3], [0, 0]]},
+        {"type": "automation_write", "id": 17, "address": "strip/1/fader", "points": [], "from_s": 0.5},
+        {"type": "automation_write", "id": 18, "address": "strip/1/mute", "points": [[2, True]], "to_s": 1},
+        {"type": "automation_clear", "id": 19, "address": "strip/1/fader"},
+        {"type": "automation_clear", "id": 20},
+        {"type": "analyse", "id": 21, "target": "strip/1"},
+        {"type": "analyse", "id": 21, "target": "strip/9"},
+        {"type": "analyse", "id": 22, "target": None},
         {"id": 10},
     ]
 )
@@ -426,7 +440,7 @@ def test_every_message_with_an_id_gets_exactly_one_answer(make_room, said):
 def test_whoever_follows_the_changes_knows_what_a_newcomer_is_told(make_room, said, leaves_at):
     room = make_room()
     speaker, follower = room.join(), room.join()
-    known = room.take(follower)[0]["state"]
+    known = {"lanes": {}} | room.take(follower)[0]["state"]
     seq = room.desk.seq
     for number, message in enumerate(said):
         if number == leaves_at:
@@ -439,9 +453,11 @@ def test_whoever_follows_the_changes_knows_what_a_newcomer_is_told(make_room, sa
         follow(known, welcome["missed"] + rest, seq)
     else:
         follow(known, room.take(follower), seq)
-    fresh = room.take(room.join())[0]["state"]
+    fresh = {"lanes": {}} | room.take(room.join())[0]["state"]
     assert known["values"] == fresh["values"]
     assert known["scenes"] == fresh["scenes"]
+    assert known.get("armed", []) == fresh.get("armed", [])
+    assert {name: lane for name, lane in known["lanes"].items() if lane} == fresh["lanes"]
     assert {name: known["transport"][name] for name in ("playing", "loop")} == {
         name: fresh["transport"][name] for name in ("playing", "loop")
     }
@@ -461,6 +477,12 @@ def follow(known, messages, seq):
                 known["transport"] |= {name: message[name] for name in ("playing", "position_s", "frame", "loop")}
             case "scenes":
                 known["scenes"] = message["names"]
+            case "armed":
+                known["armed"] = message["addresses"]
+            case "lane":
+                start, end = message.get("from_s", 0), message.get("to_s") or 1e9
+                kept = [point for point in known["lanes"].get(message["address"], []) if not start <= point[0] <= end]
+                known["lanes"][message["address"]] = sorted(kept + message["points"], key=lambda point: point[0])
     return seq
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telharmonic.control.history import History
+from telharmonic.control.history import POINTS_LIMIT, History
+from telharmonic.protocol.editing import Lane
 from telharmonic.protocol.messages import Scenes
 
 
@@ -33,3 +34,12 @@ def test_whoever_missed_no_more_than_is_kept_gets_exactly_that(count, seen):
         assert missed is None
     else:
         assert [message.seq for message in missed] == list(range(seen + 1, count + 1))
+
+
+def test_long_lanes_push_older_changes_out():
+    history = filled(3, limit=1000)
+    points = tuple((float(at), 0.0) for at in range(POINTS_LIMIT // 4))
+    for _ in range(6):
+        history.add(Lane(seq=history.next_seq(), member="", address="a", points=points))
+    assert history.since(4) is None
+    assert [message.seq for message in history.since(5)] == [6, 7, 8, 9]

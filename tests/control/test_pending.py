@@ -26,8 +26,8 @@ def test_whoever_recalls_a_scene_first_is_named():
     put(waiting, SceneRecall, name="A")
     put(waiting, SceneRecall, member="m2", name="B")
     put(waiting, SceneRecall, member="m3", name="B")
-    assert waiting.recaller_of("B") == "m2"
-    assert waiting.recaller_of("C") == ""
+    assert waiting.recall_of("B").member == "m2"
+    assert waiting.recall_of("C") is None
     assert waiting.count_of(SceneRecall) == 3
 
 
@@ -68,3 +68,19 @@ def test_what_is_due_comes_by_frame_then_in_the_order_it_was_asked_for():
         waiting.keep_until(frame, waiting.take(number))
     due = [(frame, pending.command.command_id) for frame, pending in waiting.due(20)]
     assert due == [(10, 2), (10, 4), (20, 3)]
+
+
+def test_a_command_is_found_without_being_taken():
+    waiting = Waiting()
+    number = put(waiting)
+    assert waiting.find(number) is waiting.find(number) is waiting.take(number)
+    assert waiting.find(number) is None
+
+
+def test_room_for_many_can_be_asked_for():
+    waiting = Waiting()
+    for _ in range(WAITING_LIMIT - 10):
+        put(waiting)
+    waiting.check_room(10)
+    with pytest.raises(RefusedError, match="4096 commands"):
+        waiting.check_room(11)

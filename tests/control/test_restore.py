@@ -23,6 +23,8 @@ def used(room):
     room.say(member, type="scene_delete", id=6, name="Quiet")
     room.say(member, type="loop", id=7, on=True, start_s=3, end_s=4)
     room.say(member, type="seek", id=8, position_s=3.5)
+    room.say(member, type="automation_write", id=9, address="strip/1/fader", points=[[0.1, -3], [2, "-inf"]])
+    room.say(member, type="automation_write", id=10, address="group/band/pan", points=[[1 / 3, 0.5]])
     return room
 
 
@@ -32,6 +34,8 @@ def test_everything_is_as_it_was(used):
     again = Desk(spec, used.desk.state.facts, position_s=snapshot.transport.position_s, seq=snapshot.seq)
     assert again.state.values == used.desk.state.values
     assert again.state.scenes == used.desk.state.scenes
+    assert again.state.lanes == used.desk.state.lanes
+    assert list(again.state.lanes) == ["strip/1/fader", "group/band/pan"]
     assert again.state.loop == used.desk.state.loop
     assert again.state.position_s == 3.5
     assert again.seq == used.desk.seq
@@ -45,6 +49,7 @@ def test_what_the_session_file_has_no_longer_is_left_out(used):
     assert spec.strips[0].values["fader"] == -33.0
     assert spec.strips[2].values == {}
     assert "group/band/fader" not in spec.scenes[0].values
+    assert [lane.address for lane in spec.lanes] == ["strip/1/fader"]
 
 
 def test_a_snapshot_that_does_not_fit_any_more_changes_nothing(used):

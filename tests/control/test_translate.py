@@ -28,6 +28,17 @@ command = st.one_of(
     st.builds(commands.SceneStore, name=st.text(min_size=1)),
     st.builds(commands.SceneRecall, name=st.text(min_size=1), fade_s=st.floats(0, 600)),
     st.builds(commands.SceneDelete, name=st.text(min_size=1)),
+    st.builds(commands.SceneRename, name=st.text(min_size=1), to=st.text(min_size=1)),
+    st.builds(commands.SetMany, values=st.dictionaries(st.text(min_size=1), st.floats(-120, 12)), ramp_s=st.none()),
+    st.builds(commands.AutomationRecord, addresses=st.none() | st.just(("strip/1/fader",)), on=st.booleans()),
+    st.builds(commands.AutomationClear, address=st.none() | st.just("strip/1/fader")),
+    st.builds(
+        commands.AutomationWrite,
+        address=st.just("strip/1/fader"),
+        points=st.lists(st.tuples(frames, st.floats(-120, 12) | st.booleans())).map(tuple),
+        start_frames=frames,
+        end_frames=st.none() | frames,
+    ),
 )
 
 

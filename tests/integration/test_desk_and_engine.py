@@ -50,6 +50,17 @@ WORDS = [
     {"type": "set", "address": "session/tempo", "value": 90},
     {"type": "scene_recall", "name": "Mine"},
     {"type": "ping"},
+    {"type": "automation_record", "addresses": ["strip/1/pan", "strip/2/mute"]},
+    {"type": "set", "address": "strip/1/pan", "value": -0.5},
+    {"type": "set", "address": "strip/2/mute", "value": True},
+    {"type": "automation_write", "address": "strip/1/fader", "points": [[0.4, -6], [0.6, -30], [1.5, 0]]},
+    {"type": "automation_write", "address": "aux/echo/time", "points": [[0.1, 0.2], [1.5, 0.4]]},
+    {"type": "set_many", "values": {"strip/2/fader": -9, "strip/2/output": "group/band", "master/width": 0.5}},
+    {"type": "undo"},
+    {"type": "redo"},
+    {"type": "scene_store", "name": "Moving"},
+    {"type": "scene_rename", "name": "Mine", "to": "Yours"},
+    {"type": "automation_clear", "address": "aux/echo/time"},
     {"type": "pause"},
 ]
 
@@ -94,6 +105,8 @@ def test_the_desk_mirrors_the_engine(played):
     desk, engine, _, _ = played
     assert desk.state.values == engine.values()
     assert desk.state.scenes == engine.scenes()
+    assert desk.state.lanes == engine.lanes()
+    assert set(engine.lanes()) == {"strip/1/fader", "strip/1/pan", "strip/2/mute"}
     assert desk.state.playing == engine.playing
     assert desk.state.loop.end_s == 1.5
 

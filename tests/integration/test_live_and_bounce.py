@@ -15,7 +15,7 @@ from telharmonic.control.log import parse
 from telharmonic.engine.assets import AssetStore
 from telharmonic.engine.commands import Play
 from telharmonic.engine.engine import Engine
-from telharmonic.protocol import messages
+from telharmonic.protocol import editing, messages
 from telharmonic.protocol.session_file import parse_toml
 
 pytestmark = [pytest.mark.realtime, pytest.mark.slow]
@@ -36,6 +36,13 @@ WORDS = (
     (messages.Loop, {"on": True, "start_s": 20.0, "end_s": 20.7}),
     (messages.Ping, {}),
     (messages.SceneRecall, {"name": "here", "fade_s": 0.4}),
+    (editing.AutomationWrite, {"address": "strip/3/fader", "points": ((20.0, -20.0), (20.5, 0.0), (20.5, -9.0))}),
+    (editing.AutomationRecord, {}),
+    (messages.Set, {"address": "strip/4/pan", "value": -1.0}),
+    (messages.Set, {"address": "strip/3/fader", "value": -3.0}),
+    (editing.SetMany, {"values": {"strip/5/pan": 0.5, "strip/5/mute": True}}),
+    (editing.Undo, {}),
+    (editing.AutomationClear, {"address": "strip/4/pan"}),
 )
 
 

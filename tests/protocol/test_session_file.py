@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telharmonic.errors import SessionFileError
-from telharmonic.protocol.session_file import LIMIT_BYTES, parse_json, parse_toml, serialize_json
+from telharmonic.protocol.session_file import LIMIT_BYTES, check, parse_json, parse_toml, serialize_json
 
 STRIP = '[[strip]]\nid = "1"\n'
+LANE = '[[automation]]\naddress = "strip/1/fader"\npoints = '
 GUIDE = Path(__file__).parents[2] / "docs" / "session-files.md"
 
 
@@ -25,6 +26,7 @@ def test_every_example_of_the_guide_is_a_session():
     assert [strip.id for strip in large.strips] == ["vox", "drums", "bass", "tone"]
     assert large.auxes[1].values["sync"] is True
     assert large.scenes[0].values["strip/drums/fader"] == -120.0
+    assert large.lanes[0].points[:2] == ((0.0, -120.0), (2.5, -4.5))
 
 
 def test_json_of_a_session_reads_back_as_the_same_session():
@@ -57,6 +59,11 @@ def test_values_are_kept_in_their_own_types():
         (STRIP + "set = {output = 'group/a'}", "strip/1/output is 'group/a'; allowed: master"),
         (STRIP + "set = {fader = nan}", "nan is not a value"),
         (STRIP + "set = {fader = 2020-01-01}", "2020-01-01 is not a value"),
+        (STRIP + LANE + "[[1, 40]]", 'strip/1/fader is 40.0; allowed: "-inf"'),
+        (STRIP + LANE + "[]", "automation\\[0\\].points is .*; allowed: a list of 1 to 10000 items"),
+        (STRIP + LANE + "[[2, 0], [1, 0]]", "automation 'strip/1/fader' has a point at 1 s behind 2 s"),
+        (STRIP + (LANE + "[[0, 0]]\n") * 2, "automation 'strip/1/fader' is there 2 times; allowed: once"),
+        (STRIP + LANE.replace("1", "9") + "[[0, 0]]", "no address 'strip/9/fader'"),
         (STRIP + "source = 'saw'", "allowed: noise, ping, pink, sine or sweep"),
         (STRIP + "source = 'sine'\n[[strip.clip]]\nfile = 'a.wav'", "both clips and source"),
         ("sample_rate_hz = 22050\n" + STRIP, "sample_rate_hz is 22050; allowed: 44100, 48000 or 96000"),
@@ -137,3 +144,19 @@ def test_no_json_raises_anything_but_our_error(value):
     except SessionFileError:
         return
     assert parse_json(serialize_json(spec)) == spec
+
+
+def test_all_lanes_together_have_fifty_thousand_points():
+    strips = "".join(f'[[strip]]\nid = "{number}"\n' for number in range(20))
+    spec = parse_toml(strips + LANE + "[[0, 0]]")
+    lanes = [
+        msgspec.structs.replace(
+            spec.lanes[0],
+            address=f"strip/{number // 2}/{'pan' if number % 2 else 'fader'}",
+            points=tuple((float(at), 0.0) for at in range(10_000)),
+        )
+        for number in range(6)
+    ]
+    with pytest.raises(SessionFileError, match="60000 points of automation; allowed: up to 50000"):
+        check(msgspec.structs.replace(spec, lanes=tuple(lanes)))
+    assert len(check(msgspec.structs.replace(spec, lanes=tuple(lanes[:5]))).lanes) == 5

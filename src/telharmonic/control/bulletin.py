@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from telharmonic.control.history import History
 from telharmonic.control.members import Members
 from telharmonic.control.outcome import BlockTimes, Outgoing
 from telharmonic.control.pending import Pending, Waiting
 from telharmonic.control.state import SessionState
+from telharmonic.control.translate import in_seconds, position_s
+from telharmonic.control.undo import Alteration, UndoBook
 from telharmonic.engine import commands
-from telharmonic.protocol import messages, parts
+from telharmonic.protocol import editing, messages, parts
 from telharmonic.protocol.parameters import Value
 
 _TRANSPORT = (commands.Play, commands.Pause, commands.Stop, commands.Seek, commands.Loop)
@@ -25,9 +27,21 @@ class Bulletin:
         self._members = members
         self._waiting = waiting
         self._moved_by = ("", -1)  # who moved the transport last, and at which frame
+        self._turned_by: dict[str, str] = {}  # who set each parameter last
+        self.undo = UndoBook()
 
     def publish(self, news: commands.News, rendered: BlockTimes | None) -> Iterator[Outgoing]:
         """Every message that follows from a piece of news, in order."""
+        yield from self._published(news, rendered)
+        yield from self.steps()
+
+    def steps(self) -> Iterator[Outgoing]:
+        """Tell members how many steps they can undo and redo, if that has changed."""
+        for member, undo, redo in self.undo.news():
+            if member in self._members:
+                yield Outgoing(members=(member,), message=editing.Steps(undo=undo, redo=redo))
+
+    def _published(self, news: commands.News, rendered: BlockTimes | None) -> Iterator[Outgoing]:
         match news:
             case commands.Applied():
                 yield from self._applied(news, rendered)
@@ -37,12 +51,20 @@ class Bulletin:
                 yield from self.come_to(frame)
                 self._state.move(news)
                 yield self._to_all(self._transport(frame))
-            case commands.ScenesChanged(names=names):
-                self._keep_scenes(names)
+            case commands.ScenesChanged(names=names, renamed=renamed):
+                self._keep_scenes(names, renamed)
                 yield self._to_all(messages.Scenes(seq=self.history.next_seq(), names=names))
             case commands.SceneRecalled(frame=frame):
                 yield from self.come_to(frame)
                 yield from self._recalled(news)
+            case commands.LaneChanged():
+                yield self._lane(news)
+            case commands.LanesRested(values=values, frame=frame):
+                for address, value in values.items():
+                    if self._state.values[address] != value:
+                        yield self._change("", address, value, 0.0, frame)
+            case commands.Armed():
+                yield from self._armed(news)
             case commands.ChannelMuted(channel=channel):
                 text = f"{channel} gave values that are no sound and was muted; reopen the session to hear it again"
                 message = messages.Error(code="channel_muted", message=text, parameter=channel)
@@ -76,6 +98,8 @@ class Bulletin:
                 self._waiting.keep_until(news.frame, pending)
             case commands.Set():
                 yield self._turned(pending, news.frame)
+            case commands.SetMany(values=values, ramp_s=ramp_s):
+                yield from self._turned_many(pending, values, ramp_s or 0.0, news.frame)
             case commands.SceneStore(name=name):
                 self._state.scenes[name] = dict(self._state.values)
             case commands.SceneDelete(name=name):
@@ -92,7 +116,55 @@ class Bulletin:
     def _turned(self, pending: Pending, frame: int) -> Outgoing:
         command = pending.command
         assert isinstance(command, commands.Set)
+        group = None if pending.gesture is None else ("gesture", pending.gesture)
+        alteration = self._alteration(command.address, command.value)
+        self.undo.note(pending.member, (alteration,), pending.received_us, group)
         return self._change(pending.member, command.address, command.value, command.ramp_s or 0.0, frame)
+
+    def _turned_many(
+        self, pending: Pending, values: Mapping[str, Value], ramp_s: float, frame: int
+    ) -> Iterator[Outgoing]:
+        changed = {address: value for address, value in values.items() if self._state.values[address] != value}
+        alterations = tuple([self._alteration(address, value) for address, value in changed.items()])
+        if pending.undoing:
+            self.undo.pass_over(pending.member, alterations)
+        else:
+            self.undo.note(pending.member, alterations, pending.received_us, ("many", pending.command.command_id))
+        for address, value in changed.items():
+            yield self._change(pending.member, address, value, ramp_s, frame)
+
+    def _alteration(self, address: str, value: Value) -> Alteration:
+        return Alteration(address, False, self._state.values[address], value)
+
+    def _lane(self, news: commands.LaneChanged) -> Outgoing:
+        pending = self._waiting.find(news.command_id)
+        member = self._turned_by.get(news.address, "") if pending is None else pending.member
+        before, after = self._state.splice(news)
+        alterations = (Alteration(news.address, True, before, after),)
+        if pending is not None and pending.undoing:
+            self.undo.pass_over(member, alterations)
+        else:
+            received_us, group = (0, None) if pending is None else (pending.received_us, ("lane", news.command_id))
+            self.undo.note(member, alterations, received_us, group)
+        rate_hz, end = self._state.spec.sample_rate_hz, news.end_frames
+        lane = editing.Lane(
+            seq=self.history.next_seq(),
+            member=member,
+            address=news.address,
+            points=in_seconds(news.points, rate_hz),
+            from_s=position_s(news.start_frames, rate_hz),
+            to_s=None if end is None else position_s(end, rate_hz),
+        )
+        return self._to_all(lane)
+
+    def _armed(self, news: commands.Armed) -> Iterator[Outgoing]:
+        pending = self._waiting.find(news.command_id)
+        self._state.armed = news.addresses
+        member = "" if pending is None else pending.member
+        yield self._to_all(editing.Armed(seq=self.history.next_seq(), member=member, addresses=news.addresses))
+        if news.reason:
+            message = messages.Error(code="refused", message=f"recording was stopped: {news.reason}")
+            yield Outgoing(members=self._members.names, message=message)
 
     def _refused(self, news: commands.Refused) -> Iterator[Outgoing]:
         pending = self._waiting.take(news.command_id)
@@ -109,6 +181,7 @@ class Bulletin:
 
     def _change(self, member: str, address: str, value: Value, ramp_s: float, frame: int) -> Outgoing:
         self._state.values[address] = value
+        self._turned_by[address] = member
         change = messages.Change(
             seq=self.history.next_seq(), member=member, address=address, value=value, ramp_s=ramp_s, frame=frame
         )
@@ -126,13 +199,14 @@ class Bulletin:
         )
 
     def _recalled(self, news: commands.SceneRecalled) -> Iterator[Outgoing]:
-        member = self._waiting.recaller_of(news.name)  # its Applied comes after this news
-        for address, value in news.values.items():
-            if self._state.values.get(address) != value:
-                yield self._change(member, address, value, news.fade_s, news.frame)
+        pending = self._waiting.recall_of(news.name)  # its Applied comes after this news
+        if pending is not None:
+            yield from self._turned_many(pending, news.values, news.fade_s, news.frame)
 
-    def _keep_scenes(self, names: tuple[str, ...]) -> None:
+    def _keep_scenes(self, names: tuple[str, ...], renamed: tuple[str, str] | None) -> None:
         scenes = self._state.scenes
+        if renamed is not None and renamed[0] in scenes:
+            scenes[renamed[1]] = scenes[renamed[0]]
         self._state.scenes = {name: scenes.get(name, self._state.values).copy() for name in names}
 
 

@@ -6,6 +6,7 @@ the engine's news back to `news`, and sends each `Outgoing` to its members.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import msgspec
@@ -19,6 +20,7 @@ from telharmonic.control.pending import Pending, Waiting
 from telharmonic.control.roles import check_allowed, may_hear
 from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.control.translate import ControlMessage, to_command
+from telharmonic.control.undoing import commands_of
 from telharmonic.engine.commands import News, SceneStore
 from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
 from telharmonic.protocol import editing, messages, parts, rtc
@@ -28,6 +30,7 @@ from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.session import SessionSpec
 
 SCENE_LIMIT = 128
+UNDO_COMMANDS = 256  # more than one step can need: 64 lanes, 50 000 points in pieces of 1000, all parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,7 @@ class Desk:
         if member not in self._members:
             return Outcome()
         self._members.remove(member)
+        self._bulletin.undo.forget(member)
         return Outcome(outgoing=(self._bulletin.members_changed(self._members.names),))
 
     def receive(self, member: str, data: bytes | str, now_us: int) -> Outcome:
@@ -151,10 +155,12 @@ class Desk:
                 return Outcome(outgoing=(self._to(speaker, echo),))
             case messages.Audio():
                 return self._change_audio(speaker, message)
-            case editing.Undo() | editing.Redo() | editing.SetMany() | editing.SceneRename() | editing.Analyse():
-                raise RefusedError("this desk cannot do that")
-            case editing.AutomationRecord() | editing.AutomationWrite() | editing.AutomationClear():
-                raise RefusedError("this desk cannot do that")
+            case editing.Undo():
+                return self._take_back(speaker, message.id, now_us, again=False)
+            case editing.Redo():
+                return self._take_back(speaker, message.id, now_us, again=True)
+            case editing.Analyse():
+                raise RefusedError("nothing is analysed here")
             case DspNodeCommand():
                 turn = translate(message, self._strips, self.state.table)
                 wanted = messages.Set(id=0, address=turn.address, value=turn.value, ramp_s=turn.ramp_s)
@@ -164,9 +170,25 @@ class Desk:
 
     def _command(self, speaker: Member, message: ControlMessage, reply_id: int | None, now_us: int) -> Outcome:
         command = to_command(message, self._waiting.next_id(), self.state.spec.sample_rate_hz)
-        pending = Pending(command=command, member=speaker.info.member, message_id=reply_id, received_us=now_us)
+        gesture = message.gesture if isinstance(message, messages.Set) else None
+        pending = Pending(
+            command=command, member=speaker.info.member, message_id=reply_id, received_us=now_us, gesture=gesture
+        )
         self._waiting.add(pending)
         return Outcome(commands=(command,))
+
+    def _take_back(self, speaker: Member, reply_id: int, now_us: int, *, again: bool) -> Outcome:
+        """Undo or redo; the last of its commands is the one that is answered."""
+        member = speaker.info.member
+        self._waiting.check_room(UNDO_COMMANDS)
+        step = self._bulletin.undo.take_back(member, again=again)
+        commands = commands_of(step, again=again, next_id=self._waiting.next_id)
+        for command in commands:
+            answers = reply_id if command is commands[-1] else None
+            self._waiting.add(
+                Pending(command=command, member=member, message_id=answers, received_us=now_us, undoing=True)
+            )
+        return Outcome(commands=commands, outgoing=tuple(self._bulletin.steps()))
 
     def _checked(self, message: ControlMessage) -> ControlMessage:
         match message:
@@ -176,6 +198,11 @@ class Desk:
                 return msgspec.structs.replace(message, value=self.state.table.check(address, message.value))
             case messages.Loop():
                 return self._whole_loop(message)
+            case editing.SetMany(values=values):
+                check = self.state.table.check
+                return msgspec.structs.replace(message, values={name: check(name, values[name]) for name in values})
+            case editing.AutomationWrite():
+                return self._whole_lane(message)
             case messages.SceneStore(name=name):
                 waiting = self._waiting.count_of(SceneStore)
                 if name not in self.state.scenes and len(self.state.scenes) + waiting >= SCENE_LIMIT:
@@ -191,6 +218,19 @@ class Desk:
         if end_s <= start_s:
             raise ParameterError("end_s", end_s, f"above start_s ({start_s:g} s)")
         return msgspec.structs.replace(message, start_s=start_s, end_s=end_s)
+
+    def _whole_lane(self, message: editing.AutomationWrite) -> editing.AutomationWrite:
+        """A write whose points are of the parameter's own type and lie where they say."""
+        to_s = math.inf if message.to_s is None else message.to_s
+        points = []
+        for number, (at_s, value) in enumerate(message.points):
+            if not message.from_s <= at_s <= to_s:
+                raise ParameterError(
+                    f"points[{number}]", at_s, f"{message.from_s:g} to {to_s:g} s, as from_s and to_s say"
+                )
+            points.append((at_s, self.state.table.check(message.address, value)))
+        self.state.table.row(message.address)
+        return msgspec.structs.replace(message, points=tuple(points))
 
     def _change_audio(self, speaker: Member, message: messages.Audio) -> Outcome:
         agreed = None if message.audio is None else self._agree(message.audio)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from itertools import islice
 
+from telharmonic.protocol.editing import Lane
 from telharmonic.protocol.messages import HistoryMessage
 
 HISTORY_LIMIT = 1000
+POINTS_LIMIT = 100_000  # points of lanes in all of them
 
 
 class History:
@@ -22,7 +24,9 @@ class History:
     """
 
     def __init__(self, limit: int = HISTORY_LIMIT, seq: int = 0) -> None:
-        self._messages: deque[HistoryMessage] = deque(maxlen=limit)
+        self._messages: deque[HistoryMessage] = deque()
+        self._limit = limit
+        self._points = 0
         self._seq = seq
 
     @property
@@ -39,6 +43,9 @@ class History:
         assert message.seq == self._seq + 1
         self._seq = message.seq
         self._messages.append(message)
+        self._points += _points(message)
+        while len(self._messages) > self._limit or self._points > POINTS_LIMIT:
+            self._points -= _points(self._messages.popleft())
 
     def since(self, seq: int) -> tuple[HistoryMessage, ...] | None:
         """What came after `seq`; None if that is no longer (or not yet) known here."""
@@ -46,3 +53,7 @@ class History:
         if not 0 <= missing <= len(self._messages):
             return None
         return tuple(islice(self._messages, len(self._messages) - missing, None))
+
+
+def _points(message: HistoryMessage) -> int:
+    return len(message.points) if isinstance(message, Lane) else 0

@@ -27,7 +27,7 @@ from telharmonic.protocol.parts import Frame
 T = TypeVar("T")
 
 LIMIT_BYTES = 256 * 1024 * 1024
-LINE_LIMIT_BYTES = MESSAGE_LIMIT_BYTES + 256
+LINE_LIMIT_BYTES = 8 * MESSAGE_LIMIT_BYTES  # undoing may write 1000 points or 512 values at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

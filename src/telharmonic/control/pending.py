@@ -14,12 +14,17 @@ WAITING_LIMIT = 4096  # of each sort: unanswered, and accepted or meant for late
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A command under way, and who is waiting for its answer (`message_id` None: nobody)."""
+    """A command under way, and who is waiting for its answer (`message_id` None: nobody).
+
+    `gesture` is the set's own; `undoing` says that it belongs to an undo or redo.
+    """
 
     command: Command
     member: str
     message_id: int | None
     received_us: int
+    gesture: int | None = None
+    undoing: bool = False
 
     @property
     def is_for_later(self) -> bool:
@@ -62,6 +67,21 @@ class Waiting:
         self._unanswered_later += pending.is_for_later
         self._commands[pending.command.command_id] = pending
 
+    def check_room(self, count: int) -> None:
+        """Let `count` commands for now be added.
+
+        Raises
+        ------
+        RefusedError
+            If too many wait already.
+        """
+        if len(self._commands) - self._unanswered_later + count > WAITING_LIMIT:
+            raise RefusedError(f"{WAITING_LIMIT} commands of this session are waiting for the engine; try later")
+
+    def find(self, command_id: int) -> Pending | None:
+        """The command of this id, which goes on waiting."""
+        return self._commands.get(command_id)
+
     def take(self, command_id: int) -> Pending | None:
         """The command that an answer belongs to, once."""
         pending = self._commands.pop(command_id, None)
@@ -69,14 +89,9 @@ class Waiting:
             self._unanswered_later -= pending.is_for_later
         return pending
 
-    def recaller_of(self, scene: str) -> str:
-        """Who asked first for a scene that is not acknowledged yet; empty if nobody did."""
-        asked = (
-            each.member
-            for each in self._commands.values()
-            if isinstance(each.command, SceneRecall) and each.command.name == scene
-        )
-        return next(asked, "")
+    def recall_of(self, scene: str) -> Pending | None:
+        """The first recall of a scene that is not acknowledged yet."""
+        return next((each for each in self._commands.values() if _recalls(each.command, scene)), None)
 
     def count_of(self, kind: type[Command]) -> int:
         """How many of one kind wait."""
@@ -91,3 +106,7 @@ class Waiting:
         while self._later and self._later[0][0] <= frame:
             at_frame, _, pending = heapq.heappop(self._later)
             yield at_frame, pending
+
+
+def _recalls(command: Command, scene: str) -> bool:
+    return isinstance(command, SceneRecall) and command.name == scene

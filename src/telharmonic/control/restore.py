@@ -11,13 +11,13 @@ from telharmonic.protocol import session_file
 from telharmonic.protocol.addresses import AddressTable
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parameters import Value
-from telharmonic.protocol.session import LoopSpec, SceneSpec, SessionSpec
+from telharmonic.protocol.session import LaneSpec, LoopSpec, SceneSpec, SessionSpec
 
 replace = msgspec.structs.replace
 
 
 def restored(spec: SessionSpec, snapshot: Snapshot) -> SessionSpec:
-    """The session file with a snapshot's values, loop and scenes in the place of its own.
+    """The session file with a snapshot's values, loop, scenes and lanes in the place of its own.
 
     What the session file has no longer (it may have been edited since) is left out; if the rest does not
     fit together any more, the session file stands as it is. The position is not part of a session file:
@@ -38,6 +38,11 @@ def restored(spec: SessionSpec, snapshot: Snapshot) -> SessionSpec:
         master=replace(spec.master, values=parts.get("master", {})),
         scenes=tuple(
             SceneSpec(name=name, values=_usable(table, scene)) for name, scene in snapshot.scenes.items() if name
+        ),
+        lanes=tuple(
+            LaneSpec(address=address, points=points)
+            for address, points in snapshot.lanes.items()
+            if all(_usable(table, {address: value}) for _, value in points)
         ),
     )
     try:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from telharmonic.engine.commands import TransportChanged
+from telharmonic.audio.units import frames_from_seconds
+from telharmonic.control.translate import in_seconds
+from telharmonic.engine.commands import LaneChanged, TransportChanged
 from telharmonic.protocol.addresses import AddressTable, initial_values
+from telharmonic.protocol.editing import LanePoint
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
@@ -18,6 +21,7 @@ from telharmonic.protocol.parts import (
     StripInfo,
     TransportState,
 )
+from telharmonic.protocol.points import Point, spliced
 from telharmonic.protocol.session import SessionSpec
 
 
@@ -74,6 +78,25 @@ class SessionState:
         self.position_s = position_s
         self.frame = 0
         self.loop = LoopState(on=spec.loop.on, start_s=spec.loop.start_s, end_s=spec.loop.end_s)
+        self.lanes: dict[str, tuple[Point, ...]] = {}
+        self._lanes_s: dict[str, tuple[LanePoint, ...]] = {}  # the same in seconds
+        self.armed: tuple[str, ...] | None = ()
+        for lane in spec.lanes:
+            self.lanes[lane.address] = tuple([(self._frames(at_s), value) for at_s, value in lane.points])
+            self._lanes_s[lane.address] = lane.points
+
+    def _frames(self, at_s: float) -> int:
+        return frames_from_seconds(at_s, self.spec.sample_rate_hz)
+
+    def splice(self, news: LaneChanged) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+        """Take over what the engine says of a lane; all its points before and after."""
+        before = self.lanes.pop(news.address, ())
+        self._lanes_s.pop(news.address, None)
+        after = spliced(before, news.points, news.start_frames, news.end_frames)
+        if after:
+            self.lanes[news.address] = after
+            self._lanes_s[news.address] = in_seconds(after, self.spec.sample_rate_hz)
+        return before, after
 
     def move(self, news: TransportChanged) -> None:
         """Take over what the engine says of the time line."""
@@ -116,12 +139,15 @@ class SessionState:
             auxes=tuple(AuxInfo(id=each.id, name=each.name, kind=each.kind) for each in spec.auxes),
             impulses=tuple(PartInfo(id=each.id, name=each.name) for each in spec.impulses),
             duration_s=self.facts.duration_s,
+            lanes=dict(self._lanes_s),
+            armed=self.armed,
         )
 
     def snapshot(self, seq: int) -> Snapshot:
         """What must be kept to open the session again as it is."""
         scenes = {name: dict(values) for name, values in self.scenes.items()}
-        return Snapshot(values=dict(self.values), transport=self.transport, scenes=scenes, seq=seq)
+        lanes = dict(self._lanes_s)
+        return Snapshot(values=dict(self.values), transport=self.transport, scenes=scenes, lanes=lanes, seq=seq)
 
     def _is_stereo(self, strip: str, said: bool | None) -> bool:
         return said if said is not None else self.facts.stereo.get(strip, False)

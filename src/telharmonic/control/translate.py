@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from telharmonic.audio.units import frames_from_seconds
 from telharmonic.engine import commands
-from telharmonic.protocol import messages
+from telharmonic.protocol import editing, messages
+from telharmonic.protocol.editing import LanePoint
+from telharmonic.protocol.points import Point
 
+EditingMessage = (
+    editing.SetMany | editing.SceneRename | editing.AutomationRecord | editing.AutomationWrite | editing.AutomationClear
+)
 ControlMessage = (
     messages.Set
     | messages.Play
@@ -17,7 +24,9 @@ ControlMessage = (
     | messages.SceneRecall
     | messages.SceneDelete
     | messages.Ping
+    | EditingMessage
 )
+EditingCommand = commands.SetMany | commands.SceneRename | commands.AutomationCommand
 
 
 def to_command(message: ControlMessage, command_id: int, sample_rate_hz: int) -> commands.Command:
@@ -61,6 +70,28 @@ def to_command(message: ControlMessage, command_id: int, sample_rate_hz: int) ->
             return commands.SceneDelete(command_id=command_id, name=name)
         case messages.Ping():
             return commands.Ping(command_id=command_id)
+        case _:
+            return _editing_command(message, command_id, sample_rate_hz)
+
+
+def _editing_command(message: EditingMessage, command_id: int, sample_rate_hz: int) -> commands.Command:
+    match message:
+        case editing.SetMany(values=values, ramp_s=ramp_s):
+            return commands.SetMany(command_id=command_id, values=values, ramp_s=ramp_s)
+        case editing.SceneRename(name=name, to=to):
+            return commands.SceneRename(command_id=command_id, name=name, to=to)
+        case editing.AutomationRecord(addresses=addresses, on=on):
+            return commands.AutomationRecord(command_id=command_id, addresses=addresses, on=on)
+        case editing.AutomationClear(address=address):
+            return commands.AutomationClear(command_id=command_id, address=address)
+        case editing.AutomationWrite(address=address, points=points, from_s=from_s, to_s=to_s):
+            return commands.AutomationWrite(
+                command_id=command_id,
+                address=address,
+                points=tuple([(frames_from_seconds(at_s, sample_rate_hz), value) for at_s, value in points]),
+                start_frames=frames_from_seconds(from_s, sample_rate_hz),
+                end_frames=None if to_s is None else frames_from_seconds(to_s, sample_rate_hz),
+            )
 
 
 def to_message(command: commands.Command, sample_rate_hz: int) -> ControlMessage:
@@ -91,3 +122,36 @@ def to_message(command: commands.Command, sample_rate_hz: int) -> ControlMessage
             return messages.SceneDelete(id=number, name=name)
         case commands.Ping():
             return messages.Ping(id=number)
+        case _:
+            return _editing_message(command, sample_rate_hz)
+
+
+def _editing_message(command: EditingCommand, sample_rate_hz: int) -> EditingMessage:
+    number = command.command_id
+    match command:
+        case commands.SetMany(values=values, ramp_s=ramp_s):
+            return editing.SetMany(id=number, values=dict(values), ramp_s=ramp_s)
+        case commands.SceneRename(name=name, to=to):
+            return editing.SceneRename(id=number, name=name, to=to)
+        case commands.AutomationRecord(addresses=addresses, on=on):
+            return editing.AutomationRecord(id=number, addresses=addresses, on=on)
+        case commands.AutomationClear(address=address):
+            return editing.AutomationClear(id=number, address=address)
+        case commands.AutomationWrite(address=address, points=points, start_frames=start, end_frames=end):
+            return editing.AutomationWrite(
+                id=number,
+                address=address,
+                points=in_seconds(points, sample_rate_hz),
+                from_s=position_s(start, sample_rate_hz),
+                to_s=None if end is None else position_s(end, sample_rate_hz),
+            )
+
+
+def position_s(frames: int, sample_rate_hz: int) -> float:
+    """A place of the song in seconds, to a microsecond: frames of 96 kHz are ten times as far apart."""
+    return round(frames / sample_rate_hz, 6)
+
+
+def in_seconds(points: Iterable[Point], sample_rate_hz: int) -> tuple[LanePoint, ...]:
+    """A lane's points with places in seconds."""
+    return tuple([(position_s(at, sample_rate_hz), value) for at, value in points])

@@ -42,6 +42,21 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetMany:
+    """Turn many parameters in `ramp_s` seconds, all at the same frame; none if one of them is refused.
+
+    Parameters
+    ----------
+    values : mapping
+        By address, as `Set` has one.
+    """
+
+    command_id: int = 0
+    values: Mapping[str, Value]
+    ramp_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
     """Let the song run from where it stands."""
 
@@ -115,7 +130,49 @@ class SceneDelete:
     name: str
 
 
-Command: TypeAlias = Set | Play | Pause | Stop | Seek | Loop | Ping | SceneStore | SceneRecall | SceneDelete
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneRename:
+    """Call a scene `to`, which no scene is called yet."""
+
+    command_id: int = 0
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomationRecord:
+    """Arm addresses (None: all) for recording, or disarm them."""
+
+    command_id: int = 0
+    addresses: tuple[str, ...] | None
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomationWrite:
+    """Replace the points of a lane from `start_frames` to `end_frames` of the song (None: the lane's end).
+
+    `points` are (frame of the song, value), inside that stretch.
+    """
+
+    command_id: int = 0
+    address: str
+    points: tuple[tuple[int, Value], ...]
+    start_frames: int = 0
+    end_frames: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomationClear:
+    """Remove a lane (None: all of them); what it turned stays where it is."""
+
+    command_id: int = 0
+    address: str | None = None
+
+
+AutomationCommand: TypeAlias = AutomationRecord | AutomationWrite | AutomationClear
+SceneCommand: TypeAlias = SceneStore | SceneRecall | SceneDelete | SceneRename
+Command: TypeAlias = Set | SetMany | Play | Pause | Stop | Seek | Loop | Ping | SceneCommand | AutomationCommand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +217,10 @@ class TransportChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenesChanged:
-    """A scene was stored or deleted; `names` is the list now."""
+    """A scene was stored, deleted or `renamed` (from, to); `names` is the list now."""
 
     names: tuple[str, ...]
+    renamed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,4 +241,33 @@ class ChannelMuted:
     frame: int
 
 
-News: TypeAlias = Applied | Refused | TransportChanged | ScenesChanged | SceneRecalled | ChannelMuted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneChanged:
+    """A lane has `points` now in the place of those from `start_frames` to `end_frames` (None: its end)."""
+
+    command_id: int  # of what wrote it; 0: the pass of a hand
+    address: str
+    points: tuple[tuple[int, Value], ...]
+    start_frames: int
+    end_frames: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanesRested:
+    """Lanes let go of their parameters at `frame`, which stand at `values` now."""
+
+    frame: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Armed:
+    """What records now; None: every address. `reason` says why, if nobody asked for it (`command_id` 0)."""
+
+    command_id: int
+    addresses: tuple[str, ...] | None
+    reason: str = ""
+
+
+LaneNews: TypeAlias = LaneChanged | LanesRested | Armed
+News: TypeAlias = Applied | Refused | TransportChanged | ScenesChanged | SceneRecalled | ChannelMuted | LaneNews

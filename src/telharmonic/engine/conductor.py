@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from types import MappingProxyType
 
 from telharmonic.audio.block import QUANTUM_FRAMES
+from telharmonic.engine.automation import Automation
 from telharmonic.engine.commands import (
     Applied,
+    AutomationClear,
+    AutomationRecord,
+    AutomationWrite,
     Command,
     Loop,
     News,
     Pause,
     Ping,
     Play,
-    Refused,
     SceneDelete,
     SceneRecall,
     SceneRecalled,
+    SceneRename,
     ScenesChanged,
     SceneStore,
     Seek,
     Set,
+    SetMany,
     Stop,
     TransportChanged,
 )
 from telharmonic.engine.console import Console
 from telharmonic.engine.event_list import EventList
+from telharmonic.engine.refusal import check_beat, check_ramp, refusal
 from telharmonic.engine.routing import Choice
 from telharmonic.engine.scenes import Scenes
 from telharmonic.engine.schedule import (
@@ -40,6 +50,8 @@ from telharmonic.engine.schedule import (
 )
 from telharmonic.engine.transport import Transport, check_position
 from telharmonic.errors import ParameterError, TelharmonicError
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.points import Point
 
 
 class Conductor:
@@ -53,9 +65,13 @@ class Conductor:
         Frames a second.
     news : deque
         Where to tell what happened.
+    lanes : mapping
+        Checked points of automation, by address.
 
     Attributes
     ----------
+    automation : Automation
+        What the lanes do.
     next_frame : int
         The frame at which the next thing happens: `prepare` is to be called for its quantum.
     """
@@ -68,8 +84,10 @@ class Conductor:
         events: EventList,
         rate: int,
         news: deque[News],
+        lanes: Mapping[str, Iterable[Point]] = MappingProxyType({}),
     ) -> None:
         self.next_frame = NEVER
+        self.automation = Automation(console, rate, transport.position(0), lanes, self._step, news)
         self._console = console
         self._scenes = scenes
         self._transport = transport
@@ -85,7 +103,7 @@ class Conductor:
         try:
             self._accept(command, frame)
         except TelharmonicError as error:
-            self._refuse(command.command_id, error)
+            self._news.append(refusal(command.command_id, error))
             return False
         return True
 
@@ -95,6 +113,7 @@ class Conductor:
         self.next_frame = min(
             self._schedule.next_frame,
             self._queue.next_frame(frame),
+            self.automation.next_frame,
             beats.next_frame(self._transport, frame, self._frames_per_beat()) if beats else NEVER,
         )
 
@@ -102,9 +121,14 @@ class Conductor:
         """Turn everything due in the quantum that begins at `frame` into events."""
         self._quantum, end = frame, frame + QUANTUM_FRAMES
         self._move_song(frame, end)
-        while self._schedule.next_frame < end and self._events.has_room and self._console.may_turn:
-            moment, item = self._schedule.pop()
-            self._happen(moment, max(moment.frame, frame), item)
+        scheduled, lanes = self._schedule, self.automation
+        while min(scheduled.next_frame, lanes.next_frame) < end and self._events.has_room and self._console.may_turn:
+            # a jump before what happens at its frame, a lane's own way behind it: a hand wins
+            if lanes.jumps_at <= scheduled.next_frame or lanes.next_frame < scheduled.next_frame:
+                lanes.run(max(lanes.next_frame, frame))
+            else:
+                moment, item = scheduled.pop()
+                self._happen(moment, max(moment.frame, frame), item)
         self._console.arrange(frame)
         self._events.write()
         self.plan(end)
@@ -118,15 +142,25 @@ class Conductor:
             case Seek():
                 check_position(command.position_frames)
                 self._queue.add(command)
-            case SceneRecall():
-                _check_ramp(command.fade_s, "fade_s")
-                self._schedule.add(Moment(frame, self._schedule.next_order()), command)
             case _:
-                self._schedule.add(Moment(frame, self._schedule.next_order()), command)
+                self._schedule.add(Moment(frame, self._schedule.next_order()), self._checked(command))
+
+    def _checked(self, command: Timed) -> Timed:
+        """A command that happens in the next quantum, its values in their parameters' own types."""
+        match command:
+            case SceneRecall():
+                check_ramp(command.fade_s, "fade_s")
+            case SetMany(values=values, ramp_s=ramp_s):
+                values = {address: self._console.checked(address, value) for address, value in values.items()}
+                return replace(command, values=values, ramp_s=check_ramp(ramp_s))
+            case AutomationWrite(address=address, points=points):
+                checked = self._console.checked
+                return replace(command, points=tuple([(at, checked(address, value)) for at, value in points]))
+        return command
 
     def _accept_set(self, command: Set, now: int) -> None:
         """Check a setting and put it where it waits for its frame or its beat."""
-        value, ramp_s = self._console.checked(command.address, command.value), _check_ramp(command.ramp_s)
+        value, ramp_s = self._console.checked(command.address, command.value), check_ramp(command.ramp_s)
         known = command.at_beat is None and command.at_frame is not None and command.at_frame >= now + QUANTUM_FRAMES
         announced = known and not self._console.is_routed(command.address)  # a routing may yet be refused
         setting = Set(
@@ -135,7 +169,7 @@ class Conductor:
             value=value,
             ramp_s=ramp_s,
             at_frame=command.at_frame if announced else None,
-            at_beat=None if command.at_beat is None else _check_beat(command.at_beat),
+            at_beat=None if command.at_beat is None else check_beat(command.at_beat),
         )
         order = self._schedule.next_order()
         if setting.at_beat is not None:
@@ -159,6 +193,7 @@ class Conductor:
             frame = jump_at
             if jump is not None:
                 self._events.jump(jump)
+                self.automation.announce(jump)
 
     def _frames_per_beat(self) -> float:
         return 60.0 * self._rate / float(self._console.values["session/tempo"])
@@ -170,7 +205,7 @@ class Conductor:
         try:
             self._do(item, moment, frame)
         except TelharmonicError as error:
-            self._refuse(item.command_id, error)
+            self._news.append(refusal(item.command_id, error))
             return
         if not (isinstance(item, Set) and item.at_frame is not None):  # else it was announced before
             self._news.append(Applied(command_id=item.command_id, frame=frame))
@@ -178,26 +213,49 @@ class Conductor:
     def _do(self, item: Timed, moment: Moment, frame: int) -> None:
         match item:
             case Set():
-                if not self._console.is_routed(item.address):
-                    self._console.set(item.address, item.value, item.ramp_s, frame)
-                    return
-                for choice in self._console.route({item.address: item.value}):
-                    self._turn(choice, moment, frame)
+                self.automation.touch(item.address, item.value, item.ramp_s, frame)
+                self._set(item.address, item.value, item.ramp_s, moment, frame)
             case Ping():
                 self._events.ping(frame)
-            case SceneStore():
-                self._scenes.store(item.name, self._console.values)
-                self._news.append(ScenesChanged(names=self._scenes.names))
-            case SceneDelete():
-                self._scenes.delete(item.name)
-                self._news.append(ScenesChanged(names=self._scenes.names))
-            case SceneRecall():
-                self._recall(item, moment, frame)
+            case SetMany():
+                self._set_many(item.values, item.ramp_s, moment, frame)
+            case SceneRecall(name=name, fade_s=fade_s):
+                scene = self._scenes.values(name)
+                self._set_many(scene, fade_s, moment, frame)
+                self._news.append(SceneRecalled(name=name, frame=frame, fade_s=fade_s or 0.0, values=dict(scene)))
+            case SceneStore() | SceneDelete() | SceneRename():
+                self._keep_scene(item, frame)
+            case AutomationRecord() | AutomationWrite() | AutomationClear():
+                self.automation.obey(item, frame)
 
-    def _recall(self, item: SceneRecall, moment: Moment, frame: int) -> None:
-        """Turn a scene into a setting of each parameter that it changes."""
-        scene, now = self._scenes.values(item.name), self._console.values
-        changed = {address: value for address, value in scene.items() if now.get(address) != value}
+    def _keep_scene(self, item: SceneStore | SceneDelete | SceneRename, frame: int) -> None:
+        match item:
+            case SceneStore(name=name):
+                self.automation.say_values(frame)
+                self._scenes.store(name, self._console.values)
+            case SceneDelete(name=name):
+                self._scenes.delete(name)
+            case SceneRename(name=name, to=to):
+                self._scenes.rename(name, to)
+        renamed = (item.name, item.to) if isinstance(item, SceneRename) else None
+        self._news.append(ScenesChanged(names=self._scenes.names, renamed=renamed))
+
+    def _set(self, address: str, value: Value, ramp_s: float | None, moment: Moment, frame: int) -> None:
+        if not self._console.is_routed(address):
+            self._console.set(address, value, ramp_s, frame)
+            return
+        for choice in self._console.route({address: value}):
+            self._turn(choice, moment, frame)
+
+    def _step(self, address: str, value: Value, frame: int) -> None:
+        """Set a switch or a choice as its lane says; a routing that closes a circle by now is left out."""
+        with suppress(ParameterError):
+            self._set(address, value, None, Moment(frame, self._schedule.next_order()), frame)
+
+    def _set_many(self, values: Mapping[str, Value], ramp_s: float | None, moment: Moment, frame: int) -> None:
+        """Turn values into a setting of each parameter that they change."""
+        now = self._console.values
+        changed = {address: value for address, value in values.items() if now.get(address) != value}
         routed = {address: value for address, value in changed.items() if self._console.is_routed(address)}
         part = 0
         for choice in self._console.route(routed) if routed else []:
@@ -206,9 +264,8 @@ class Conductor:
         for address, value in changed.items():
             if address not in routed:
                 part += 1
-                setting = Set(address=address, value=value, ramp_s=item.fade_s, at_frame=frame)
+                setting = Set(address=address, value=value, ramp_s=ramp_s, at_frame=frame)
                 self._schedule.add(Moment(frame, moment.order, part), setting)
-        self._news.append(SceneRecalled(name=item.name, frame=frame, fade_s=item.fade_s or 0.0, values=dict(scene)))
 
     def _turn(self, choice: Choice, moment: Moment, frame: int) -> None:
         again = self._console.turn(choice, frame, self._quantum)
@@ -217,7 +274,7 @@ class Conductor:
 
     def _transport_done(self, command: TransportCommand, frame: int, error: TelharmonicError | None) -> None:
         if error is not None:
-            self._refuse(command.command_id, error)
+            self._news.append(refusal(command.command_id, error))
             return
         transport = self._transport
         self._news.append(Applied(command_id=command.command_id, frame=frame))
@@ -231,29 +288,3 @@ class Conductor:
                 loop_end_frames=transport.loop_end,
             )
         )
-
-    def _refuse(self, command_id: int, error: TelharmonicError) -> None:
-        wrong = error if isinstance(error, ParameterError) else None
-        value = wrong.value if wrong is not None and isinstance(wrong.value, float | int | bool | str) else None
-        self._news.append(
-            Refused(
-                command_id=command_id,
-                code=error.code,
-                message=str(error),
-                parameter=None if wrong is None else wrong.parameter,
-                value=value,
-                allowed=None if wrong is None else wrong.allowed,
-            )
-        )
-
-
-def _check_ramp(ramp_s: float | None, name: str = "ramp_s") -> float | None:
-    if ramp_s is not None and not 0.0 <= ramp_s <= 86_400.0:
-        raise ParameterError(name, ramp_s, "0 to 86400 s")
-    return ramp_s
-
-
-def _check_beat(beat: float) -> float:
-    if not 0.0 <= beat <= 1e9:
-        raise ParameterError("at_beat", beat, "0 to 1000000000 beats")
-    return beat

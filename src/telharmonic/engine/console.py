@@ -13,7 +13,7 @@ from telharmonic.engine.ramps import BUSSES, CHANNELS, DECLICK_S, EFFECTS, law_v
 from telharmonic.engine.routing import KEY, OUTPUT, Choice, Routing, Turn
 from telharmonic.errors import ParameterError
 from telharmonic.mixer.gains import TO_MASTER, audible
-from telharmonic.protocol.parameters import Law, Value
+from telharmonic.protocol.parameters import Law, Parameter, Value
 
 TURNS_PER_QUANTUM = 8
 
@@ -64,6 +64,26 @@ class Console:
             If there is no such parameter, or the value is not allowed.
         """
         return self._places.table.check(address, value)
+
+    def row(self, address: str) -> Parameter:
+        """The table's row of an address.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such parameter.
+        """
+        return self._places.table.row(address)
+
+    def glide_frames(self, address: str, ramp_s: float | None) -> int:
+        """How long a change of the (checked) address takes."""
+        return self.ramp_frames(self._places[address], ramp_s)
+
+    def glide(self, address: str, number: float, frames: int, frame: int) -> None:
+        """Let a parameter (no choice) go to `number`, in law units, from `frame` on; its value stays what it is."""
+        place = self._places[address]
+        mode = ramp_mode(place.row, frames / self._rate)
+        self._events.ramp(self._list(place), frame, place.index, number, frames, mode)
 
     def is_choice(self, address: str) -> bool:
         """Whether the (checked) address names something instead of measuring it."""

@@ -46,7 +46,8 @@ from telharmonic.engine.strip_sources import Sources
 from telharmonic.engine.transport import FADE_S, Transport
 from telharmonic.protocol.addresses import initial_values
 from telharmonic.protocol.parameters import Value
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.points import Point
+from telharmonic.protocol.session import LaneSpec, SessionSpec
 
 COMMANDS_PER_BLOCK = 256
 NEWS_KEPT = 4096
@@ -124,7 +125,8 @@ class Engine:
         self._scenes = Scenes({**{scene.name: scene.values for scene in session.scenes}, **(scenes or {})})
         self._transport = Transport(rate, position_frames)
         self._set_loop(session)
-        self._conductor = Conductor(self._console, self._scenes, self._transport, events, rate, self.news)
+        lanes = {lane.address: _points(lane, rate) for lane in session.lanes}
+        self._conductor = Conductor(self._console, self._scenes, self._transport, events, rate, self.news, lanes)
         self._reader = MeterReader(arena, places.shape, assets.workspace.spectrum_plan(rate))
         self._tail_quanta = build.tail_quanta(session, assets)
         self._muted: set[int] = set()
@@ -188,6 +190,10 @@ class Engine:
     def scenes(self) -> dict[str, dict[str, Value]]:
         """Every scene's values by name, in the order they were stored."""
         return self._scenes.all()
+
+    def lanes(self) -> dict[str, tuple[Point, ...]]:
+        """Every lane's points (frame of the song, value), by address."""
+        return self._conductor.automation.lanes
 
     def post(self, command: Command) -> None:
         """Queue a command for the next `render`; any thread may call it."""
@@ -258,3 +264,7 @@ class Engine:
             if int(channel) not in self._muted:
                 self._muted.add(int(channel))
                 self.news.append(ChannelMuted(channel=self._places.channels[channel], frame=self._frame))
+
+
+def _points(lane: LaneSpec, rate: int) -> list[Point]:
+    return [(frames_from_seconds(at_s, rate), value) for at_s, value in lane.points]

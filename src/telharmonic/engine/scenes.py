@@ -60,6 +60,23 @@ class Scenes:
             raise NotFoundError(f"no scene {name!r}; there is {', '.join(self._scenes) or 'none'}")
         return self._scenes[name]
 
+    def rename(self, name: str, to: str) -> None:
+        """Call a scene something else; it keeps its place among them.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that name.
+        ParameterError
+            If the new name is empty, longer than 64 characters, or another scene's.
+        """
+        self.values(name)
+        if not 0 < len(to) <= MAXIMUM_NAME:
+            raise ParameterError("to", to, f"1 to {MAXIMUM_NAME} characters")
+        if to != name and to in self._scenes:
+            raise ParameterError("to", to, "a name that no scene has")
+        self._scenes = {(to if each == name else each): values for each, values in self._scenes.items()}
+
     def delete(self, name: str) -> None:
         """Forget a scene.
 

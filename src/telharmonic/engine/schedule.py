@@ -7,7 +7,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from telharmonic.engine.commands import Loop, Pause, Ping, Play, SceneDelete, SceneRecall, SceneStore, Seek, Set, Stop
+from telharmonic.engine.commands import (
+    AutomationCommand,
+    Loop,
+    Pause,
+    Ping,
+    Play,
+    SceneCommand,
+    Seek,
+    Set,
+    SetMany,
+    Stop,
+)
 from telharmonic.engine.routing import Choice
 from telharmonic.engine.transport import Jump, Transport
 from telharmonic.errors import RefusedError, TelharmonicError
@@ -16,7 +27,7 @@ NEVER = 1 << 62
 MAXIMUM_WAITING = 16_384  # commands; more are refused
 
 TransportCommand = Play | Pause | Stop | Seek | Loop
-Timed = Set | Ping | SceneStore | SceneRecall | SceneDelete
+Timed = Set | SetMany | Ping | SceneCommand | AutomationCommand
 Item = Timed | Choice
 
 

@@ -27,7 +27,7 @@ from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Role, TransportState
 from telharmonic.protocol.session import Id, SessionSpec
 
-LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes fit
+LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes and 50 000 points fit
 
 R = TypeVar("R", bound=Record)
 
@@ -38,6 +38,7 @@ class Snapshot(Record, frozen=True, kw_only=True):
     values: dict[str, Value]
     transport: TransportState
     scenes: dict[str, dict[str, Value]] = field(default_factory=dict)
+    lanes: dict[str, tuple[tuple[float, Value], ...]] = field(default_factory=dict)
     seq: int = 0
 
 

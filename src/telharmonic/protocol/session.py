@@ -28,6 +28,9 @@ VERSION = 1
 MAXIMUM_STRIPS = 64
 MAXIMUM_GROUPS = 16
 MAXIMUM_AUXES = 8
+MAXIMUM_LANES = 64
+MAXIMUM_POINTS = 10_000  # in a lane
+MAXIMUM_POINTS_IN_ALL = 50_000  # in all lanes
 SAMPLE_RATES_HZ = (44_100, 48_000, 96_000)  # the same as audio.block.SAMPLE_RATES_HZ (a test holds them together)
 
 Id = Annotated[str, Meta(pattern=ID_PATTERN, description="1 to 32 of a-z 0-9 _ -")]
@@ -123,11 +126,25 @@ class SceneSpec(Record, frozen=True, kw_only=True):
     )
 
 
+class LaneSpec(Record, frozen=True, kw_only=True):
+    """The automation of one parameter: points of the time line (seconds, value), in order."""
+
+    address: Annotated[str, Meta(max_length=128)]
+    points: Annotated[tuple[tuple[Seconds, Value], ...], Meta(min_length=1, max_length=MAXIMUM_POINTS)]
+
+
 class SessionSpec(
     Record,
     frozen=True,
     kw_only=True,
-    rename={"strips": "strip", "groups": "group", "auxes": "aux", "impulses": "impulse", "scenes": "scene"},
+    rename={
+        "strips": "strip",
+        "groups": "group",
+        "auxes": "aux",
+        "impulses": "impulse",
+        "scenes": "scene",
+        "lanes": "automation",
+    },
 ):
     """A whole session. Make it with `session_file.parse_toml` or `parse_json`, which check it as well."""
 
@@ -142,6 +159,7 @@ class SessionSpec(
     impulses: Annotated[tuple[ImpulseSpec, ...], Meta(max_length=32)] = ()
     master: MasterSpec = MasterSpec()
     scenes: Annotated[tuple[SceneSpec, ...], Meta(max_length=128)] = ()
+    lanes: Annotated[tuple[LaneSpec, ...], Meta(max_length=MAXIMUM_LANES)] = ()
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import tomllib
@@ -17,7 +18,7 @@ from telharmonic.protocol.addresses import AddressTable, initial_values
 from telharmonic.protocol.decoding import MAXIMUM_DEPTH, decode, explain
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.routing import check_routing
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.session import MAXIMUM_POINTS_IN_ALL, LaneSpec, SessionSpec
 
 LIMIT_BYTES = 1024 * 1024
 LINE_LIMIT = 8192  # characters
@@ -84,6 +85,7 @@ def check(spec: SessionSpec) -> SessionSpec:
             raise SessionFileError(f"strip {strip.id!r} has both clips and source = {strip.source!r}; allowed: one")
     if spec.loop.end_s < spec.loop.start_s or (spec.loop.on and spec.loop.end_s == spec.loop.start_s):
         raise SessionFileError(f"loop.end_s is {spec.loop.end_s:g}; allowed: above start_s ({spec.loop.start_s:g})")
+    _check_lanes(spec.lanes)
     try:
         spec = _in_own_types(spec)
     except (ParameterError, NotFoundError) as problem:
@@ -104,6 +106,7 @@ def _named(spec: SessionSpec) -> Iterable[tuple[str, list[str]]]:
     yield "aux", [aux.id for aux in spec.auxes]
     yield "impulse", [impulse.id for impulse in spec.impulses]
     yield "scene", [scene.name for scene in spec.scenes]
+    yield "automation", [lane.address for lane in spec.lanes]
 
 
 def _check_unique(kind: str, names: list[str]) -> None:
@@ -134,7 +137,23 @@ def _in_own_types(spec: SessionSpec) -> SessionSpec:
         auxes=tuple(replace(each, values=checked(each.values, f"aux/{each.id}/")) for each in spec.auxes),
         master=replace(spec.master, values=checked(spec.master.values, "master/")),
         scenes=tuple(replace(each, values=checked(each.values)) for each in spec.scenes),
+        lanes=tuple(_lane_in_own_type(table, each) for each in spec.lanes),
     )
+
+
+def _lane_in_own_type(table: AddressTable, lane: LaneSpec) -> LaneSpec:
+    points = tuple((at_s, table.check(lane.address, value)) for at_s, value in lane.points)
+    return msgspec.structs.replace(lane, points=points)
+
+
+def _check_lanes(lanes: Iterable[LaneSpec]) -> None:
+    total = sum(len(lane.points) for lane in lanes)
+    if total > MAXIMUM_POINTS_IN_ALL:
+        raise SessionFileError(f"{total} points of automation; allowed: up to {MAXIMUM_POINTS_IN_ALL}")
+    for lane in lanes:
+        for (before_s, _), (at_s, _) in itertools.pairwise(lane.points):
+            if at_s < before_s:
+                raise SessionFileError(f"automation {lane.address!r} has a point at {at_s:g} s behind {before_s:g} s")
 
 
 def _check_line(line: str, number: int) -> None:

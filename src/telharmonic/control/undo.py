@@ -1,0 +1,170 @@
+"""What each member can take back: its own last steps, as long as nobody else has changed the same since."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from telharmonic.errors import RefusedError
+from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.points import Point
+
+STEP_LIMIT = 200  # of each member
+PAUSE_US = 700_000  # sets of one address that follow one another within 0.7 s are one step
+WEIGHT_LIMIT = 1_000_000  # values and points in all steps of a session, 8 bytes or more each
+
+What = Value | tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """A parameter (`lane` False) or a lane that went from one state to another."""
+
+    address: str
+    lane: bool
+    before: What
+    after: What
+
+    @property
+    def key(self) -> tuple[str, bool]:
+        """What it is about."""
+        return self.address, self.lane
+
+    @property
+    def weight(self) -> int:
+        """How much memory it holds."""
+        return sum(len(each) if isinstance(each, tuple) else 1 for each in (self.before, self.after))
+
+
+class UndoStep:
+    """Alterations that are taken back together."""
+
+    def __init__(self, at_us: int, group: Hashable) -> None:
+        self.at_us = at_us
+        self.group = group
+        self.alterations: dict[tuple[str, bool], Alteration] = {}
+
+    def take(self, new: Alteration) -> None:
+        """Add an alteration; of one thing the first state and the last are kept."""
+        old = self.alterations.get(new.key)
+        if old is not None:
+            new = Alteration(new.address, new.lane, old.before, new.after)
+        self.alterations[new.key] = new
+
+    def goes_on(self, new: tuple[Alteration, ...], at_us: int, group: Hashable) -> bool:
+        """Whether what comes now belongs to this step."""
+        if group is not None or self.group is not None:
+            return group == self.group
+        same = len(new) == 1 and not new[0].lane and set(self.alterations) == {new[0].key}
+        return same and at_us - self.at_us <= PAUSE_US
+
+    @property
+    def weight(self) -> int:
+        """How much memory it holds."""
+        return sum(each.weight for each in self.alterations.values())
+
+
+class MemberSteps:
+    """One member's past and future."""
+
+    def __init__(self) -> None:
+        self.undo: list[UndoStep] = []
+        self.redo: list[UndoStep] = []
+        self.is_open = False  # whether the last step may still grow
+        self._keys: set[tuple[str, bool]] = set()  # of all steps, and maybe of some that are gone
+        self.told = (0, 0)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many steps back and forth."""
+        return len(self.undo), len(self.redo)
+
+    @property
+    def weight(self) -> int:
+        """How much memory all steps hold."""
+        return sum(step.weight for step in (*self.undo, *self.redo))
+
+    def add(self, new: tuple[Alteration, ...], at_us: int, group: Hashable) -> None:
+        """The member did something."""
+        self.redo.clear()
+        if not (self.is_open and self.undo and self.undo[-1].goes_on(new, at_us, group)):
+            self.undo.append(UndoStep(at_us, group))
+            del self.undo[:-STEP_LIMIT]
+        self.is_open = True
+        self.undo[-1].at_us = at_us
+        for each in new:
+            self.undo[-1].take(each)
+            self._keys.add(each.key)
+
+    def drop(self, keys: set[tuple[str, bool]]) -> None:
+        """Somebody else did something to the same."""
+        if self._keys.isdisjoint(keys):
+            return
+        self._keys -= keys
+        for steps in (self.undo, self.redo):
+            for step in steps:
+                for key in keys:
+                    step.alterations.pop(key, None)
+            steps[:] = [step for step in steps if step.alterations]
+
+
+class UndoBook:
+    """The steps of all members of a session."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, MemberSteps] = {}
+
+    def note(self, member: str, new: tuple[Alteration, ...], at_us: int, group: Hashable = None) -> None:
+        """`member` altered something, at `at_us`; alterations of one `group` (not None) in a row are one step."""
+        self._drop_from_others(member, new)
+        if new:
+            self._members.setdefault(member, MemberSteps()).add(new, at_us, group)
+        if len(new) > 1 or any(each.lane for each in new):
+            self._keep_small()
+
+    def pass_over(self, member: str, new: tuple[Alteration, ...]) -> None:
+        """`member` altered something by undoing or redoing."""
+        self._drop_from_others(member, new)
+
+    def take_back(self, member: str, *, again: bool) -> tuple[Alteration, ...]:
+        """The alterations of the step to undo (or to do `again`), which changes sides.
+
+        Raises
+        ------
+        RefusedError
+            If there is none.
+        """
+        steps = self._members.get(member) or MemberSteps()
+        source, target = (steps.redo, steps.undo) if again else (steps.undo, steps.redo)
+        if not source:
+            raise RefusedError(f"there is nothing to {'redo' if again else 'undo'}")
+        step = source.pop()
+        target.append(step)
+        steps.is_open = False
+        return tuple(step.alterations.values())
+
+    def forget(self, member: str) -> None:
+        """It has gone."""
+        self._members.pop(member, None)
+
+    def news(self) -> Iterator[tuple[str, int, int]]:
+        """Members whose counts are others than when they were told, and these counts."""
+        for member, steps in self._members.items():
+            if steps.counts != steps.told:
+                steps.told = steps.counts
+                yield member, *steps.counts
+
+    def _drop_from_others(self, member: str, new: tuple[Alteration, ...]) -> None:
+        keys = {each.key for each in new}
+        for other, steps in self._members.items():
+            if other != member:
+                steps.drop(keys)
+
+    def _keep_small(self) -> None:
+        while sum(steps.weight for steps in self._members.values()) > WEIGHT_LIMIT:
+            heaviest = max(self._members.values(), key=_weight)
+            del (heaviest.undo or heaviest.redo)[0]
+
+
+def _weight(steps: MemberSteps) -> int:
+    return steps.weight

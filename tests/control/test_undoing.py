@@ -1,0 +1,149 @@
+"""Steps as commands, and members who undo."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telharmonic.control.undo import Alteration
+from telharmonic.control.undoing import commands_of, lane_commands
+from telharmonic.engine.commands import AutomationWrite, SetMany
+from telharmonic.protocol.points import in_order, spliced
+
+
+def numbers():
+    yield from range(1, 1_000_000)
+
+
+def kinds(room, member):
+    return [message["type"] for message in room.take(member)]
+
+
+def faders(room):
+    return room.desk.state.values["strip/1/fader"], room.desk.state.values["strip/2/fader"]
+
+
+def test_a_step_becomes_one_setting_of_everything_with_routings_first():
+    step = [Alteration("strip/1/fader", False, 0.0, -6.0), Alteration("strip/1/output", False, "master", "group/band")]
+    (command,) = commands_of(step, again=False, next_id=numbers().__next__)
+    assert command == SetMany(command_id=1, values={"strip/1/output": "master", "strip/1/fader": 0.0})
+    assert next(iter(command.values)) == "strip/1/output"
+
+
+def test_large_steps_come_in_pieces():
+    step = [Alteration(f"strip/{number}/pan", False, 0.0, 1.0) for number in range(1100)]
+    commands = commands_of(step, again=True, next_id=numbers().__next__)
+    assert [len(command.values) for command in commands] == [512, 512, 76]
+    assert all(set(command.values.values()) == {1.0} for command in commands)
+
+
+@given(st.lists(st.integers(0, 3000), max_size=5000), st.lists(st.integers(0, 4000), max_size=50))
+def test_pieces_of_a_lane_put_the_whole_lane_in_the_place_of_another(positions, old):
+    wanted = tuple(in_order((at, float(number)) for number, at in enumerate(positions)))
+    lane = tuple(in_order((at, -1.0) for at in old))
+    for command in lane_commands("strip/1/fader", wanted, numbers().__next__):
+        assert isinstance(command, AutomationWrite)
+        assert len(command.points) <= 1000
+        lane = spliced(lane, command.points, command.start_frames, command.end_frames)
+    assert lane == wanted
+
+
+def test_a_member_undoes_and_redoes_and_is_told_how_much_is_left(room):
+    member, other = room.join(), room.join()
+    room.say(member, type="set", id=1, address="strip/1/fader", value=-10)
+    room.take(member), room.take(other)
+    room.say(member, type="undo", id=2)
+    assert room.histories(member) == [(0, 1)]
+    ack, change = room.take(member)
+    assert (ack["type"], ack["id"]) == ("ack", 2)
+    assert (change["address"], change["value"], change["member"]) == ("strip/1/fader", -6.0, member)
+    assert [message["type"] for message in room.take(other)] == ["change"]
+    room.say(member, type="redo", id=3)
+    assert room.histories(member) == [(1, 0)]
+    assert kinds(room, member) == ["ack", "change"]
+    assert faders(room)[0] == -10.0
+    room.say(member, type="redo", id=4)
+    (error,) = room.take(member)
+    assert (error["code"], error["message"]) == ("refused", "there is nothing to redo")
+
+
+def test_a_scene_and_a_paste_are_one_step_each(room):
+    member = room.join()
+    room.say(member, type="scene_recall", id=1, name="Quiet")
+    room.say(member, type="set_many", id=2, values={"strip/1/fader": -1, "strip/2/fader": "-2", "strip/1/mute": 1})
+    assert faders(room) == (-1.0, -2.0)
+    assert room.desk.state.values["strip/1/mute"] is True
+    assert room.histories(member) == [(1, 0), (2, 0)]
+    room.say(member, type="undo", id=3)
+    assert faders(room) == (-20.0, 0.0)
+    room.say(member, type="undo", id=4)
+    assert faders(room) == (-6.0, 0.0)
+    assert room.desk.state.values["strip/2/mute"] is False
+
+
+def test_one_wrong_value_refuses_all_of_many(room):
+    member = room.join()
+    room.take(member)
+    outcome = room.say(member, type="set_many", id=1, values={"strip/1/fader": -1, "strip/2/fader": 99})
+    assert outcome.commands == ()
+    assert room.take(member)[0]["parameter"] == "strip/2/fader"
+
+
+def test_another_hand_on_the_same_fader_ends_ones_own_history(room):
+    first, second = room.join(), room.join("controller")
+    room.say(first, type="set", id=1, address="strip/1/fader", value=-10)
+    room.take(first)
+    room.say(second, type="set", id=1, address="strip/1/fader", value=-20)
+    assert room.histories(first) == [(0, 0)]
+    room.take(first)
+    room.say(first, type="undo", id=2)
+    assert room.take(first)[0]["code"] == "refused"
+    assert faders(room)[0] == -20.0
+
+
+def test_sets_of_a_gesture_are_one_step(room):
+    member = room.join()
+    for number in range(4):
+        address = "strip/1/eq_mid1_freq" if number % 2 else "strip/1/eq_mid1_gain"
+        room.say(member, type="set", id=number, address=address, value=100 if number % 2 else 3, gesture=9)
+    assert room.histories(member) == [(1, 0)]
+
+
+def test_a_listener_undoes_nothing(room):
+    member = room.join("listener")
+    room.take(member)
+    for kind in ("undo", "redo", "automation_clear", "automation_record"):
+        room.say(member, type=kind, id=1)
+        assert room.take(member)[0]["code"] == "refused"
+
+
+def test_drawing_and_clearing_a_lane_are_undone(room):
+    member = room.join()
+    room.say(member, type="automation_write", id=1, address="strip/1/fader", points=[[1, -6], [2, "-inf"]])
+    room.say(member, type="automation_write", id=2, address="strip/1/fader", points=[[1.5, 0]], from_s=1.2, to_s=1.8)
+    lanes = room.desk.state.full(()).lanes
+    assert lanes == {"strip/1/fader": ((1.0, -6.0), (1.5, 0.0), (2.0, -120.0))}
+    room.say(member, type="automation_clear", id=3)
+    assert room.desk.state.full(()).lanes == {}
+    room.say(member, type="undo", id=4)
+    assert room.desk.state.full(()).lanes == lanes
+    room.say(member, type="undo", id=5), room.say(member, type="undo", id=6)
+    assert room.desk.state.full(()).lanes == {}
+    room.say(member, type="redo", id=7)
+    assert room.desk.snapshot().lanes == {"strip/1/fader": ((1.0, -6.0), (2.0, -120.0))}
+
+
+def test_a_recorded_pass_is_a_step_of_whoever_turned(room):
+    member, other = room.join(), room.join()
+    room.say(member, type="set", id=1, address="strip/1/fader", value=-10)
+    room.take(other)
+    room.deliver(room.desk.news(room.engine.lane(0, "strip/1/fader", ((0, 0.0), (48_000, -10.0)), 0, 48_000)))
+    (lane,) = room.take(other)
+    assert lane == {
+        "type": "lane",
+        "seq": lane["seq"],
+        "member": member,
+        "address": "strip/1/fader",
+        "points": [[0.0, 0.0], [1.0, -10.0]],
+        "from_s": 0.0,
+        "to_s": 1.0,
+    }
+    assert room.histories(member) == [(1, 0), (2, 0)]
