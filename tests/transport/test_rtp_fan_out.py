@@ -149,13 +149,16 @@ def test_its_own_encoding_does_not_count_against_a_change(fan_out, join):
     assert fan_out.change_peer(listeners[0], wanted) == wanted
 
 
-def test_late_packets_are_remembered_when_their_listener_has_gone(scene, fan_out, join):
-    listener, _ = join()
+def test_what_was_counted_is_remembered_when_its_listener_has_gone(scene, fan_out, join):
+    listener, line = join()
+    run(scene, fan_out, 0.02)
+    line.broken = True
     scene.play(240)
     scene.now_ns += 6_000_000
     fan_out.pump()
+    assert (fan_out.sent_packets, fan_out.failed_packets, fan_out.late_packets) == (4, 1, 1)
     fan_out.remove_peer(listener)
-    assert fan_out.late_packets == 1
+    assert (fan_out.sent_packets, fan_out.failed_packets, fan_out.late_packets) == (4, 1, 1)
 
 
 def test_reports_of_someone_who_has_gone_are_ignored(fan_out, join):

@@ -60,7 +60,7 @@ class OpusFanOut:
         self._now = now
         self._mixes: dict[OpusSettings, OpusMix] = {}
         self._listeners: dict[OpusListener, None] = {}
-        self._late_before = 0
+        self._late_before = self._sent_before = self._failed_before = 0
 
     def __len__(self) -> int:
         return len(self._listeners)
@@ -74,6 +74,16 @@ class OpusFanOut:
     def late_packets(self) -> int:
         """Packets that left late, of all there ever were."""
         return self._late_before + sum(mix.late_packets for mix in self._mixes.values())
+
+    @property
+    def sent_packets(self) -> int:
+        """Packets that the system took, of all there ever were."""
+        return self._sent_before + sum(listener.packets for listener in self._listeners)
+
+    @property
+    def failed_packets(self) -> int:
+        """Packets that it did not take, or for which there was no path."""
+        return self._failed_before + sum(listener.failed for listener in self._listeners)
 
     @property
     def next_frame(self) -> int:
@@ -123,6 +133,8 @@ class OpusFanOut:
         """Send to it no more and close its line; nothing happens if it is not here."""
         if listener in self._listeners:
             del self._listeners[listener]
+            self._sent_before += listener.packets
+            self._failed_before += listener.failed
             self._leave(listener, listener.settings)
             listener.line.close()
 
