@@ -8,6 +8,7 @@ import { makeHistory } from "./parts/history.js";
 import { makeLineView } from "./parts/line-view.js";
 import { makeMidi } from "./parts/midi.js";
 import { makeMusic } from "./parts/music.js";
+import { makePager } from "./parts/pager.js";
 import { makeScenes } from "./parts/scenes.js";
 import { listenToKeys, makeHelp, shortcuts } from "./parts/shortcuts.js";
 import { keepOnStage } from "./parts/stage.js";
@@ -106,6 +107,8 @@ async function main() {
   const drawers = [scenes, makeMusic(session, entry), makeMidi(session, table, tell)];
   byId("tools").prepend(...drawers.flatMap(({ button, body }) => [button, body]));
   keepOnStage(session, send);
+  const strips = byId("desk").querySelector(".strips");
+  if (strips instanceof HTMLElement) byId("desk").before(makePager(strips));
   makeLineView(byId("line"), session, entry, () => void listen());
   addKeys({ ...transport, ...steps, stop: () => send({ type: "stop" }), scene: scenes.recallAt });
   watchLine(session, entry);

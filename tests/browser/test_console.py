@@ -189,3 +189,16 @@ def test_fits_a_telephone_390_pixels_wide(chromium, enter, tones):
         assert box is not None
         assert box["width"] >= 32
     context.close()
+
+
+def test_a_telephone_turns_pages_of_strips_with_the_master_beside_them(chromium, enter):
+    context = chromium().new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    enter(page, "demo")
+    pages = page.get_by_role("navigation", name="Pages of strips")
+    expect(pages).to_contain_text("1 to 3 of 12")
+    pages.get_by_role("button", name="Strips after").tap()
+    expect(pages).to_contain_text("4 to 6 of 12")
+    for name in ("Cello Fader", "Harpsichord Fader", "Master Fader"):
+        expect(page.get_by_role("slider", name=name)).to_be_in_viewport(ratio=1)
+    context.close()

@@ -56,10 +56,13 @@ export function plainName(file) {
  * @returns {Promise<{files: File[], name: string}>} name: of the folder, if it was one
  */
 export async function filesOf(dropped) {
-  const entries = [...dropped.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  const folder = entries.length === 1 && entries[0].isDirectory ? entries[0].name : "";
-  const found = (await Promise.all(entries.map(walk))).flat();
-  return { files: soundsOf(found), name: folder };
+  const items = [...dropped.items].filter(({ kind }) => kind === "file");
+  // both asked for at once: after a pause the browser has forgotten them
+  const entries = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  const [first] = entries;
+  const folder = entries.length === 1 && first && "isDirectory" in first && first.isDirectory ? first.name : "";
+  const found = await Promise.all(entries.map((entry) => (entry === null ? [] : entry instanceof File ? [entry] : walk(entry))));
+  return { files: soundsOf(found.flat()), name: folder };
 }
 
 /**

@@ -4,6 +4,7 @@ import { token } from "./dom.js";
 import { extremes } from "./peaks.js";
 
 const NAME_FROM_PX = 15; // rows lower than this have no room for a name
+const LARGEST = 16; // quieter than -24 dBFS looks quiet
 export const RULER_PX = 18;
 
 /**
@@ -22,11 +23,22 @@ export function drawWaves(canvas, view, peaks, strips) {
   context.setTransform(scale, 0, 0, scale, 0, 0);
   drawRuler(context, view, width, height);
   const row = (height - RULER_PX) / Math.max(1, strips.length);
+  const gain = peaks ? enlarge(peaks) : 1;
   strips.forEach((strip, index) => {
     const middle = RULER_PX + (index + 0.5) * row;
-    if (peaks) drawRow(context, { view, peaks, strip, middle, half: row / 2 - Math.min(1, row / 8), width });
+    if (peaks) drawRow(context, { view, peaks, strip, middle, half: (row / 2 - Math.min(1, row / 8)) * gain, width });
   });
   if (row >= NAME_FROM_PX) drawNames(context, strips, row);
+}
+
+/** How much larger than life, so that the loudest moment fills its row. @param {import("./peaks.js").Peaks} peaks */
+function enlarge(peaks) {
+  let most = 1;
+  for (const { low, high } of Object.values(peaks.strips)) {
+    for (const value of high) most = Math.max(most, value);
+    for (const value of low) most = Math.max(most, -value);
+  }
+  return Math.min(LARGEST, 127 / most);
 }
 
 /**

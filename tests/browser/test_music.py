@@ -1,0 +1,86 @@
+"""One's own music through the page: files in, a session of them heard, the mix back home."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+from playwright.sync_api import expect
+
+RATE_HZ = 48_000
+HZ = {"Flute": 700.0, "Drum": 200.0}
+
+DROP = """async ([name, bytes]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], name, {type: "audio/wav"}));
+  for (const type of ["dragover", "drop"]) {
+    document.body.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
+  }
+}"""
+
+
+def wav(hz, seconds=3.0):
+    time_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    file = io.BytesIO()
+    soundfile.write(file, 0.05 * np.sin(2 * np.pi * hz * time_s), RATE_HZ, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+@pytest.fixture
+def files(page):
+    """Open the drawer of files."""
+
+    def open_drawer():
+        page.get_by_role("group", name="Tools").get_by_role("button", name="Files").click()
+        return page.get_by_role("region", name="Files")
+
+    return open_drawer
+
+
+def test_chosen_files_become_strips_that_are_heard_and_a_broken_one_is_named(page, enter, tones, files):
+    listener = enter(page, tones)
+    drawer = files()
+    good = [{"name": f"{name}.wav", "mimeType": "audio/wav", "buffer": wav(hz)} for name, hz in HZ.items()]
+    broken = {"name": "Broken.wav", "mimeType": "audio/wav", "buffer": b"RIFF" + bytes(400)}
+    before = page.url
+    drawer.get_by_label("Choose files").set_input_files([*good, broken])
+    expect(drawer.get_by_text("Broken.wav").first).to_be_visible()
+    page.wait_for_url(lambda url: url != before)
+    page.wait_for_function("() => globalThis.telharmonic?.stats().playedFrame > 0")
+    for name in HZ:
+        expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
+    page.wait_for_function("() => document.querySelector('.timeline-body').dataset.peaks === 'there'")
+    listener.tell(type="play")
+    heard = listener.hear(0.5, listener.frame_after_now())
+    for hz in HZ.values():
+        assert heard.level_db(hz) > -40
+
+
+def test_a_file_that_is_no_sound_is_refused_in_words_and_the_page_goes_on(page, enter, tones, files):
+    listener = enter(page, tones, play=True)
+    drawer = files()
+    drawer.get_by_label("Choose files").set_input_files(
+        [{"name": "notes.wav", "mimeType": "audio/wav", "buffer": b"no sound at all, " * 40}]
+    )
+    expect(drawer.get_by_role("listitem")).to_contain_text("notes.wav")
+    expect(drawer.locator(".wrong")).not_to_be_empty()
+    assert listener.hear(0.3).rms() > 0.01
+
+
+def test_a_dropped_file_opens_a_session_and_its_mix_comes_home_as_it_sounds(page, enter, tones, files):
+    enter(page, tones)
+    before = page.url
+    page.evaluate(DROP, ["Flute.wav", list(wav(HZ["Flute"]))])
+    page.wait_for_url(lambda url: url != before)
+    page.wait_for_function("() => globalThis.telharmonic?.sessionName === 'Flute'")
+    drawer = files()
+    with page.expect_download() as download:
+        drawer.get_by_role("button", name="Mix").click()
+    sound, rate_hz = soundfile.read(download.value.path())
+    spectrum = np.abs(np.fft.rfft(sound[:rate_hz, 0] * np.hanning(rate_hz)))
+    assert np.argmax(spectrum) * rate_hz / rate_hz == pytest.approx(HZ["Flute"], abs=2)
+    with page.expect_download() as download:
+        drawer.get_by_role("button", name="Session file").click()
+    assert "Flute" in download.value.path().read_text()
