@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { meterPosition } from "../../web/parts/meter-scale.js";
-import { reading, spoken, stepped, toPosition, toValue, typed } from "../../web/parts/law.js";
+import { between, display, reading, spoken, stepped, tidy, toPosition, toValue, typed } from "../../web/parts/law.js";
 
 /** @typedef {import("../protocol.js").ParameterRow} Row */
 
@@ -50,4 +50,39 @@ test("the upper 20 dB of a meter have two thirds of its height", () => {
   assert.deepEqual([-80, -60, 6, 20].map(meterPosition), [0, 0, 1, 1]);
   assert.equal(meterPosition(-20), 0.34);
   assert.ok(meterPosition(0) > 0.8);
+});
+
+/** @type {Row} */
+const attack = { ...common, name: "comp_attack", label: "", unit: "s", law: "log", minimum: 0.0001, maximum: 0.5 };
+/** @type {Row} */
+const ratio = { ...common, name: "comp_ratio", label: "", unit: ":1", law: "log", minimum: 1, maximum: 20 };
+/** @type {Row} */
+const band = { ...common, name: "eq_mid1_freq", label: "", unit: "Hz", law: "log", minimum: 20, maximum: 20000 };
+
+test("values stand in the unit in which they are short", () => {
+  assert.deepEqual([0.0001, 0.01, 0.15, 0.5].map((s) => spoken(attack, s)), ["0.10 ms", "10.0 ms", "150 ms", "500 ms"]);
+  assert.deepEqual([80, 999, 2500, 12500].map((hz) => spoken(band, hz)), ["80.0 Hz", "999 Hz", "2.50 kHz", "12.5 kHz"]);
+  assert.deepEqual([display(ratio, 4), spoken(ratio, 4), display(pan, -0.2), display(fader, -120)], ["4.00:1", "4.00 to 1", "L20", "−∞\u202fdB"]);
+});
+
+test("a number without a unit is in the one that stands there, and in the parameter's own if it cannot be that", () => {
+  assert.deepEqual([typed(attack, "20", 0.01), typed(attack, "20 ms"), typed(attack, "0.02 s")], [0.02, 0.02, 0.02]);
+  assert.deepEqual([typed(band, "3", 2500), typed(band, "800", 2500), typed(band, "1.2k", 80), typed(band, "3", 80)], [3000, 800, 1200, null]);
+  assert.deepEqual([typed(pan, "L50"), typed(pan, "r100"), typed(pan, "C"), typed(pan, "0.25"), typed(pan, "L101")], [-0.5, 1, 0, 0.25, null]);
+  assert.deepEqual([typed(ratio, "4:1"), typed(ratio, "4 ms")], [4, null]);
+});
+
+test("every display that is typed again gives the value it shows", () => {
+  for (const row of [attack, ratio, band, frequency, pan]) {
+    for (let place = 0; place <= 1; place += 1 / 32) {
+      const value = tidy(row, toValue(row, place));
+      const again = typed(row, display(row, value), value);
+      assert.ok(again !== null && Math.abs(again - value) <= 0.012 * Math.abs(value) + 1e-6, `${row.name} ${value}: ${display(row, value)}, ${again}`);
+    }
+  }
+});
+
+test("what glides goes by its law: frequencies by octaves, levels by decibels", () => {
+  assert.ok(Math.abs(between(band, 100, 400, 0.5) - 200) < 1e-9);
+  assert.equal(between(fader, -10, 0, 0.5), -5);
 });

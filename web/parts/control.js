@@ -1,20 +1,21 @@
 // @ts-check
 /**
  * What all sliders share: pointer, keys, wheel and ARIA. A drag is relative, so that touching a fader never makes it
- * jump; Shift makes it ten times finer; a double click brings the default back.
+ * jump; Shift makes it ten times finer; a double click brings the default back. Each finger holds its own control.
  */
-import { range, reading, spoken, stepped, toPosition, toValue } from "./law.js";
+import { range, spoken, stepped, tidy, toPosition, toValue } from "./law.js";
 
 /** @typedef {import("./law.js").Row} Row */
 
 /**
  * @typedef {object} Control
- * @property {(value: number) => void} show a value that came from elsewhere
+ * @property {(value: number) => void} show a value that came from elsewhere; while a hand holds the control it is let be
  * @property {() => number} value
  */
 
 const FINE = 0.1;
 const PAGE_STEPS = 6;
+const WHEEL_STEP_PX = 40; // of deltaY for one step; a mouse's notch is 100 to 120
 
 /**
  * Make an element a slider.
@@ -24,12 +25,14 @@ const PAGE_STEPS = 6;
  * @param {string} options.label for screen readers
  * @param {boolean} [options.vertical]
  * @param {number} [options.value]
+ * @param {number} [options.wayPx] how far a drag goes from end to end; the element's own length if absent
  * @param {(value: number) => void} options.onInput while it moves
  * @param {(value: number) => void} [options.onShow] whenever another value is shown
+ * @param {(held: boolean) => void} [options.onHold] a hand takes it or lets it go
  * @param {(value: number) => string} [options.say]
  * @returns {Control}
  */
-export function makeSlider(body, { row, label, vertical = false, value, onInput, onShow, say }) {
+export function makeSlider(body, { row, label, vertical = false, value, wayPx, onInput, onShow, onHold, say }) {
   const { minimum, maximum } = range(row);
   let current = value ?? Number(row.default);
   let held = false;
@@ -44,7 +47,7 @@ export function makeSlider(body, { row, label, vertical = false, value, onInput,
   const show = (next) => {
     current = next;
     body.style.setProperty("--at", toPosition(row, next).toFixed(4));
-    body.setAttribute("aria-valuenow", String(Math.round(next * 100) / 100));
+    body.setAttribute("aria-valuenow", String(Number(next.toPrecision(4))));
     body.setAttribute("aria-valuetext", say ? say(next) : spoken(row, next));
     onShow?.(next);
   };
@@ -54,10 +57,16 @@ export function makeSlider(body, { row, label, vertical = false, value, onInput,
     show(next);
     onInput(next);
   };
-
-  followPointer(body, vertical, {
-    begin: () => (held = true),
-    end: () => (held = false),
+  /** @param {boolean} now */
+  const hold = (now) => {
+    if (held === now) return;
+    held = now;
+    body.classList.toggle("held", now);
+    onHold?.(now);
+  };
+  const length = () => wayPx ?? (vertical ? body.clientHeight : body.clientWidth) - 28;
+  followPointer(body, (event) => (vertical ? -event.clientY : event.clientX), length, {
+    hold,
     position: () => toPosition(row, current),
     move: (position) => turn(tidy(row, toValue(row, position))),
   });
@@ -69,20 +78,9 @@ export function makeSlider(body, { row, label, vertical = false, value, onInput,
     event.stopPropagation();
     turn(tidy(row, next));
   });
+  followWheel(body, (steps) => turn(tidy(row, stepped(row, current, steps))));
   show(current);
   return { show: (next) => held || show(next), value: () => current };
-}
-
-/**
- * Values that one can read: a tenth of a dB, a hundredth of the rest.
- * @param {Row} row
- * @param {number} value
- */
-function tidy(row, value) {
-  if (row.law === "db") return Math.round(value * 10) / 10;
-  if (row.law === "log") return Number(value.toPrecision(3));
-  const rounded = Math.round(value * 100) / 100;
-  return row.name === "pan" && Math.abs(rounded) < 0.02 ? 0 : rounded;
 }
 
 /**
@@ -91,9 +89,10 @@ function tidy(row, value) {
  * @param {number} value
  * @returns {number | null}
  */
-function keyed(event, row, value) {
+export function keyed(event, row, value) {
   const { minimum, maximum } = range(row);
   const step = event.shiftKey ? FINE * 2 : 1;
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
   switch (event.key) {
     case "ArrowUp":
     case "ArrowRight":
@@ -118,34 +117,49 @@ function keyed(event, row, value) {
 }
 
 /**
+ * The wheel turns what has the focus, and scrolls over everything else.
  * @param {HTMLElement} body
- * @param {boolean} vertical
- * @param {{begin: () => void, end: () => void, position: () => number, move: (position: number) => void}} hand
+ * @param {(steps: number) => void} turn
  */
-function followPointer(body, vertical, hand) {
+export function followWheel(body, turn) {
+  let left = 0;
+  body.addEventListener("wheel", (event) => {
+    if (document.activeElement !== body || event.ctrlKey) return;
+    event.preventDefault();
+    left -= event.deltaY || event.deltaX; // with Shift, browsers turn the wheel sideways
+    const steps = Math.trunc(left / WHEEL_STEP_PX);
+    left -= steps * WHEEL_STEP_PX;
+    if (steps !== 0) turn(Math.sign(steps) * (event.shiftKey ? FINE * 2 : 1));
+  }, { passive: false });
+}
+
+/**
+ * @param {HTMLElement} body
+ * @param {(event: PointerEvent) => number} place along the way, px
+ * @param {() => number} length of the way, px
+ * @param {{hold: (held: boolean) => void, position: () => number, move: (position: number) => void}} hand
+ */
+function followPointer(body, place, length, hand) {
   let position = 0;
   let last = 0;
-  /** @param {PointerEvent} event */
-  const place = (event) => (vertical ? -event.clientY : event.clientX);
   body.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     body.setPointerCapture(event.pointerId);
     body.focus({ preventScroll: true });
     position = hand.position();
     last = place(event);
-    hand.begin();
+    hand.hold(true);
   });
   body.addEventListener("pointermove", (event) => {
     if (!body.hasPointerCapture(event.pointerId)) return;
-    const way = (vertical ? body.clientHeight : body.clientWidth) - 28;
-    const moved = (place(event) - last) / Math.max(40, way);
+    const moved = (place(event) - last) / Math.max(40, length());
     last = place(event);
     position = Math.min(1, Math.max(0, position + moved * (event.shiftKey ? FINE : 1)));
-    hand.move(position);
+    if (moved !== 0) hand.move(position);
   });
-  body.addEventListener("pointerup", hand.end);
-  body.addEventListener("pointercancel", hand.end);
-  body.addEventListener("lostpointercapture", hand.end);
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    body.addEventListener(end, () => hand.hold(false));
+  }
 }
 
 /**
@@ -165,5 +179,3 @@ export function oncePerFrame(send) {
     });
   };
 }
-
-export { reading };

@@ -1,65 +1,90 @@
 // @ts-check
-/** The desk: a column for every strip, group and aux, and the master, each tied to its parameters and meters. */
+/** The desk: every strip, group and aux side by side, and the master. */
+import { makeDelayPanel, makeReverbPanel } from "./aux-panel.js";
+import { makeChannelPanel, makeCurveGlance } from "./channel-panel.js";
 import { element } from "./dom.js";
-import { Hands } from "./hands.js";
+import { Folding } from "./folding.js";
 import { makeMaster } from "./master.js";
 import { makeStrip } from "./strip.js";
+import { Wiring } from "./wiring.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
 /** @typedef {import("./law.js").Row} Row */
-/** @typedef {Record<string, Record<string, Row>>} Table rows by kind of owner and name */
+/** @typedef {Record<string, Record<string, Row>>} Table kinds of part; rows by name */
+/** @typedef {{id: string, name: string, colour?: string, kind: string, table: string}} Column */
 
-/**
- * Every column: its address, its place in the table and in the meters.
- * @param {Session} session
- */
+const WIDE_PX = 1000; // from here on there is room for the master's panel
+
+/** @param {Session} session @returns {Column[]} */
 function columns({ state }) {
   const strips = state.strips.map(({ id, name, colour }) => ({ id, name, colour, kind: "strip", table: "strip" }));
-  const groups = state.groups.map(({ id, name }) => ({ id, name, colour: "", kind: "group", table: "group" }));
-  const auxes = state.auxes.map(({ id, name, kind }) => ({ id, name, colour: "", kind: "aux", table: kind }));
+  const groups = state.groups.map((group) => ({ ...group, kind: "group", table: "group" }));
+  const auxes = state.auxes.map(({ id, name, kind }) => ({ id, name, kind: "aux", table: kind }));
   return [...strips, ...groups, ...auxes];
+}
+
+/**
+ * A column's rows: for a channel with its sends, whose labels name the aux.
+ * @param {Column} column
+ * @param {Table} table
+ * @param {{id: string, name: string}[]} auxes
+ */
+function rowsOf({ kind, table: name }, table, auxes) {
+  if (kind === "aux") return table[name];
+  /** @type {Record<string, Row>} */
+  const rows = { ...table[name] };
+  for (const aux of auxes) {
+    for (const row of Object.values(table.send)) {
+      rows[`${row.name}/${aux.id}`] = { ...row, label: `${row.label}: ${aux.name || aux.id}` };
+    }
+  }
+  return rows;
 }
 
 /**
  * @param {HTMLElement} place
  * @param {Session} session
  * @param {Table} table
- * @param {(text: string) => void} tell shows what went wrong
+ * @param {(text: string) => void} tell
  */
 export function layOutDesk(place, session, table, tell) {
-  /** @type {Map<string, (value: any) => void>} */
-  const shows = new Map();
-  const hands = new Hands(session, (address) => shows.get(address)?.(session.state.values[address]));
-  /** @param {string} owner */
-  const turner = (owner) => (/** @type {string} */ parameter, /** @type {number | boolean} */ value) => {
-    hands.turn(`${owner}/${parameter}`, value).catch((error) => tell(error.message));
-  };
-  /** @type {Map<string, import("./meter.js").Meter>} */
-  const meters = new Map();
+  const { groups, strips: stripInfos, auxes, impulses } = session.state;
+  const rateHz = session.sampleRateHz;
+  const wiring = new Wiring(session, tell);
+  const folding = new Folding(session.sessionName, localStorage);
+  /** @type {[string, string][]} */
+  const channels = [
+    ...stripInfos.map(({ id, name }) => /** @type {[string, string]} */ ([`strip/${id}`, name || id])),
+    ...groups.map(({ id, name }) => /** @type {[string, string]} */ ([`group/${id}`, name || id])),
+  ];
+  /** @type {Map<string, ReturnType<typeof makeStrip>>} */
+  const shown = new Map();
   const strips = element("div", { class: "strips", role: "group", "aria-label": "Strips" });
-  for (const { id, name, colour, kind, table: rows } of columns(session)) {
-    const owner = `${kind}/${id}`;
-    const level = kind === "aux" ? "level" : "fader";
-    const label = kind === "strip" ? "" : `${rows[0].toUpperCase()}${rows.slice(1)}`;
-    const part = makeStrip({ name: name || id, kind: label, colour, rows: table[rows], level, turn: turner(owner) });
-    for (const [parameter, show] of Object.entries(part.show)) shows.set(`${owner}/${parameter}`, show);
-    meters.set(kind === "aux" ? id : owner, part.meter);
-    strips.append(part.body);
+  for (const column of columns(session)) {
+    const owner = `${column.kind}/${column.id}`;
+    const isAux = column.kind === "aux";
+    const part = wiring.part(owner, column.name || column.id, rowsOf(column, table, auxes));
+    const around = { rateHz, auxes, channels, tell };
+    const makePanel = () => {
+      if (!isAux) return makeChannelPanel(part, around);
+      return column.table === "reverb" ? makeReverbPanel(part, impulses, tell) : makeDelayPanel(part, tell);
+    };
+    const kind = column.kind === "strip" ? "" : `${column.table[0].toUpperCase()}${column.table.slice(1)}`;
+    const strip = makeStrip({
+      part, kind, makePanel, colour: column.colour ?? "", level: isAux ? "level" : "fader",
+      glance: isAux ? element("span", { class: "glance" }) : makeCurveGlance(part, rateHz),
+      unfolded: folding.isUnfolded(owner), onFold: (open) => folding.keep(owner, open),
+    });
+    shown.set(isAux ? column.id : owner, strip);
+    strips.append(strip.body);
   }
-  const master = makeMaster({ rows: table.master, turn: turner("master") });
-  shows.set("master/fader", master.show.fader);
+  const master = makeMaster({
+    part: wiring.part("master", "Master", table.master), rateHz,
+    unfolded: folding.isUnfolded("master", innerWidth >= WIDE_PX), onFold: (open) => folding.keep("master", open),
+  });
   place.replaceChildren(strips, master.body);
-
-  const showAll = () => {
-    for (const [address, value] of Object.entries(session.state.values)) shows.get(address)?.(value);
-  };
-  session.on("state", showAll);
-  session.on("change", ({ address, value }) => hands.busy(address) || shows.get(address)?.(value));
   session.on("meters", (reading) => {
-    for (const [key, [l, r, rmsL, rmsR, reduction]] of Object.entries({ ...reading.channels, ...reading.auxes })) {
-      meters.get(key)?.show([l, r], [rmsL, rmsR], reduction);
-    }
+    for (const [key, levels] of Object.entries({ ...reading.channels, ...reading.auxes })) shown.get(key)?.showLevels(levels);
     master.showReading(reading.master);
   });
-  showAll();
 }

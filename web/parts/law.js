@@ -79,16 +79,70 @@ export function stepped(row, value, steps) {
 }
 
 /**
- * What stands on the display.
+ * Values that one can read: a tenth of a dB, three figures of what is logarithmic, a hundredth of the rest.
+ * @param {Row} row
+ * @param {number} value
+ */
+export function tidy(row, value) {
+  if (row.law === "db") return Math.round(value * 10) / 10;
+  if (row.law === "log") return Number(value.toPrecision(3));
+  const step = row.unit === "s" ? 1000 : 100;
+  const rounded = Math.round(value * step) / step;
+  return row.name === "pan" && Math.abs(rounded) < 0.02 ? 0 : rounded;
+}
+
+/**
+ * The value that lies between two, as the server ramps it: linear in the parameter's law.
+ * @param {Row} row
+ * @param {number} from
+ * @param {number} to
+ * @param {number} share 0 to 1
+ */
+export function between(row, from, to, share) {
+  if (row.law === "log" && from > 0 && to > 0) return from * (to / from) ** share;
+  return from + (to - from) * share;
+}
+
+/**
+ * A unit in which the value is short: ms below a second, kHz from a thousand Hz.
+ * @param {Row} row
+ * @param {number} value
+ * @returns {{factor: number, unit: string}} factor from the parameter's own unit
+ */
+function shortUnit(row, value) {
+  if (row.unit === "s" && value < 0.9995) return { factor: 1000, unit: "ms" };
+  if (row.unit === "Hz" && value >= 999.5) return { factor: 0.001, unit: "kHz" };
+  return { factor: 1, unit: row.unit };
+}
+
+/** Three figures, without an exponent. @param {number} value */
+function threeFigures(value) {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
+}
+
+/**
+ * What stands on the display of a field that has no room for a unit.
  * @param {Row} row
  * @param {number} value
  */
 export function reading(row, value) {
   if (row.name === "pan") return panReading(value);
   if (reachesSilence(row) && value <= SILENCE_DB) return "−∞";
-  const digits = row.law === "db" ? 1 : value >= 100 ? 0 : 2;
-  const sign = row.law === "db" && Number(value.toFixed(digits)) > 0 ? "+" : "";
-  return sign + value.toFixed(digits).replace("-", "−");
+  if (row.law !== "db") return threeFigures(value * shortUnit(row, value).factor).replace("-", "−");
+  const sign = Number(value.toFixed(1)) > 0 ? "+" : "";
+  return sign + value.toFixed(1).replace(/^-(?=0\.0$)/, "").replace("-", "−");
+}
+
+/**
+ * The same with its unit.
+ * @param {Row} row
+ * @param {number} value
+ */
+export function display(row, value) {
+  const { unit } = shortUnit(row, value);
+  const gap = unit.startsWith(":") ? "" : "\u202f";
+  return unit === "" || row.name === "pan" ? reading(row, value) : `${reading(row, value)}${gap}${unit}`;
 }
 
 /**
@@ -99,8 +153,9 @@ export function reading(row, value) {
 export function spoken(row, value) {
   if (row.name === "pan") return panSpoken(value);
   if (reachesSilence(row) && value <= SILENCE_DB) return "silence";
-  const digits = row.law === "db" ? 1 : value >= 100 ? 0 : 2;
-  return `${value.toFixed(digits)} ${row.unit}`.trim();
+  if (row.law === "db") return `${value.toFixed(1)} ${row.unit}`.trim();
+  const { factor, unit } = shortUnit(row, value);
+  return `${threeFigures(value * factor)} ${unit.replace(/^:/, "to ")}`.trim();
 }
 
 /** @param {number} value */
@@ -115,15 +170,37 @@ function panSpoken(value) {
   return percent === 0 ? "centre" : `${percent} percent ${value < 0 ? "left" : "right"}`;
 }
 
+const SUFFIXES = new Map([["k", 1000], ["khz", 1000], ["hz", 1], ["ms", 0.001], ["s", 1], ["db", 1], ["%", 0.01], [":1", 1]]);
+
 /**
- * The number that somebody typed; null if it is none or not allowed.
+ * The number that somebody typed; null if it is none or not allowed. Without a unit it is in the one that stands
+ * there, if it is allowed so, and else in the parameter's own.
  * @param {Row} row
  * @param {string} text
+ * @param {number} [current] value that stands there
  */
-export function typed(row, text) {
-  const plain = text.trim().replace("−", "-").replace(",", ".").replace(/\s*[a-z]*$/i, "");
-  if (reachesSilence(row) && /^-?\s*(inf|∞|oo)/i.test(text.trim().replace("−", "-"))) return SILENCE_DB;
-  const value = Number(plain);
+export function typed(row, text, current = Number(row.default)) {
+  const plain = text.trim().toLowerCase().replace("−", "-").replace(",", ".").replace(/[\s\u202f]/g, "");
+  if (reachesSilence(row) && /^-?(inf|∞|oo)/.test(plain)) return SILENCE_DB;
+  if (row.name === "pan") return typedPan(row, plain);
+  const found = /^([+-]?(?:\d+\.?\d*|\.\d+))(.*)$/.exec(plain);
+  if (!found) return null;
+  const [, digits, suffix] = found;
+  const unit = SUFFIXES.get(suffix) ?? (suffix === row.unit.toLowerCase() ? 1 : null);
+  const factors = suffix === "" ? [1 / shortUnit(row, current).factor, 1] : unit === null ? [] : [unit];
+  return factors.map((factor) => Number(digits) * factor).find((value) => isAllowed(row, value)) ?? null;
+}
+
+/** @param {Row} row @param {number} value */
+function isAllowed(row, value) {
   const { minimum, maximum } = range(row);
-  return plain !== "" && value >= minimum && value <= maximum ? value : null;
+  return value >= minimum && value <= maximum;
+}
+
+/** C, L50, R20 or a number from -1 to 1. @param {Row} row @param {string} plain */
+function typedPan(row, plain) {
+  if (plain === "c") return 0;
+  const found = /^([lr])(\d+\.?\d*)%?$/.exec(plain);
+  const value = found ? (Number(found[2]) / 100) * (found[1] === "l" ? -1 : 1) : Number(plain);
+  return plain !== "" && isAllowed(row, value) ? value : null;
 }

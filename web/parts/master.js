@@ -1,118 +1,67 @@
 // @ts-check
-/** The master: fader, level, loudness after EBU R 128, correlation, limiter and spectrum. */
-import { element, token } from "./dom.js";
+/** The master: fader and level, loudness after EBU R 128, EQ over the spectrum, width, correlation and limiter. */
+import { element, icon } from "./dom.js";
+import { makeEqPanel } from "./eq-panel.js";
 import { makeFader } from "./fader.js";
+import { makeGauge } from "./gauge.js";
+import { makeKnob } from "./knob.js";
+import { makeLoudness } from "./loudness.js";
 import { Meter } from "./meter.js";
+import { makeSection } from "./section.js";
+import { makeSwitch } from "./switch.js";
 
 /** @typedef {import("../../client/protocol.js").MasterMeters} Reading */
 
-const SPECTRUM_BOTTOM_DB = -90;
-const SPECTRUM_TOP_DB = 0;
+const LIMITER_WHOLE_DB = 20;
+const FOLD = "M6 3l5 5-5 5";
 
 /**
  * @param {object} options
- * @param {Record<string, import("./law.js").Row>} options.rows
- * @param {(parameter: string, value: number | boolean) => void} options.turn
+ * @param {import("./wiring.js").Part} options.part
+ * @param {number} options.rateHz
+ * @param {boolean} options.unfolded
+ * @param {(unfolded: boolean) => void} options.onFold
  */
-export function makeMaster({ rows, turn }) {
-  const fader = makeFader({ row: rows.fader, owner: "Master", onInput: (value) => turn("fader", value) });
+export function makeMaster({ part, rateHz, unfolded, onFold }) {
+  const fader = makeFader(part, "fader");
   const meter = new Meter({ reduction: true, bar: 10 });
   const way = element("div", { class: "way" }, fader.scale, fader.body, meter.body);
   const loudness = makeLoudness();
   const correlation = makeGauge("Correlation", true);
-  const limiter = makeGauge("Limiter", false);
+  const limiter = makeGauge("Reduction", false);
   limiter.bar.style.setProperty("--fill", "var(--reduction)");
-  const spectrum = makeSpectrum();
-  const readings = element("div", { class: "readings" }, loudness.body, correlation.body, limiter.body, spectrum.body);
+  const eq = makeEqPanel(part, rateHz);
+  const image = makeSection("Image", [], element("div", { class: "pair" }, makeKnob(part, "width", { text: "Width" }), correlation.body));
+  const ceiling = makeSection("Limiter", [makeSwitch(part, "limiter_on", { text: "On", kind: "on" })],
+    element("div", { class: "pair" }, element("div", { class: "knobs two" }, makeKnob(part, "ceiling", { text: "Ceiling" }), makeKnob(part, "release", { text: "Release" })), limiter.body));
+  const fold = element("button", { type: "button", class: "unfold", "aria-label": "Master settings", title: "All settings" }, loudness.glance, icon(FOLD));
+  const readings = element("div", { class: "panel readings" }, loudness.body, eq.body, ceiling, image);
   const body = element("section", { class: "master", "aria-label": "Master" },
-    element("h2", { class: "name", text: "Master" }),
-    element("div", { class: "channel" }, way, fader.field),
-    readings);
+    element("div", { class: "channel" }, element("h2", { class: "name", text: "Master" }), fold, way, fader.field), readings);
+  /** @param {boolean} open */
+  const show = (open) => {
+    readings.hidden = !open;
+    body.classList.toggle("unfolded", open);
+    fold.setAttribute("aria-expanded", String(open));
+  };
+  fold.addEventListener("click", () => {
+    const open = readings.hidden;
+    show(open);
+    onFold(open);
+  });
+  show(unfolded);
 
   /** @param {Reading} reading */
   const showReading = (reading) => {
     meter.show(reading.peak, reading.rms, reading.limiter_db);
     loudness.show(reading);
+    if (readings.hidden) return;
     const share = (reading.correlation + 1) / 2;
     correlation.show(reading.correlation.toFixed(2).replace("-", "−"), Math.min(share, 0.5), Math.abs(share - 0.5));
     correlation.bar.style.setProperty("--fill", `var(${reading.correlation < 0 ? "--mute" : "--info"})`);
     const reduction = Math.abs(reading.limiter_db);
-    limiter.show(`${reduction < 0.05 ? "0.0" : `−${reduction.toFixed(1)}`} dB`, 0, Math.min(1, reduction / 20));
-    spectrum.show(reading.spectrum);
+    limiter.show(`${reduction < 0.05 ? "0.0" : `−${reduction.toFixed(1)}`} dB`, 0, Math.min(1, reduction / LIMITER_WHOLE_DB));
+    eq.showSpectrum(reading.spectrum);
   };
-  return { body, show: { fader: fader.show }, showReading };
-}
-
-function makeLoudness() {
-  const body = element("dl", { class: "loudness" });
-  /** @type {Record<string, Text>} */
-  const values = {};
-  const rows = [
-    ["integrated", "Integrated", "LUFS", "wide"],
-    ["momentary", "Momentary", "LUFS", ""],
-    ["short_term", "Short term", "LUFS", ""],
-    ["range", "Range", "LU", ""],
-    ["true_peak", "True peak", "dBTP", ""],
-  ];
-  for (const [key, label, unit, kind] of rows) {
-    values[key] = document.createTextNode("–");
-    const value = element("dd", {}, values[key], " ", element("small", { text: unit }));
-    body.append(element("div", { class: kind }, element("dt", { text: label }), value));
-  }
-  let shownMs = 0;
-  /** @param {Reading} reading */
-  const show = (reading) => {
-    if (performance.now() - shownMs < 190) return; // digits that change faster cannot be read
-    shownMs = performance.now();
-    for (const [key] of rows) {
-      const number = key === "true_peak" ? Math.max(...reading.true_peak) : /** @type {any} */ (reading)[key];
-      values[key].data = key !== "range" && number <= -119 ? "−∞" : number.toFixed(1).replace("-", "−");
-    }
-  };
-  return { body, show };
-}
-
-/** @param {string} label @param {boolean} centred */
-function makeGauge(label, centred) {
-  const value = element("span", {});
-  const bar = element("i", {});
-  const track = element("div", { class: centred ? "track centred" : "track", "aria-hidden": "true" }, bar);
-  const body = element("div", { class: "gauge" }, element("span", { text: label }), value, track);
-  /** @param {string} text @param {number} from @param {number} width */
-  const show = (text, from, width) => {
-    value.textContent = text;
-    bar.style.left = `${from * 100}%`;
-    bar.style.width = `${width * 100}%`;
-  };
-  show("", 0, 0);
-  return { body, bar, show };
-}
-
-function makeSpectrum() {
-  const canvas = element("canvas", { role: "img", "aria-label": "Third-octave spectrum" });
-  const axis = element("div", { class: "axis", "aria-hidden": "true" });
-  for (const text of ["20", "100", "500", "2 k", "20 kHz"]) axis.append(element("span", { text }));
-  const body = element("div", { class: "spectrum" }, canvas, axis);
-  const colour = token("--info");
-  /** @param {number[]} bands dB */
-  const show = (bands) => {
-    const scale = window.devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    const context = canvas.getContext("2d");
-    if (!context || width === 0 || bands.length === 0) return;
-    if (canvas.width !== Math.round(width * scale)) {
-      canvas.width = Math.round(width * scale);
-      canvas.height = Math.round(height * scale);
-    }
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.fillStyle = colour;
-    const step = width / bands.length;
-    bands.forEach((db, index) => {
-      const share = (db - SPECTRUM_BOTTOM_DB) / (SPECTRUM_TOP_DB - SPECTRUM_BOTTOM_DB);
-      const bar = Math.max(0, Math.min(1, share)) * height;
-      context.fillRect(index * step + 0.5, height - bar, step - 1, bar);
-    });
-  };
-  return { body, show };
+  return { body, showReading };
 }

@@ -3,8 +3,10 @@
  * Level meters: peak and RMS of both sides with a peak hold, and the gain reduction beside them. All are drawn in one
  * animation frame; a meter that shows nothing new is not drawn.
  */
-import { element, token } from "./dom.js";
+import { element } from "./dom.js";
+import { drawWhileSeen } from "./frames.js";
 import { BOTTOM_DB, meterPosition } from "./meter-scale.js";
+import { colour, onPalette } from "./palette.js";
 
 const FALL_DB_S = 24;
 const HOLD_S = 1.5;
@@ -12,18 +14,6 @@ const REDUCTION_WHOLE_DB = 20;
 const BAR = 6;
 const SPACE = 2;
 const MARKS_DB = [0, -6, -18, -30, -45];
-
-/** @type {Set<Meter>} */
-const meters = new Set();
-let drawnMs = 0;
-
-/** @param {number} nowMs */
-function drawAll(nowMs) {
-  const passedS = Math.min(0.1, (nowMs - drawnMs) / 1000);
-  drawnMs = nowMs;
-  for (const meter of meters) meter.draw(passedS);
-  requestAnimationFrame(drawAll);
-}
 
 export class Meter {
   /** @param {{reduction?: boolean, bar?: number}} [options] reduction: with a bar for the compressor or limiter */
@@ -34,9 +24,8 @@ export class Meter {
     this.body = element("canvas", { class: "meter", "aria-hidden": "true" });
     this.body.style.width = `${this.#width}px`;
     new ResizeObserver(() => this.#resize()).observe(this.body);
-    window.addEventListener("themechange", () => this.#resize());
-    if (meters.size === 0) requestAnimationFrame(drawAll);
-    meters.add(this);
+    onPalette(() => this.#resize());
+    drawWhileSeen(this.body, (passedS) => this.#draw(passedS));
   }
 
   #bar;
@@ -66,14 +55,14 @@ export class Meter {
     if (!context || this.#height === 0) return;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const ladder = context.createLinearGradient(0, this.#height, 0, 0);
-    ladder.addColorStop(0, token("--meter-low"));
-    ladder.addColorStop(meterPosition(-18), token("--meter-low"));
-    ladder.addColorStop(meterPosition(-6), token("--meter-mid"));
-    ladder.addColorStop(meterPosition(-1), token("--meter-high"));
-    ladder.addColorStop(meterPosition(0), token("--meter-over"));
+    ladder.addColorStop(0, colour("--meter-low"));
+    ladder.addColorStop(meterPosition(-18), colour("--meter-low"));
+    ladder.addColorStop(meterPosition(-6), colour("--meter-mid"));
+    ladder.addColorStop(meterPosition(-1), colour("--meter-high"));
+    ladder.addColorStop(meterPosition(0), colour("--meter-over"));
     this.#ladder = ladder;
-    this.#markColour = token("--edge-strong");
-    this.#reductionColour = token("--reduction");
+    this.#markColour = colour("--edge-strong");
+    this.#reductionColour = colour("--reduction");
     this.#context = context;
     this.#stale = true;
   }
@@ -91,7 +80,7 @@ export class Meter {
   }
 
   /** @param {number} passedS since the last time */
-  draw(passedS) {
+  #draw(passedS) {
     for (const side of [0, 1]) this.#fall(side, passedS);
     const context = this.#context;
     if (!context || !this.#stale) return;

@@ -1,86 +1,85 @@
 // @ts-check
-/** One column of the desk: a strip, a group or an aux return. */
+/** One column of the desk: a strip, a group or an aux return. Folded it is a fader; unfolded, all that it has. */
 import { makeSlider, oncePerFrame } from "./control.js";
-import { element } from "./dom.js";
+import { element, icon } from "./dom.js";
 import { makeFader } from "./fader.js";
 import { reading } from "./law.js";
 import { Meter } from "./meter.js";
 import { makeSwitch } from "./switch.js";
 
-/** @typedef {import("./law.js").Row} Row */
-/** @typedef {(parameter: string, value: number | boolean) => void} Turn */
+/** @typedef {import("./wiring.js").Part} Part */
+/** @typedef {{body: HTMLElement, showReduction?: (db: number) => void, showSpectrum?: (bandsDb: number[]) => void}} Panel */
 
-/**
- * @typedef {object} StripPart
- * @property {HTMLElement} body
- * @property {Record<string, (value: any) => void>} show by parameter name
- * @property {Meter} meter
- */
+const UNFOLD = "M6 3l5 5-5 5";
 
 /**
  * @param {object} options
- * @param {string} options.name
+ * @param {Part} options.part
  * @param {string} options.kind what it is, if it is no plain strip
  * @param {string} options.colour #rrggbb or empty
- * @param {Record<string, Row>} options.rows its parameters by name
  * @param {string} options.level name of the fader's parameter
- * @param {Turn} options.turn
- * @returns {StripPart}
+ * @param {HTMLElement} options.glance what a folded column shows of its panel
+ * @param {() => Panel} options.makePanel called when it is unfolded first
+ * @param {boolean} options.unfolded
+ * @param {(unfolded: boolean) => void} options.onFold
  */
-export function makeStrip({ name, kind, colour, rows, level, turn }) {
-  /** @type {StripPart["show"]} */
-  const show = {};
-  const body = element("section", { class: kind ? "strip bus" : "strip", "aria-label": name });
+export function makeStrip({ part, kind, colour, level, glance, makePanel, unfolded, onFold }) {
+  const body = element("section", { class: kind ? "strip bus" : "strip", "aria-label": part.name, "data-owner": part.owner });
   if (colour) body.style.setProperty("--colour", colour);
-  const title = element("h2", { class: "name", text: name, title: name });
+  const title = element("h2", { class: "name", text: part.name, title: part.name });
   if (kind) title.append(element("span", { class: "kind", text: kind }));
-  body.append(title);
-  body.append(rows.pan ? addPan(rows.pan, name, show, turn) : element("div", { class: "pan" }));
-  body.append(addSwitches(body, rows, name, show, turn));
-  const fader = makeFader({ row: rows[level], owner: name, onInput: (value) => turn(level, value) });
-  show[level] = fader.show;
-  const meter = new Meter({ reduction: "comp_on" in rows });
-  body.append(element("div", { class: "way" }, fader.scale, fader.body, meter.body), fader.field);
-  return { body, show, meter };
+  const unfold = element("button", { type: "button", class: "unfold", "aria-label": `${part.name} settings`, title: "All settings" }, glance, icon(UNFOLD));
+  const fader = makeFader(part, level);
+  const meter = new Meter({ reduction: "comp_on" in part.rows });
+  const channel = element("div", { class: "channel" }, title, unfold, part.rows.pan ? makePan(part) : element("div", { class: "pan" }),
+    makeSwitches(part, body), element("div", { class: "way" }, fader.scale, fader.body, meter.body), fader.field);
+  body.append(channel);
+  /** @type {Panel | null} */
+  let panel = null;
+  /** @param {boolean} open */
+  const fold = (open) => {
+    if (open && !panel) body.append((panel = makePanel()).body);
+    if (panel) panel.body.hidden = !open;
+    body.classList.toggle("unfolded", open);
+    unfold.setAttribute("aria-expanded", String(open));
+  };
+  unfold.addEventListener("click", () => {
+    const open = !body.classList.contains("unfolded");
+    fold(open);
+    onFold(open);
+    if (open) body.scrollIntoView({ inline: "nearest", block: "nearest" });
+  });
+  fold(unfolded);
+  /** @param {number[]} levels peak left, right, RMS left, right, gain reduction; dB */
+  const showLevels = ([l, r, rmsL, rmsR, reduction = 0]) => {
+    meter.show([l, r], [rmsL, rmsR], reduction);
+    panel?.showReduction?.(reduction);
+  };
+  /** @param {number[]} bandsDb */
+  const showSpectrum = (bandsDb) => panel?.showSpectrum?.(bandsDb);
+  return { body, showLevels, showSpectrum };
 }
 
-/**
- * @param {Row} row
- * @param {string} name
- * @param {StripPart["show"]} show
- * @param {Turn} turn
- */
-function addPan(row, name, show, turn) {
+/** @param {Part} part */
+function makePan(part) {
+  const row = part.rows.pan;
   const readout = element("output", {});
   const body = element("div", { class: "slider centred" }, element("i", { class: "fill" }), element("i", { class: "cap" }));
   const slider = makeSlider(body, {
-    row, label: `${name} ${row.label}`, onInput: oncePerFrame((value) => turn("pan", value)),
-    onShow: (value) => (readout.textContent = reading(row, value)),
+    row, label: `${part.name} ${row.label}`, onInput: oncePerFrame((value) => part.turn("pan", value)),
+    onHold: (held) => part.hold("pan", held), onShow: (value) => (readout.textContent = reading(row, value)),
   });
-  show.pan = slider.show;
+  part.on("pan", (value) => slider.show(Number(value)));
   return element("div", { class: "pan" }, body, readout);
 }
 
-/**
- * @param {HTMLElement} body
- * @param {Record<string, Row>} rows
- * @param {string} name
- * @param {StripPart["show"]} show
- * @param {Turn} turn
- */
-function addSwitches(body, rows, name, show, turn) {
+/** @param {Part} part @param {HTMLElement} body */
+function makeSwitches(part, body) {
   const group = element("div", { class: "switches" });
   for (const parameter of ["mute", "solo"]) {
-    const row = rows[parameter];
-    if (!row) continue;
-    const text = row.label.slice(0, 1);
-    const onInput = (/** @type {boolean} */ on) => turn(parameter, on);
-    const button = makeSwitch({ text, label: `${name} ${row.label}`, kind: parameter, onInput });
-    show[parameter] = (on) => {
-      button.show(on);
-      if (parameter === "mute") body.classList.toggle("silent", on);
-    };
-    group.append(button.body);
+    const row = part.rows[parameter];
+    if (row) group.append(makeSwitch(part, parameter, { text: row.label.slice(0, 1), kind: parameter }));
   }
+  part.on("mute", (on) => body.classList.toggle("silent", on === true));
   return group;
 }

@@ -3,20 +3,18 @@ import { element } from "./dom.js";
 
 /**
  * A button that is on or off.
- * @param {object} options
- * @param {string} options.text
- * @param {string} options.label for screen readers
- * @param {string} options.kind its class
- * @param {(on: boolean) => void} options.onInput
+ * @param {import("./wiring.js").Part} part
+ * @param {string} parameter
+ * @param {{text: string, kind?: string}} look
  */
-export function makeSwitch({ text, label, kind, onInput }) {
+export function makeSwitch(part, parameter, { text, kind = "" }) {
+  const name = `${part.name} ${part.rows[parameter].label}`;
+  // who says what stands on a button must reach it: the words are part of its name
+  const label = text.length === 1 || name.toLowerCase().includes(text.toLowerCase()) ? name : `${name}: ${text}`;
   const body = element("button", {
-    type: "button", class: `switch ${kind}`, text, "aria-label": label, title: label, "aria-pressed": "false",
-    click: () => {
-      show(body.getAttribute("aria-pressed") !== "true");
-      onInput(body.getAttribute("aria-pressed") === "true");
-    },
+    type: "button", class: `switch ${kind}`.trim(), text, "aria-label": label, title: label, "aria-pressed": "false",
+    click: () => part.turn(parameter, body.getAttribute("aria-pressed") !== "true"),
   });
-  const show = (/** @type {boolean} */ on) => body.setAttribute("aria-pressed", String(on));
-  return { body, show };
+  part.on(parameter, (on) => body.setAttribute("aria-pressed", String(on === true)));
+  return body;
 }

@@ -1,0 +1,172 @@
+"""The desk as a whole: sends and auxes, groups, the master, many strips, other people's hands."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+A_HZ, B_HZ, RATE_HZ = 440.0, 1000.0, 48_000
+ABSENT_DB = -80.0
+
+
+@pytest.fixture
+def routed(tones):
+    """The two tones, a group and a delay."""
+    return {
+        **tones,
+        "group": [{"id": "g", "name": "Band"}],
+        "aux": [{"id": "echo", "name": "Echo", "kind": "delay", "set": {"feedback": 0.0, "time": 0.2}}],
+    }
+
+
+def unfold(page, name):
+    region = page.get_by_role("region", name=name, exact=True)
+    button = region.get_by_role("button", name=f"{name} settings")
+    if button.get_attribute("aria-expanded") == "false":
+        button.click()
+    return region
+
+
+def type_value(page, region, name, text):
+    region.get_by_role("slider", name=name, exact=True).focus()
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def test_a_send_before_the_fader_is_heard_at_its_level_when_the_fader_is_down(page, enter, routed):
+    listener = enter(page, routed, play=True)
+    before = listener.hear(0.3, listener.frame_after_now())
+    region = unfold(page, "Low")
+    type_value(page, region, "Low Send level: Echo", "-12")
+    region.get_by_role("button", name="Low Send before the fader: Echo").click()
+    page.get_by_role("slider", name="Low Fader").focus()
+    page.keyboard.press("Home")
+    listener.wait_until("s.state.values['strip/a/fader'] === -120 && s.state.values['strip/a/send_pre/echo']")
+    after = listener.hear(0.3, listener.frame_after_now() + RATE_HZ // 2)
+    assert after.level_db(A_HZ) - before.level_db(A_HZ) == pytest.approx(-12.0, abs=0.1)
+    region.get_by_role("button", name="Low Send before the fader: Echo").click()
+    listener.wait_until("s.state.values['strip/a/send_pre/echo'] === false")
+    assert listener.hear(0.3, listener.frame_after_now() + RATE_HZ // 2).level_db(A_HZ) < ABSENT_DB
+
+
+def test_a_strip_goes_through_the_group_that_its_output_names(page, enter, routed):
+    listener = enter(page, routed, play=True)
+    unfold(page, "Low").get_by_label("Low Output").select_option("Band")
+    page.get_by_role("button", name="Band Mute").click()
+    listener.wait_until("s.state.values['group/g/mute'] && s.state.values['strip/a/output'] === 'group/g'")
+    heard = listener.hear(0.3, listener.frame_after_now())
+    assert heard.level_db(A_HZ) < ABSENT_DB
+    assert heard.level_db(B_HZ) > -31
+
+
+def test_width_0_makes_mono(page, enter, tones):
+    for strip, pan in zip(tones["strip"], (-1.0, 1.0), strict=True):
+        strip["set"] = {"pan": pan}
+    listener = enter(page, tones, play=True)
+    assert np.max(np.abs(np.subtract(*sides(listener)))) > 0.05
+    type_value(page, unfold(page, "Master"), "Master Stereo width", "0")
+    listener.wait_until("s.state.values['master/width'] === 0")
+    left, right = sides(listener)
+    assert np.max(np.abs(left - right)) < 1e-6
+    assert np.max(np.abs(left)) > 0.02
+
+
+def sides(listener):
+    heard = listener.hear(0.3, listener.frame_after_now())
+    return heard.left, heard.right
+
+
+def test_the_delays_time_is_shown_in_beats_when_it_is_in_beats(page, enter, routed):
+    listener = enter(page, routed)
+    region = unfold(page, "Echo")
+    expect(region.get_by_role("slider", name="Echo Time")).to_have_attribute("aria-valuetext", "200 ms")
+    region.get_by_role("button", name="Echo Time in beats").click()
+    listener.wait_until("s.state.values['aux/echo/sync']")
+    expect(region.get_by_role("slider", name="Echo Beats")).to_have_attribute("aria-valuetext", "0.75 beats")
+    expect(region.get_by_role("slider", name="Echo Time")).to_have_count(0)
+
+
+def test_a_reverbs_impulse_response_is_chosen_by_name(page, enter):
+    listener = enter(page, "demo")
+    unfold(page, "Hall").get_by_label("Hall Impulse response").select_option("Chamber, 0.5 s")
+    listener.wait_until("s.state.values['aux/hall/impulse'] === 'chamber'")
+
+
+def test_a_strips_settings_are_pasted_to_another(page, enter, tones):
+    tones["strip"][0]["set"] = {"fader": -9.0, "eq_mid2_gain": 6.0, "comp_on": True, "mute": True}
+    listener = enter(page, tones)
+    unfold(page, "Low").get_by_role("button", name="Copy Low's settings").click()
+    unfold(page, "High").get_by_role("button", name="Paste settings to High").click()
+    listener.wait_until(
+        "s.state.values['strip/b/fader'] === -9 && s.state.values['strip/b/eq_mid2_gain'] === 6"
+        " && s.state.values['strip/b/comp_on']"
+    )
+    assert listener.run("return s.state.values['strip/b/mute']") is False
+
+
+def test_what_is_unfolded_stays_so_when_the_page_is_loaded_again(page, enter, tones):
+    enter(page, tones)
+    unfold(page, "Low")
+    page.reload()
+    expect(page.get_by_role("slider", name="Low Threshold")).to_be_visible()
+    expect(page.get_by_role("slider", name="High Threshold")).to_have_count(0)
+
+
+WATCH_FADER = """(name) => {
+  const fader = document.querySelector(`[aria-label="${name}"]`);
+  globalThis.seen = [];
+  new MutationObserver(() => seen.push(Number(fader.getAttribute("aria-valuenow"))))
+    .observe(fader, {attributes: true, attributeFilter: ["aria-valuenow"]});
+}"""
+
+
+def test_what_others_turn_glides_and_ones_own_hand_wins_while_it_holds(context, enter, tones):
+    first = enter(context.new_page(), tones)
+    page = context.new_page()
+    page.goto(first.page.url)
+    page.wait_for_function("() => globalThis.telharmonic?.stats().playedFrame > 0")
+    page.bring_to_front()  # a page behind another has no animation frames
+    page.evaluate(WATCH_FADER, "Low Fader")
+    first.tell(type="set", address="strip/a/fader", value=-24)
+    low = page.get_by_role("slider", name="Low Fader")
+    expect(low).to_have_attribute("aria-valuenow", "-24")
+    seen = page.evaluate("seen")
+    assert len(seen) > 2
+    assert seen == sorted(seen, reverse=True)
+    box = low.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    first.tell(type="set", address="strip/a/fader", value=6)
+    page.wait_for_function("() => telharmonic.state.values['strip/a/fader'] === 6")
+    expect(low).to_have_attribute("aria-valuenow", "-24")
+    page.mouse.up()
+    expect(low).to_have_attribute("aria-valuenow", "6")
+
+
+def test_64_strips_are_there_and_only_those_on_the_screen_are_drawn(page, enter):
+    strips = [{"id": str(n), "name": f"Strip {n}", "source": "sine", "level_db": -40.0} for n in range(1, 65)]
+    listener = enter(page, {"version": 1, "name": "Many", "strip": strips}, play=True)
+    assert page.locator(".strip").count() == 64
+    last = page.get_by_role("region", name="Strip 64")
+    expect(last).not_to_be_in_viewport()
+    assert not painted(page, 64)
+    last.scroll_into_view_if_needed()
+    expect(page.get_by_role("slider", name="Strip 64 Fader")).to_be_in_viewport()
+    page.wait_for_function(PAINTED, arg=64)
+    page.get_by_role("button", name="Strip 64 Mute").click()
+    listener.wait_until("s.state.values['strip/64/mute']")
+
+
+PAINTED = """(strip) => {
+  const canvas = document.querySelector(`[data-owner="strip/${strip}"] .meter`);
+  if (canvas.width === 0) return false;
+  const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value) => value !== 0);
+}"""
+
+
+def painted(page, strip):
+    """Whether a strip's meter has anything drawn."""
+    return page.evaluate(PAINTED, strip)

@@ -1,0 +1,41 @@
+// @ts-check
+/** What an aux does to what it is sent: a reverb or a delay. */
+import { makeChoice } from "./choice.js";
+import { makeTools } from "./channel-panel.js";
+import { element } from "./dom.js";
+import { makeKnob } from "./knob.js";
+import { makeSection } from "./section.js";
+import { makeSwitch } from "./switch.js";
+
+/** @typedef {import("./wiring.js").Part} Part */
+
+/**
+ * @param {Part} part
+ * @param {{id: string, name: string}[]} impulses
+ * @param {(text: string) => void} tell
+ */
+export function makeReverbPanel(part, impulses, tell) {
+  /** @type {[string, string][]} */
+  const rooms = [["", "None"], ...impulses.map(({ id, name }) => /** @type {[string, string]} */ ([id, name || id]))];
+  const knobs = element("div", { class: "knobs two" },
+    makeKnob(part, "predelay", { text: "Pre-delay" }), makeKnob(part, "level", { text: "Wet" }),
+    makeKnob(part, "low_damp", { text: "Low damp" }), makeKnob(part, "high_damp", { text: "High damp" }));
+  const body = element("div", { class: "panel narrow" }, makeSection("Reverb", [makeTools(part, tell)], makeChoice(part, "impulse", rooms, { text: "Impulse" }), knobs));
+  return { body };
+}
+
+/** @param {Part} part @param {(text: string) => void} tell */
+export function makeDelayPanel(part, tell) {
+  const time = makeKnob(part, "time", { text: "Time" });
+  const beats = makeKnob(part, "beats", { text: "Beats" });
+  part.on("sync", (sync) => {
+    time.hidden = sync === true;
+    beats.hidden = sync !== true;
+  });
+  const knobs = element("div", { class: "knobs two" }, time, beats, makeKnob(part, "level", { text: "Wet" }),
+    makeKnob(part, "feedback", { text: "Feedback" }), makeKnob(part, "cross", { text: "Cross-feed" }),
+    makeKnob(part, "low_cut", { text: "Low cut" }), makeKnob(part, "high_cut", { text: "High cut" }));
+  const sync = makeSwitch(part, "sync", { text: "Time in beats", kind: "on" });
+  const body = element("div", { class: "panel narrow" }, makeSection("Delay", [makeTools(part, tell)], element("div", { class: "choice-row" }, sync), knobs));
+  return { body };
+}

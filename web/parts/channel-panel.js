@@ -1,0 +1,59 @@
+// @ts-check
+/** All that a strip or a group has, in the order in which the sound goes through it. */
+import { makeCompressorPanel } from "./compressor-panel.js";
+import { element } from "./dom.js";
+import { makeDrawing } from "./drawing.js";
+import { drawCurve, watchFilters } from "./eq-graph.js";
+import { makeEqPanel } from "./eq-panel.js";
+import { designs, totalDb } from "./filter-curve.js";
+import { makeInputPanel } from "./input-panel.js";
+import { makeSendsPanel } from "./sends-panel.js";
+import { copied, copy, differences } from "./strip-copy.js";
+
+/** @typedef {import("./wiring.js").Part} Part */
+
+/**
+ * What the session's names offer to a channel.
+ * @typedef {object} Surroundings
+ * @property {number} rateHz
+ * @property {{id: string, name: string}[]} auxes
+ * @property {[string, string][]} channels address and name of every strip and group
+ * @property {(text: string) => void} tell
+ */
+
+/** @param {Part} part @param {Surroundings} around */
+export function makeChannelPanel(part, { rateHz, auxes, channels, tell }) {
+  const others = channels.filter(([address]) => address !== part.owner);
+  /** @type {[string, string][]} */
+  const outputs = [["master", "Master"], ...others.filter(([address]) => address.startsWith("group/"))];
+  /** @type {[string, string][]} */
+  const keys = [["self", "Itself"], ...others];
+  const input = makeInputPanel(part, outputs, makeTools(part, tell));
+  const eq = makeEqPanel(part, rateHz);
+  const compressor = makeCompressorPanel(part, keys);
+  const body = element("div", { class: "panel" }, input, eq.body, compressor.body);
+  if (auxes.length > 0) body.append(makeSendsPanel(part, auxes));
+  return { body, showReduction: compressor.showReduction, showSpectrum: eq.showSpectrum };
+}
+
+/** Copy and paste. @param {Part} part @param {(text: string) => void} tell */
+export function makeTools(part, tell) {
+  const put = () => {
+    const settings = copied(localStorage);
+    if (settings) part.turnMany(differences(part, settings));
+    else tell("There is nothing to paste yet: copy the settings of a strip first.");
+  };
+  return element("div", { class: "tools" },
+    element("button", { type: "button", class: "tool", text: "Copy", "aria-label": `Copy ${part.name}'s settings`, click: () => copy(part, localStorage) }),
+    element("button", { type: "button", class: "tool", text: "Paste", "aria-label": `Paste settings to ${part.name}`, click: put }));
+}
+
+/** A channel's EQ curve, small, for its folded column. @param {Part} part @param {number} rateHz */
+export function makeCurveGlance(part, rateHz) {
+  const drawing = makeDrawing({ class: "glance", "aria-hidden": "true" }, (context, width, height) => {
+    const all = designs(value, true, rateHz);
+    drawCurve(context, width, height, (hz) => totalDb(all, hz, rateHz), all.length > 0);
+  });
+  const value = watchFilters(part, () => drawing?.refresh());
+  return drawing.body;
+}

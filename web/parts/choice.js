@@ -1,0 +1,18 @@
+// @ts-check
+import { element } from "./dom.js";
+
+/**
+ * A choice among names.
+ * @param {import("./wiring.js").Part} part
+ * @param {string} parameter
+ * @param {[string, string][]} options value and what people read
+ * @param {{text?: string}} [look] a short label for those who see it
+ */
+export function makeChoice(part, parameter, options, { text } = {}) {
+  const row = part.rows[parameter];
+  const select = element("select", { "aria-label": `${part.name} ${row.label}`, class: "choice" });
+  for (const [value, name] of options) select.append(element("option", { value, text: name }));
+  select.addEventListener("change", () => part.turn(parameter, select.value));
+  part.on(parameter, (value) => (select.value = String(value)));
+  return element("label", { class: "choice-row" }, element("span", { class: "caption", text: text ?? row.label, "aria-hidden": "true" }), select);
+}

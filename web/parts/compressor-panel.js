@@ -1,0 +1,95 @@
+// @ts-check
+/** A compressor: its transfer curve with what it takes now, its knobs, and what it listens to. */
+import { makeChoice } from "./choice.js";
+import { outputDb } from "./compressor-curve.js";
+import { element } from "./dom.js";
+import { makeDrawing } from "./drawing.js";
+import { makeKnob } from "./knob.js";
+import { colour } from "./palette.js";
+import { makeSection } from "./section.js";
+import { makeSwitch } from "./switch.js";
+
+/** @typedef {import("./wiring.js").Part} Part */
+
+const BOTTOM_DB = -60;
+const GRID_DB = [-48, -36, -24, -12];
+const REDUCTION_WHOLE_DB = 24;
+const FALL_DB_S = 40;
+const KNOBS = [["comp_threshold", "Thresh"], ["comp_ratio", "Ratio"], ["comp_makeup", "Make-up"], ["comp_attack", "Attack"], ["comp_release", "Release"], ["comp_knee", "Knee"]];
+
+/**
+ * @param {Part} part
+ * @param {[string, string][]} keys what it may listen to
+ */
+export function makeCompressorPanel(part, keys) {
+  /** @type {Record<string, any>} */
+  const values = {};
+  const drawing = makeDrawing({ class: "comp-canvas", "aria-hidden": "true" }, (context, width, height) => {
+    drawTransfer(context, width, height, values);
+  });
+  for (const name of ["comp_on", "comp_threshold", "comp_ratio", "comp_knee", "comp_makeup"]) {
+    part.on(name, (value) => {
+      values[name] = value;
+      drawing.refresh();
+    });
+  }
+  const reduction = makeReduction();
+  const knobs = element("div", { class: "knobs three" }, ...KNOBS.map(([name, text]) => makeKnob(part, name, { text })));
+  const body = makeSection("Compressor", [reduction.figure, makeSwitch(part, "comp_on", { text: "On", kind: "on" })],
+    element("div", { class: "comp" }, element("div", { class: "comp-curve" }, drawing.body, reduction.body), knobs),
+    makeChoice(part, "comp_key", keys));
+  return { body, showReduction: reduction.show };
+}
+
+function makeReduction() {
+  const figure = element("span", { class: "figure reduction" });
+  let [now, shown] = [0, 0];
+  let text = "";
+  const drawing = makeDrawing({ class: "gr-canvas", "aria-hidden": "true" }, (context, width, height, passedS) => {
+    shown = Math.max(now, shown - FALL_DB_S * passedS);
+    context.fillStyle = colour("--reduction");
+    context.fillRect(0, 0, width, Math.min(1, shown / REDUCTION_WHOLE_DB) * height);
+    context.fillStyle = colour("--edge-strong");
+    for (let db = 6; db < REDUCTION_WHOLE_DB; db += 6) context.fillRect(0, Math.round((db / REDUCTION_WHOLE_DB) * height), width, 1);
+    const next = shown < 0.05 ? "" : `−${shown.toFixed(1)} dB`;
+    if (next !== text) figure.textContent = text = next;
+    return shown > now + 0.01;
+  });
+  /** @param {number} db 0 or below */
+  const show = (db) => {
+    if (Math.abs(db) === now && shown === now) return;
+    now = Math.abs(db);
+    drawing.refresh();
+  };
+  return { body: drawing.body, figure, show };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} width
+ * @param {number} height
+ * @param {Record<string, any>} values
+ */
+function drawTransfer(context, width, height, values) {
+  const x = (/** @type {number} */ db) => (1 - db / BOTTOM_DB) * width;
+  const y = (/** @type {number} */ db) => (db / BOTTOM_DB) * height;
+  context.fillStyle = colour("--edge");
+  for (const db of GRID_DB) {
+    context.fillRect(Math.round(x(db)), 0, 1, height);
+    context.fillRect(0, Math.round(y(db)), width, 1);
+  }
+  context.strokeStyle = colour("--edge-strong");
+  context.beginPath();
+  context.moveTo(0, height);
+  context.lineTo(width, 0);
+  context.stroke();
+  const curve = { thresholdDb: values.comp_threshold, ratio: values.comp_ratio, kneeDb: values.comp_knee, makeupDb: values.comp_makeup };
+  context.strokeStyle = colour(values.comp_on ? "--brass" : "--text-faint");
+  context.lineWidth = 2;
+  context.beginPath();
+  for (let px = 0; px <= width; px += 2) {
+    const level = BOTTOM_DB * (1 - px / width);
+    context.lineTo(px, y(outputDb(curve, level)));
+  }
+  context.stroke();
+}

@@ -1,0 +1,94 @@
+// @ts-check
+/**
+ * A knob: drag up and down (Shift: fine), arrows, page keys, Home, End, wheel while it has the focus, double click for
+ * the default, or type a value; its unit may be written with it.
+ */
+import { makeSlider, oncePerFrame } from "./control.js";
+import { element } from "./dom.js";
+import { display, range, toPosition } from "./law.js";
+import { makeTypedField } from "./typed-field.js";
+
+/** @typedef {import("./wiring.js").Part} Part */
+
+const WAY_PX = 180; // of a drag from end to end
+const RADIUS = 19;
+const SWEEP = 270; // degrees
+const STARTS_TYPING = /^[0-9.,+−-]$/;
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {number} degrees from straight up, clockwise */
+function onCircle(degrees) {
+  const angle = ((degrees - 90) * Math.PI) / 180;
+  return `${(24 + RADIUS * Math.cos(angle)).toFixed(2)} ${(24 + RADIUS * Math.sin(angle)).toFixed(2)}`;
+}
+
+const ARC = `M ${onCircle(-SWEEP / 2)} A ${RADIUS} ${RADIUS} 0 1 1 ${onCircle(SWEEP / 2)}`;
+
+/** @param {string} kind @param {string} path */
+function drawn(kind, path) {
+  const made = document.createElementNS(SVG, "path");
+  made.setAttribute("class", kind);
+  made.setAttribute("d", path);
+  made.setAttribute("pathLength", "1");
+  return made;
+}
+
+/** Where the arc begins: at zero where there is one within, else at the lower end. @param {import("./law.js").Row} row */
+function originOf(row) {
+  const { minimum, maximum } = range(row);
+  return minimum < 0 && maximum > 0 && row.law !== "log" && minimum > -100 ? toPosition(row, 0) : 0;
+}
+
+function makeDial() {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 48 48");
+  svg.setAttribute("aria-hidden", "true");
+  const value = drawn("value", ARC);
+  svg.append(drawn("track", ARC), value, drawn("face", "M24 24 m-13.5 0 a13.5 13.5 0 1 0 27 0 a13.5 13.5 0 1 0 -27 0"), drawn("pointer", "M24 18.5V12"));
+  return { svg, value };
+}
+
+/**
+ * @param {Part} part
+ * @param {string} parameter
+ * @param {{text?: string, kind?: string}} [look] text: a short label for those who see it
+ */
+export function makeKnob(part, parameter, { text, kind = "" } = {}) {
+  const row = part.rows[parameter];
+  const label = `${part.name} ${row.label}`;
+  const origin = originOf(row);
+  const { svg, value: arc } = makeDial();
+  const dial = element("div", { class: "dial", title: `${row.label}: ${row.allowed}` });
+  dial.append(svg);
+  const turn = (/** @type {number} */ value) => part.turn(parameter, value);
+  const field = makeTypedField({
+    row, label: `${label}, typed`, kind: "typed", reached: false,
+    write: (value) => display(row, value), value: () => slider.value(), onInput: turn,
+  });
+  const slider = makeSlider(dial, {
+    row, label, vertical: true, wayPx: WAY_PX, onInput: oncePerFrame(turn),
+    onHold: (held) => part.hold(parameter, held),
+    onShow: (value) => {
+      const at = toPosition(row, value);
+      const [from, to] = [Math.min(origin, at), Math.max(origin, at)];
+      arc.setAttribute("stroke-dasharray", `0 ${from.toFixed(4)} ${(to - from).toFixed(4)} 2`);
+      field.show(value);
+    },
+  });
+  dial.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter") field.body.focus();
+    else if (STARTS_TYPING.test(event.key)) {
+      field.body.focus();
+      field.body.value = event.key;
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  field.body.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" && !field.body.hasAttribute("aria-invalid")) || event.key === "Escape") dial.focus();
+  });
+  part.on(parameter, (value) => slider.show(Number(value)));
+  const caption = element("span", { class: "caption", text: text ?? row.label, "aria-hidden": "true" });
+  return element("div", { class: `knob ${kind}`.trim() }, dial, caption, field.body);
+}
