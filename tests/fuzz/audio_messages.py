@@ -12,16 +12,23 @@ import atheris
 
 with atheris.instrument_imports(include=["telharmonic"]):
     from telharmonic.errors import TelharmonicError
+    from telharmonic.wire import red, rtp
     from telharmonic.wire.pcm import HEADER_BYTES, parse_header, parse_message, serialize_header
 
 
 def one_input(data: bytes) -> None:
-    """A whole message, and its header alone; what parses must be written back as it was."""
+    """A message, its header alone, an RTP packet and a redundant one; what parses must be written back as it was."""
     with suppress(TelharmonicError):
         assert serialize_header(parse_header(data)) == data[:HEADER_BYTES]
     with suppress(TelharmonicError):
         header, samples = parse_message(data)
         assert samples.shape == (header.frames, header.channels)
+    with suppress(TelharmonicError):
+        packet = rtp.parse(data)
+        assert rtp.parse(rtp.serialize(packet)) == packet
+    with suppress(TelharmonicError):
+        blocks = red.parse(data)
+        assert len(data) == 1 + 4 * (len(blocks) - 1) + sum(len(block.payload) for block in blocks)
 
 
 if __name__ == "__main__":

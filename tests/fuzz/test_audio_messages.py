@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from telharmonic.wire import red, rtp
 from telharmonic.wire.pcm import AudioHeader, Encoding, serialize_message
 
 pytest.importorskip("atheris", reason="atheris has no wheel for this Python")
@@ -21,6 +22,10 @@ def test_no_bytes_raise_anything_but_our_errors(tmp_path):
             encoding=encoding, channels=1, frames=120, epoch=1, sequence=2, first_frame=3, sample_rate_hz=48_000
         )
         (tmp_path / encoding.name).write_bytes(serialize_message(header, np.zeros((120, 1), np.float32)))
+    redundant = red.serialize(111, b"newest", [(480, b"oldest"), (240, b"older")])
+    (tmp_path / "red").write_bytes(redundant)
+    packet = rtp.RtpPacket(payload_type=63, sequence=1, timestamp=2, ssrc=3, payload=redundant)
+    (tmp_path / "rtp").write_bytes(rtp.serialize(packet))
     limits = (
         "-atheris_runs=50000",
         "-seed=1",

@@ -57,11 +57,16 @@ class Scene:
     def now(self) -> int:
         return self.now_ns
 
+    def sound(self, first: int, frames: int) -> np.ndarray:
+        """The frames as they are played, (frames, channels)."""
+        left = TONE_PEAK * np.sin(2 * np.pi * TONE_HZ * np.arange(first, first + frames) / 48_000)
+        return np.stack((left, left / 2), axis=1).astype(np.float32)
+
     def play(self, frames: int) -> None:
         """Render at the moment that it is now."""
-        phase = 2 * np.pi * TONE_HZ * np.arange(self.ring.written, self.ring.written + frames) / 48_000
-        left = (TONE_PEAK * np.sin(phase)).astype(np.float32)
-        assert self.ring.push(np.stack((left, left / 2)), self.now_ns) == frames
+        for at in range(0, frames, 4096):
+            block = self.sound(self.ring.written, min(4096, frames - at))
+            assert self.ring.push(block.T, self.now_ns) == len(block)
 
 
 def tone_peak(sound: np.ndarray) -> float:

@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
 from telharmonic.errors import ParameterError
@@ -178,5 +179,34 @@ def test_closing_closes_every_line(fan_out, join):
 def test_a_bound_out_of_range_is_named(scene):
     with pytest.raises(ParameterError, match="most_settings is 0; allowed: 1 to 16"):
         OpusFanOut(scene.ring, most_settings=0)
-    with pytest.raises(ParameterError, match="sample_rate_hz is 44100; allowed: 48000 Hz"):
-        OpusFanOut(scene.ring, sample_rate_hz=44_100)
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 96_000])
+def test_a_session_of_another_rate_is_heard_at_its_own_pitch(scene, new_line, tone_peak, rate_hz):
+    # the scene counts frames: its 1000 Hz at 48 kHz are rate_hz / 48 Hz here, and are 1000 again by 48 kHz's count
+    fan_out, line = OpusFanOut(scene.ring, sample_rate_hz=rate_hz, now=scene.now), new_line()
+    scene.play(480)
+    fan_out.pump()
+    scene.ring.give_back(fan_out.next_frame)
+    fan_out.add_peer(line, WANTED, ssrc=1, payload_type=111)
+    for _ in range(rate_hz // 240):
+        scene.play(240)
+        fan_out.pump()
+        scene.ring.give_back(fan_out.next_frame)
+    assert scene.ring.fill == 0
+    assert len(line.sent) == pytest.approx(200, abs=2)  # a second in packets of 5 ms
+    sound = line.sound()[-24_000:, 0]
+    tone = np.exp(-2j * np.pi * rate_hz / 48 * np.arange(24_000) / 48_000) * np.hanning(24_000)
+    assert abs(sound @ tone) * 4 / 24_000 == pytest.approx(0.25, rel=0.05)
+
+
+def test_whoever_joins_a_session_of_another_rate_hears_nothing_old(scene, new_line):
+    fan_out, line = OpusFanOut(scene.ring, sample_rate_hz=96_000, now=scene.now), new_line()
+    for _ in range(4):
+        scene.play(4800)
+        scene.ring.give_back(scene.ring.written)  # nobody pumps what nobody hears
+    fan_out.add_peer(line, WANTED, ssrc=1, payload_type=111)
+    scene.play(960)
+    fan_out.pump()
+    assert len(line.sent) in (1, 2)
+    assert fan_out.next_frame == scene.ring.written

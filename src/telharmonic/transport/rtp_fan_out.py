@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from telharmonic.audio.ring import Ring
 from telharmonic.errors import ParameterError
+from telharmonic.transport.converted_ring import ConvertedRing
 from telharmonic.transport.opus_mix import Line, OpusListener, OpusMix
 from telharmonic.wire.adaptation import Reception, ladder
 from telharmonic.wire.opus import SAMPLE_RATE_HZ, OpusSettings
@@ -29,9 +30,9 @@ class OpusFanOut:
     Parameters
     ----------
     ring : Ring
-        The session's sound at 48 kHz, stereo; its commits are stamped by the same clock as `now`.
+        The session's sound, stereo; its commits are stamped by the same clock as `now`.
     sample_rate_hz : int
-        Of the ring, 48000: Opus has no other rate that this line uses.
+        Of the ring; another than 48000 is resampled while somebody listens.
     most_settings : int
         Distinct settings that are encoded for listeners at their best rung, 1 to 16.
     now : callable
@@ -51,11 +52,11 @@ class OpusFanOut:
         most_settings: int = MOST_SETTINGS,
         now: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        if sample_rate_hz != SAMPLE_RATE_HZ:
-            raise ParameterError("sample_rate_hz", sample_rate_hz, f"{SAMPLE_RATE_HZ} Hz for WebRTC")
         if not 1 <= most_settings <= 16:
             raise ParameterError("most_settings", most_settings, "1 to 16")
-        self._ring = ring
+        self._source = ring
+        self._converted = ConvertedRing(ring, sample_rate_hz) if sample_rate_hz != SAMPLE_RATE_HZ else None
+        self._ring = ring if self._converted is None else self._converted.ring
         self._most_settings = most_settings
         self._now = now
         self._mixes: dict[OpusSettings, OpusMix] = {}
@@ -87,8 +88,10 @@ class OpusFanOut:
 
     @property
     def next_frame(self) -> int:
-        """The oldest frame that is still needed."""
-        return min((mix.next_frame for mix in self._mixes.values()), default=self._ring.written)
+        """The oldest frame of the ring that is still needed."""
+        if not self._mixes:
+            return self._source.written
+        return self._oldest() if self._converted is None else self._converted.next_frame
 
     def choose(self, wanted: OpusSettings) -> OpusSettings:
         """What a newcomer gets: what it wants, or, where too many different things are encoded, the nearest of them."""
@@ -123,6 +126,8 @@ class OpusFanOut:
         least_bps : int
             Below this its bitrate never goes.
         """
+        if self._converted is not None and not self._mixes:
+            self._converted.skip()
         rungs = ladder(self.choose(wanted), least_bps)
         listener = OpusListener(line, ssrc, payload_type, red_payload_type, rungs, most_past)
         self._listeners[listener] = None
@@ -158,13 +163,21 @@ class OpusFanOut:
 
     def pump(self) -> None:
         """Send everyone what has been rendered; give the ring back what is before `next_frame` afterwards."""
+        if self._converted is not None and self._mixes:
+            self._converted.pump()
         for mix in self._mixes.values():
             mix.pump(self._now)
+        if self._converted is not None and self._mixes:
+            self._converted.ring.give_back(self._oldest())
 
     def close(self) -> None:
         """Close every line."""
         for listener in list(self._listeners):
             self.remove_peer(listener)
+
+    def _oldest(self) -> int:
+        """The first frame at 48 kHz that some encoding still needs; there is one."""
+        return min(mix.next_frame for mix in self._mixes.values())
 
     def _move(self, listener: OpusListener, before: OpusSettings) -> None:
         if listener.settings != before:
