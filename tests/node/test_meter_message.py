@@ -1,5 +1,6 @@
 """The engine's meters as members read them."""
 
+import dataclasses
 import json
 
 from telharmonic.engine.meters import MasterMeters, Meters
@@ -46,3 +47,13 @@ def test_silence_is_minus_120_and_never_infinite():
     message = MeterNames(SPEC).message(METERS)
     assert message.channels["group/band"][:2] == (-120.0, -120.0)
     assert message.master.short_term == -120.0
+
+
+def test_who_asks_for_an_analysis_gets_it_and_nobody_else():
+    meters = dataclasses.replace(METERS, analyses=(("strip/vox", (-20.04, -130.0, *(-60.0,) * 29)),))
+    names = MeterNames(SPEC)
+    analysis = names.message(meters, "strip/vox").analysis
+    assert (analysis.target, analysis.bands_db[:3]) == ("strip/vox", (-20.0, -120.0, -60.0))
+    assert names.message(meters, "master").analysis.bands_db == (-40.0,) * 31
+    assert names.message(meters, "strip/1").analysis is None
+    assert names.message(meters).analysis is None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from telharmonic.errors import ParameterError, RefusedError
-from telharmonic.protocol import messages
+from telharmonic.protocol import editing, messages
 from telharmonic.protocol.parts import AudioRequest, Resume
 from telharmonic.protocol.rtc import RtcOffer
 
@@ -227,6 +227,23 @@ async def test_status_comes_once_a_second_and_meters_as_often_as_asked(node):
         assert counts["often"] == pytest.approx(25, abs=2)
         assert counts["seldom"] == pytest.approx(5, abs=2)
         assert message.channels["strip/1"][0] == pytest.approx(-23.0, abs=0.2)
+
+
+async def test_the_analysis_comes_with_the_meters_of_who_asked_for_it(node):
+    await node.start("analysed")
+    async with (
+        await node.join("analysed", meters_hz=25) as plain,
+        await node.join("analysed", "listener", meters_hz=25) as curious,
+    ):
+        await plain.ask(messages.Play(id=plain.next_id()))
+        await curious.ask(editing.Analyse(id=curious.next_id(), target="strip/1"))
+        while True:
+            seen = (await curious.wait_for(messages.MetersMessage)).analysis
+            if seen is not None and max(seen.bands_db) > -23.5:
+                break
+        assert seen.target == "strip/1"
+        assert seen.bands_db[17] == pytest.approx(-23.0, abs=0.1)  # 1 kHz, -20 dB peak
+        assert (await plain.wait_for(messages.MetersMessage)).analysis is None
 
 
 async def test_a_slow_reader_loses_whole_blocks_and_is_told_and_nobody_else_suffers(node):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from telharmonic.control.analyses import Analyses
 from telharmonic.control.bulletin import Bulletin
 from telharmonic.control.dspnode import translate
 from telharmonic.control.members import Member, Members
@@ -64,6 +65,7 @@ class Desk:
 
     def __init__(self, spec: SessionSpec, facts: SessionFacts, *, position_s: float = 0.0, seq: int = 0) -> None:
         self.state = SessionState(spec, facts, position_s)
+        self.analyses = Analyses(spec)
         self._members = Members()
         self._waiting = Waiting()
         self._bulletin = Bulletin(self.state, self._members, self._waiting, seq)
@@ -115,6 +117,7 @@ class Desk:
             return Outcome()
         self._members.remove(member)
         self._bulletin.undo.forget(member)
+        self.analyses.choose(member, None)
         return Outcome(outgoing=(self._bulletin.members_changed(self._members.names),))
 
     def receive(self, member: str, data: bytes | str, now_us: int) -> Outcome:
@@ -160,7 +163,9 @@ class Desk:
             case editing.Redo():
                 return self._take_back(speaker, message.id, now_us, again=True)
             case editing.Analyse():
-                raise RefusedError("nothing is analysed here")
+                self.analyses.choose(speaker.info.member, message.target)
+                ack = messages.Ack(id=message.id, frame=self.state.frame)
+                return Outcome(outgoing=(self._to(speaker, ack),), analyses_changed=True)
             case DspNodeCommand():
                 turn = translate(message, self._strips, self.state.table)
                 wanted = messages.Set(id=0, address=turn.address, value=turn.value, ramp_s=turn.ramp_s)

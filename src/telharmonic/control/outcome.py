@@ -45,6 +45,8 @@ class Outcome:
         To be sent, in order.
     audio_changed : bool
         Whether the member's audio is to be sent as `audio` says from now on (None: not at all).
+    analyses_changed : bool
+        Whether members look at other spectra now.
     stats : Stats, optional
         What the member's player reported.
     rtc : AnyRtcRequest, optional
@@ -57,6 +59,7 @@ class Outcome:
     outgoing: tuple[Outgoing, ...] = ()
     audio_changed: bool = False
     audio: AudioAgreed | None = None
+    analyses_changed: bool = False
     stats: Stats | None = None
     rtc: AnyRtcRequest | None = None
     close: str = ""

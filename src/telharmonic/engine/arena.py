@@ -20,8 +20,8 @@ from telharmonic.dsp.memory import view
 # scalars at the start of `ints`
 RATE, FRAME, STRIPS, CHANNELS, AUXES, BANKS, RANKS, KEYED, VALUES, METER_PERIOD, METER_LEFT, QUIET_QUANTA = range(12)
 RAMPS, EVENTS_DUE, EVENTS_TAKEN = 12, 15, 18  # three numbers each: `ramps.CHANNELS`, `EFFECTS`, `BUSSES`
-NEWLY_MUTED, SNAPSHOT_FRAME, SPECTRUM_SIZE = 21, 22, 23
-SCALARS = 24
+NEWLY_MUTED, SNAPSHOT_FRAME, SPECTRUM_SIZE, ANALYSES = 21, 22, 23, 24
+SCALARS = 25
 
 # float32 sections
 (
@@ -58,8 +58,9 @@ SCALARS = 24
     TRUE_PEAKS,  # what it holds
     SPECTRUM,
     SNAPSHOT,  # what the meters show, in dB
-) = range(SCALARS, SCALARS + 33)
-FLOAT_SECTIONS = 33
+    ANALYSIS,  # `analyser`: histories
+) = range(SCALARS, SCALARS + 34)
+FLOAT_SECTIONS = 34
 
 # int64 sections
 (
@@ -91,8 +92,9 @@ FLOAT_SECTIONS = 33
     AUX_ROWS,  # of each aux: AUX_ROW numbers
     SPECTRUM_AT,
     LIMITER_INTS,
-) = range(SCALARS + FLOAT_SECTIONS + 1, SCALARS + FLOAT_SECTIONS + 29)
-INT_SECTIONS = 28
+    ANALYSED,  # `analyser`: targets and positions
+) = range(SCALARS + FLOAT_SECTIONS + 1, SCALARS + FLOAT_SECTIONS + 30)
+INT_SECTIONS = 29
 
 # float64 sections
 VALUE, LINES, EVENT_VALUES, TONES, GATE, LOUDNESS, CORRELATION = range(

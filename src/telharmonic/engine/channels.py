@@ -17,7 +17,9 @@ from telharmonic.dsp.dynamics import COMPRESSOR_STATES, compress_bank, copy_lane
 from telharmonic.dsp.lanes import BANK, LANES
 from telharmonic.dsp.mix import METERS, gain_bank, mix_bank
 from telharmonic.dsp.svf import STAGE_STATES, clear_lane, svf_bank, svf_bank_ramp
+from telharmonic.engine.analyser import analyse_bank
 from telharmonic.engine.arena import (
+    ANALYSES,
     AUXES,
     BAD,
     BANKS,
@@ -201,6 +203,8 @@ def _mix(floats, ints, bank, start, n):
     if ints[KEYED] > 0 and _put_key_together(floats, ints, bank, start, n):
         key = section(floats, ints, KEY)
     compress_bank(sound, key, now[COMPRESSOR_AT:INPUT_AT], delta[COMPRESSOR_AT:INPUT_AT], state, reduction, n)
+    if ints[ANALYSES] > 0:
+        analyse_bank(floats, ints, sound, bank, n)
     if len(section(floats, ints, STEMS)) > 0:
         _write_stems(floats, ints, bank, start, n)
     busses, routes = section(floats, ints, BUS)[2 * start :], section(ints, ints, ROUTES)

@@ -8,7 +8,7 @@ but in their first. Whatever the blocks' lengths, the same commands at the same 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,7 @@ class Engine:
         self._set_loop(session)
         lanes = {lane.address: _points(lane, rate) for lane in session.lanes}
         self._conductor = Conductor(self._console, self._scenes, self._transport, events, rate, self.news, lanes)
-        self._reader = MeterReader(arena, places.shape, assets.workspace.spectrum_plan(rate))
+        self._reader = MeterReader(arena, places, assets.workspace.spectrum_plan(rate))
         self._tail_quanta = build.tail_quanta(session, assets)
         self._muted: set[int] = set()
         self._stems = stems
@@ -206,6 +206,10 @@ class Engine:
         at = int(self._arena.ints[names.SNAPSHOT_FRAME])
         behind = self._frame - at if self._transport.playing else 0
         return self._reader.read(at, max(0, self.position_frames - behind))
+
+    def analyse(self, targets: Sequence[str]) -> None:
+        """Put the spectra of these channels and auxes (``strip/1``, ``aux/hall``; at most 4) into the meters."""
+        self._reader.analyser.choose(targets)
 
     # -- rendering -----------------------------------------------------------------------------------------
 

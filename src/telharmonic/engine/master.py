@@ -16,7 +16,9 @@ from telharmonic.dsp.meters import METER_SIZE, measure
 from telharmonic.dsp.svf import COEFFICIENTS
 from telharmonic.dsp.svf_stereo import STEREO_STATES, put_stereo, svf_stereo, svf_stereo_ramp
 from telharmonic.dsp.width import width_segment
+from telharmonic.engine.analyser import analyse_auxes
 from telharmonic.engine.arena import (
+    ANALYSES,
     AUX_METER,
     AUXES,
     BURST,
@@ -166,6 +168,8 @@ def master_quantum(floats, ints, doubles):
     """Turn the master's bus of 120 frames, with the auxes' effects behind it, into what is heard."""
     now, delta = section(floats, ints, MASTER_NOW), section(floats, ints, MASTER_DELTA)
     after = section(floats, ints, MASTER_NEXT)
+    if ints[ANALYSES] > 0:
+        analyse_auxes(floats, ints)
     start = 0
     while start < _QUANTUM:
         frame = ints[FRAME] + start

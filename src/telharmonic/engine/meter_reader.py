@@ -8,32 +8,37 @@ from __future__ import annotations
 import numpy as np
 
 from telharmonic.dsp import spectrum
+from telharmonic.engine.analyser import Analyser
 from telharmonic.engine.arena import SNAPSHOT, SPECTRUM, SPECTRUM_AT, Arena
 from telharmonic.engine.meter_kernel import AUX_READINGS, CHANNEL_READINGS
 from telharmonic.engine.meters import MasterMeters, Meters
-from telharmonic.engine.places import Shape
+from telharmonic.engine.places import Places
 
 
 class MeterReader:
     """Reads the kernel's snapshots.
 
-    The spectrum, whose window is 170 ms, is computed for every second snapshot that someone reads.
+    Spectra, whose window is 170 ms, are computed for every second snapshot that someone reads.
 
     Attributes
     ----------
+    analyser : Analyser
+        Chooses what is analysed.
     is_new : bool
         Whether there is a snapshot that was not read; set by the engine.
     """
 
-    def __init__(self, arena: Arena, shape: Shape, plan: spectrum.Plan) -> None:
+    def __init__(self, arena: Arena, places: Places, plan: spectrum.Plan) -> None:
         self.is_new = False
-        self._shape = shape
+        self.analyser = Analyser(arena, places, plan)
+        self._shape = places.shape
         self._snapshot = arena.f(SNAPSHOT)
         self._levels = np.zeros(spectrum.BANDS, np.float32)
         sound = arena.f(SPECTRUM), arena.i(SPECTRUM_AT)
         self._tables = *sound, plan.window, plan.table, plan.work, plan.lines, plan.shares, self._levels
         self._reads = 0
         self._bands: tuple[float, ...] = (spectrum.FLOOR_DB,) * spectrum.BANDS
+        self._analyses: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
     def read(self, frame: int, position_frames: int) -> Meters:
         """The newest snapshot."""
@@ -41,6 +46,7 @@ class MeterReader:
         if self._reads % 2 == 0:
             spectrum.band_levels(*self._tables)
             self._bands = tuple(self._levels.tolist())
+            self._analyses = self.analyser.read()
         self._reads += 1
         numbers = self._snapshot.tolist()
         first = self._shape.channels * CHANNEL_READINGS
@@ -51,6 +57,7 @@ class MeterReader:
             channels=tuple([tuple(numbers[at : at + 5]) for at in range(0, first, CHANNEL_READINGS)]),
             auxes=tuple([tuple(numbers[at : at + 4]) for at in range(first, master, AUX_READINGS)]),
             master=self._master(numbers[master:]),
+            analyses=self._analyses,
         )
 
     def _master(self, numbers: list[float]) -> MasterMeters:

@@ -47,6 +47,8 @@ class Meters:
         For each aux: peak left, peak right, RMS left, RMS right (dB, after the return level).
     master : MasterMeters
         The master's.
+    analyses : tuple
+        Of each channel and aux that is analysed: ``strip/1``, and its 31 bands (dB, before the fader).
     """
 
     frame: int
@@ -54,3 +56,4 @@ class Meters:
     channels: tuple[tuple[float, ...], ...]
     auxes: tuple[tuple[float, ...], ...]
     master: MasterMeters
+    analyses: tuple[tuple[str, tuple[float, ...]], ...] = ()

@@ -26,7 +26,7 @@ from telharmonic.engine.meter_kernel import AUX_READINGS, CHANNEL_READINGS, MAST
 from telharmonic.engine.places import Shape
 from telharmonic.engine.ramps import EVENT_INTS, LISTS, RAMP_DOUBLES, RAMP_INTS
 from telharmonic.engine.strip_sources import Sources
-from telharmonic.protocol.session import AuxSpec, SessionSpec
+from telharmonic.protocol.session import MAXIMUM_ANALYSES, AuxSpec, SessionSpec
 from telharmonic.sources.heads import HEADS_SIZE
 
 
@@ -103,6 +103,7 @@ class _Sizes:
             names.TRUE_PEAKS: 2,
             names.SPECTRUM: 2 * spectrum.size(self.rate),
             names.SNAPSHOT: readings,
+            names.ANALYSIS: MAXIMUM_ANALYSES * 2 * spectrum.size(self.rate),
         }
 
     def ints(self) -> dict[int, int]:
@@ -136,6 +137,7 @@ class _Sizes:
             names.AUX_ROWS: shape.auxes * AUX_ROW,
             names.LIMITER_INTS: limiter.limiter_state_size()[1],
             names.SPECTRUM_AT: 1,
+            names.ANALYSED: MAXIMUM_ANALYSES * 2,
         }
 
     def doubles(self) -> dict[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from telharmonic.audio.units import SILENCE_DB
 from telharmonic.engine.meters import Meters
 from telharmonic.protocol.messages import MetersMessage
-from telharmonic.protocol.parts import MasterMeters
+from telharmonic.protocol.parts import Analysis, MasterMeters
 from telharmonic.protocol.session import SessionSpec
 
 
@@ -20,9 +20,10 @@ class MeterNames:
         self.auxes = tuple(aux.id for aux in spec.auxes)
         self.sample_rate_hz = spec.sample_rate_hz
 
-    def message(self, meters: Meters) -> MetersMessage:
-        """One snapshot, rounded to a tenth and not below -120 dB."""
+    def message(self, meters: Meters, target: str = "") -> MetersMessage:
+        """One snapshot, rounded to a tenth and not below -120 dB, with the analysis of `target` if there is one."""
         master = meters.master
+        bands = master.spectrum_db if target == "master" else dict(meters.analyses).get(target)
         return MetersMessage(
             frame=meters.frame,
             position_s=round(meters.position_frames / self.sample_rate_hz, 3),
@@ -40,6 +41,7 @@ class MeterNames:
                 limiter_db=_tenth(master.limiter_db),
                 spectrum=_rounded(master.spectrum_db),
             ),
+            analysis=None if bands is None else Analysis(target=target, bands_db=_rounded(bands)),
         )
 
 

@@ -55,6 +55,7 @@ class Voice:
         self.sample_rate_hz: int = engine.sample_rate_hz
         self.awake = False
         self.wants_meters = False
+        self._analyses: tuple[str, ...] = ()
         self.slept_frames = 0
         self.failed = False
         self.blocks = 0
@@ -65,6 +66,13 @@ class Voice:
         if self.slept_frames and getattr(command, "at_frame", None) is not None:
             command = dataclasses.replace(command, at_frame=max(0, command.at_frame - self.slept_frames))
         self.engine.post(command)
+
+    def obey(self, wish: Wish) -> None:
+        """Do what the members need."""
+        self.awake, self.wants_meters = wish.awake, wish.meters
+        if wish.analyses != self._analyses:
+            self._analyses = wish.analyses
+            self.engine.analyse(wish.analyses)
 
     def render(self, frames: int, now: Callable[[], int]) -> bool:
         """Play the next frames into the ring; False if it is full, and nothing was rendered."""
@@ -222,7 +230,7 @@ class Renderer:
             if voice is None:
                 continue
             if isinstance(item, Wish):
-                voice.awake, voice.wants_meters = item.awake, item.meters
+                voice.obey(item)
                 self._choose_awake()
             else:
                 voice.post(item)

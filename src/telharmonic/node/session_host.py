@@ -155,8 +155,8 @@ class SessionHost:
             return
         self._listen(guest, None)
         self._left_s = time.monotonic()
-        self._choose_wish()
         self._do(member, self.desk.leave(member))
+        self._choose_wish()
 
     def receive(self, member: str, text: str | TelharmonicError) -> None:
         """A member said something, or something that is no text."""
@@ -190,6 +190,8 @@ class SessionHost:
             return
         if outcome.audio_changed:
             self._listen(guest, outcome.audio)
+        if outcome.analyses_changed:
+            self._choose_wish()
         if outcome.stats is not None:
             guest.stats = outcome.stats
         if outcome.rtc is not None:
@@ -213,7 +215,9 @@ class SessionHost:
 
     def _choose_wish(self) -> None:
         wish = Wish(
-            awake=bool(self._guests or self._bodies), meters=any(guest.meters_every for guest in self._guests.values())
+            awake=bool(self._guests or self._bodies),
+            meters=any(guest.meters_every for guest in self._guests.values()),
+            analyses=self.desk.analyses.targets,
         )
         if wish != self._wish and self._post(self.slot, wish):
             self._wish = wish
@@ -238,15 +242,17 @@ class SessionHost:
 
     def _show(self, meters: Meters) -> None:
         self._send(self.desk.note_position(meters.frame, meters.position_frames).outgoing)
-        frame = b""
-        for guest in self._guests.values():
+        frames: dict[str, bytes] = {}  # by what is analysed in them
+        for member, guest in self._guests.items():
             if not guest.meters_every:
                 continue
             guest.meters_due += 1.0
             if guest.meters_due >= guest.meters_every:
                 guest.meters_due = min(guest.meters_due - guest.meters_every, 1.0)
-                frame = frame or websocket_text(encode(self._meter_names.message(meters)))
-                guest.line.send_frame(frame)
+                target = self.desk.analyses.of(member)
+                if target not in frames:
+                    frames[target] = websocket_text(encode(self._meter_names.message(meters, target)))
+                guest.line.send_frame(frames[target])
 
     # -- once a second
 

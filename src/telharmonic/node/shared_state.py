@@ -128,10 +128,11 @@ class SharedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Whether anyone hears or controls the session now, and whether anyone reads its meters."""
+    """Whether anyone hears or controls the session now, whether anyone reads its meters, and what is analysed."""
 
     awake: bool
     meters: bool
+    analyses: tuple[str, ...] = ()
 
 
 # -- what comes through `from_render`, as (slot, one of these)

@@ -31,6 +31,7 @@ MAXIMUM_AUXES = 8
 MAXIMUM_LANES = 64
 MAXIMUM_POINTS = 10_000  # in a lane
 MAXIMUM_POINTS_IN_ALL = 50_000  # in all lanes
+MAXIMUM_ANALYSES = 4  # at a time
 SAMPLE_RATES_HZ = (44_100, 48_000, 96_000)  # the same as audio.block.SAMPLE_RATES_HZ (a test holds them together)
 
 Id = Annotated[str, Meta(pattern=ID_PATTERN, description="1 to 32 of a-z 0-9 _ -")]
