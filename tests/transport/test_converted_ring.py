@@ -48,4 +48,15 @@ def test_what_was_skipped_is_not_heard(scene):
     converted = ConvertedRing(scene.ring, 96_000)
     scene.play(4800)
     converted.skip()
-    assert (converted.next_frame, converted.ring.written) == (4800, 0)
+    assert (converted.next_frame, converted.ring.fill) == (4800, 0)
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 96_000])
+def test_its_frames_are_numbered_as_those_of_its_source_are_at_48_khz(scene, rate_hz):
+    converted = ConvertedRing(scene.ring, rate_hz)
+    scene.play(44_000)
+    converted.skip()
+    scene.ring.give_back(converted.next_frame)
+    scene.play(4000)
+    converted.pump()
+    assert converted.ring.written == pytest.approx(48_000 * 48_000 / rate_hz, abs=20)  # the filter's half length less

@@ -144,6 +144,13 @@ def test_a_listener_may_change_to_another_length_and_hears_nothing_twice(scene, 
     assert fan_out.encodings == (WANTED,)
 
 
+def test_a_listener_that_was_told_where_frame_0_is_finds_it_there(scene, fan_out, join):
+    run(scene, fan_out, 0.1)
+    _, line = join(offset=2**32 - 4000)
+    run(scene, fan_out, 0.01)
+    assert [packet.timestamp for packet in line.packets()] == [800, 1040]
+
+
 def test_its_own_encoding_does_not_count_against_a_change(fan_out, join):
     listeners = [join(OpusSettings(frames=frames))[0] for frames in (120, 240, 960, 2880)]
     wanted = OpusSettings(frames=480)

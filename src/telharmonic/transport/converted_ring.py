@@ -22,24 +22,25 @@ class ConvertedRing:
     Attributes
     ----------
     ring : Ring
-        The sound at 48 kHz; whoever reads it gives its frames back.
+        The sound at 48 kHz; whoever reads it gives its frames back. Frame n of the source is n * 48000 / its rate here.
     next_frame : int
         The first frame of the source that is still needed.
     """
 
     def __init__(self, source: Ring, sample_rate_hz: int) -> None:
         self.ring = Ring(memoryview(bytearray(Ring.size_bytes(CAPACITY_FRAMES))), capacity_frames=CAPACITY_FRAMES)
-        self.ring.reset()
         self._source = source
+        self._sample_rate_hz = sample_rate_hz
         self._resampler = Resampler(sample_rate_hz, SAMPLE_RATE_HZ)
         # at most so many frames at a time that their sound fits in one contiguous view
         self._most = MIRROR_FRAMES * sample_rate_hz // SAMPLE_RATE_HZ // 2
-        self.next_frame = source.written
+        self.skip()
 
     def skip(self) -> None:
-        """Leave out everything until now: nobody listens."""
+        """Begin anew with what comes from now on; only while nobody reads the ring."""
         self.next_frame = self._source.written
         self._resampler.reset()
+        self.ring.reset(self.next_frame * SAMPLE_RATE_HZ // self._sample_rate_hz)
 
     def pump(self) -> None:
         """Convert everything new for which there is room."""

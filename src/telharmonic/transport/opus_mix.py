@@ -53,6 +53,8 @@ class OpusListener:
         Its ladder, the best first.
     most_past : int
         Earlier packets that it may be sent again with each.
+    offset : int, optional
+        The RTP timestamp of frame 0 by 48 kHz, 0 to 2^32 - 1; random without.
     """
 
     __slots__ = (
@@ -79,6 +81,7 @@ class OpusListener:
         red_payload_type: int | None,
         rungs: Sequence[OpusSettings],
         most_past: int,
+        offset: int | None = None,
     ) -> None:
         self.line = line
         self.ssrc = ssrc
@@ -87,7 +90,7 @@ class OpusListener:
         self.rungs = tuple(rungs)
         self.adaptation = Adaptation(len(rungs), 0 if red_payload_type is None else most_past)
         self.sequence = secrets.randbelow(1 << 15)  # the lower half: a wrap at once would confuse SRTP's count
-        self.offset = secrets.randbits(32)
+        self.offset = secrets.randbits(32) if offset is None else offset & U32
         self.from_frame = 0  # what is before this it has been sent
         self.packets = 0
         self.octets = 0  # of payload, as sender reports count

@@ -110,6 +110,7 @@ class OpusFanOut:
         red_payload_type: int | None = None,
         most_past: int = MOST_PAST,
         least_bps: int = 0,
+        offset: int | None = None,
     ) -> OpusListener:
         """Send to a listener from now on, by `choose(wanted)`.
 
@@ -125,11 +126,13 @@ class OpusFanOut:
             Earlier packets that may be sent again with each, 0 to 2.
         least_bps : int
             Below this its bitrate never goes.
+        offset : int, optional
+            The RTP timestamp of the session's frame 0, if the listener has been told one; random otherwise.
         """
         if self._converted is not None and not self._mixes:
             self._converted.skip()
         rungs = ladder(self.choose(wanted), least_bps)
-        listener = OpusListener(line, ssrc, payload_type, red_payload_type, rungs, most_past)
+        listener = OpusListener(line, ssrc, payload_type, red_payload_type, rungs, most_past, offset)
         self._listeners[listener] = None
         self._mix(listener.settings).add(listener)
         return listener
