@@ -28,6 +28,12 @@ FLAGS = (
 MAY_SOUND = "--autoplay-policy=no-user-gesture-required"
 MUST_ASK = "--autoplay-policy=document-user-activation-required"  # a headless browser does not ask by default
 
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+FIND_VIOLATIONS = """async () => {
+  const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+  return violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
+}"""
+
 A_HZ, B_HZ, RATE_HZ = 440.0, 1000.0, 48_000
 STEP_S = 4.0
 STEPS_HZ = (300.0, 600.0, 1200.0)  # what steps.wav sounds like, 4 s each
@@ -213,3 +219,12 @@ def settled(page: Page) -> Listener:
     listener = Listener(page)
     page.wait_for_function("() => globalThis.telharmonic?.stats().playedFrame > 0", timeout=30_000)
     return listener
+
+
+@pytest.fixture
+def violations(context: BrowserContext) -> Callable[[Page], list[str]]:
+    """``violations(page)``: what axe-core finds wrong with a page as it is."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci")
+    context.add_init_script(path=AXE)
+    return lambda page: list(page.evaluate(FIND_VIOLATIONS))

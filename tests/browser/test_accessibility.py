@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CHECK = """async () => {
-  const {violations} = await axe.run(document, {resultTypes: ["violations"]});
-  return violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
-}"""
 GROUND = "getComputedStyle(document.body).backgroundColor"
 PANELS = ("Live", "Scenes", "Files", "MIDI")
 PAGES = ("latency.html", "status.html", "parameters.html", "api/docs")
-
-
-@pytest.fixture
-def violations(context):
-    """``violations(page)``: what axe-core finds wrong with a page as it is."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm ci")
-    context.add_init_script(path=AXE)
-    return lambda page: page.evaluate(CHECK)
 
 
 def in_both_themes(page, violations):

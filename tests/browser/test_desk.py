@@ -170,3 +170,69 @@ PAINTED = """(strip) => {
 def painted(page, strip):
     """Whether a strip's meter has anything drawn."""
     return page.evaluate(PAINTED, strip)
+
+
+COUNT_CALLBACKS = """
+const ask = globalThis.requestAnimationFrame.bind(globalThis);
+globalThis.frames60 = new Map();
+globalThis.requestAnimationFrame = (callback) => ask((stamp) => {
+  frames60.set(stamp, (frames60.get(stamp) ?? 0) + 1);
+  callback(stamp);
+});
+"""
+
+
+def test_all_meters_of_16_strips_share_one_animation_frame(page, enter):
+    page.add_init_script(COUNT_CALLBACKS)
+    strips = [{"id": str(n), "name": f"Strip {n}", "source": "pink", "level_db": -30.0} for n in range(16)]
+    enter(page, {"version": 1, "name": "Sixteen", "strip": strips}, play=True)
+    page.wait_for_function(PAINTED, arg=0)
+    page.evaluate("frames60.clear()")
+    page.wait_for_function("() => frames60.size > 20")
+    counts = page.evaluate("[...frames60.values()]")
+    assert max(counts) <= 4  # the desk's, the transport's and the timeline's, and perhaps one that was asked for once
+
+
+def test_two_fingers_move_two_faders_and_the_page_does_not_scroll(chromium, enter, tones):
+    context = chromium().new_context(viewport={"width": 820, "height": 1180}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    listener = enter(page, tones)
+    boxes = [page.get_by_role("slider", name=f"{name} Fader").bounding_box() for name in ("Low", "High")]
+    fingers = context.new_cdp_session(page)
+    for kind, way in (("touchStart", 0), ("touchMove", 20), ("touchMove", 40), ("touchMove", 60), ("touchEnd", None)):
+        points = [
+            {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2 + way * side, "id": side}
+            for side, box in ((1, boxes[0]), (-1, boxes[1]))
+            if box and way is not None
+        ]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    listener.wait_until("s.state.values['strip/a/fader'] < -1 && s.state.values['strip/b/fader'] > 1")
+    assert page.evaluate("[scrollX, scrollY, document.querySelector('.strips').scrollLeft]") == [0, 0, 0]
+    context.close()
+
+
+def test_on_a_telephone_a_strips_settings_cover_the_page_until_they_are_done(chromium, enter, tones):
+    context = chromium().new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    listener = enter(page, tones)
+    region = unfold(page, "Low")
+    box = region.locator(".panel").bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"], box["height"]) == (0, 390, 844)
+    assert region.locator(".panel").evaluate("(panel) => panel.scrollWidth") == 390
+    type_value(page, region, "Low Peak 1 gain", "-3")
+    listener.wait_until("s.state.values['strip/a/eq_mid1_gain'] === -3")
+    page.get_by_role("button", name="Done with Low").tap()
+    expect(page.get_by_role("slider", name="High Fader")).to_be_visible()
+    expect(region.get_by_role("slider", name="Low Threshold")).to_have_count(0)
+    context.close()
+
+
+def test_axe_finds_no_violation_with_everything_unfolded(page, violations, enter):
+    enter(page, "demo")
+    for name in ("Violin", "Voices", "Hall", "Echo", "Master"):
+        unfold(page, name)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("(scheme) => document.documentElement.dataset.theme === scheme", arg=scheme)
+        assert violations(page) == []

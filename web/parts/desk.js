@@ -1,5 +1,6 @@
 // @ts-check
 /** The desk: every strip, group and aux side by side, and the master. */
+import { followAnalysis } from "./analysis.js";
 import { makeDelayPanel, makeReverbPanel } from "./aux-panel.js";
 import { makeChannelPanel, makeCurveGlance } from "./channel-panel.js";
 import { element } from "./dom.js";
@@ -14,6 +15,7 @@ import { Wiring } from "./wiring.js";
 /** @typedef {{id: string, name: string, colour?: string, kind: string, table: string}} Column */
 
 const WIDE_PX = 1000; // from here on there is room for the master's panel
+const NARROW_PX = 760; // up to here panels cover the page, and none does so unasked
 
 /** @param {Session} session @returns {Column[]} */
 function columns({ state }) {
@@ -73,16 +75,17 @@ export function layOutDesk(place, session, table, tell) {
     const strip = makeStrip({
       part, kind, makePanel, colour: column.colour ?? "", level: isAux ? "level" : "fader",
       glance: isAux ? element("span", { class: "glance" }) : makeCurveGlance(part, rateHz),
-      unfolded: folding.isUnfolded(owner), onFold: (open) => folding.keep(owner, open),
+      unfolded: innerWidth > NARROW_PX && folding.isUnfolded(owner), onFold: (open) => folding.keep(owner, open),
     });
     shown.set(isAux ? column.id : owner, strip);
     strips.append(strip.body);
   }
   const master = makeMaster({
     part: wiring.part("master", "Master", table.master), rateHz,
-    unfolded: folding.isUnfolded("master", innerWidth >= WIDE_PX), onFold: (open) => folding.keep("master", open),
+    unfolded: innerWidth > NARROW_PX && folding.isUnfolded("master", innerWidth >= WIDE_PX), onFold: (open) => folding.keep("master", open),
   });
   place.replaceChildren(strips, master.body);
+  followAnalysis(session, strips, (owner, bandsDb) => shown.get(owner)?.showSpectrum(bandsDb));
   session.on("meters", (reading) => {
     for (const [key, levels] of Object.entries({ ...reading.channels, ...reading.auxes })) shown.get(key)?.showLevels(levels);
     master.showReading(reading.master);

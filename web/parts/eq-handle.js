@@ -42,7 +42,7 @@ export function makeHandle(part, band, onChosen) {
   const own = [names.freq, names.gain, names.q].filter((name) => name !== null);
   const show = () => {
     body.style.left = `${across(values[names.freq]) * 100}%`;
-    body.style.top = `${down(names.gain ? values[names.gain] : -3) * 100}%`;
+    body.style.top = names.gain ? `${down(values[names.gain]) * 100}%` : ""; // a high-pass lies at the bottom
     body.setAttribute("aria-valuenow", String(values[names.gain ?? names.freq]));
     body.setAttribute("aria-valuetext", own.map((name) => said(part, name, values[name])).join(", "));
   };

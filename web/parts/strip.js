@@ -5,6 +5,7 @@ import { element, icon } from "./dom.js";
 import { makeFader } from "./fader.js";
 import { reading } from "./law.js";
 import { Meter } from "./meter.js";
+import { makeSheetHead } from "./section.js";
 import { makeSwitch } from "./switch.js";
 
 /** @typedef {import("./wiring.js").Part} Part */
@@ -38,7 +39,11 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   let panel = null;
   /** @param {boolean} open */
   const fold = (open) => {
-    if (open && !panel) body.append((panel = makePanel()).body);
+    if (open && !panel) {
+      panel = makePanel();
+      panel.body.prepend(makeSheetHead(part.name, () => unfold.click()));
+      body.append(panel.body);
+    }
     if (panel) panel.body.hidden = !open;
     body.classList.toggle("unfolded", open);
     unfold.setAttribute("aria-expanded", String(open));
@@ -48,6 +53,7 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
     fold(open);
     onFold(open);
     if (open) body.scrollIntoView({ inline: "nearest", block: "nearest" });
+    else unfold.focus();
   });
   fold(unfolded);
   /** @param {number[]} levels peak left, right, RMS left, right, gain reduction; dB */
