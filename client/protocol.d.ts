@@ -353,6 +353,7 @@ export interface Links {
   self: string;
   page: string;
   ws: string;
+  whep: string;
   stream: string;
   state: string;
 }
@@ -698,6 +699,7 @@ export interface SessionSpec {
   aux?: AuxSpec[];
   impulse?: ImpulseSpec[];
   master?: MasterSpec;
+  opus?: OpusLimits;
   scene?: SceneSpec[];
   automation?: LaneSpec[];
 }

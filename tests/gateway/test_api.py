@@ -134,6 +134,16 @@ async def test_the_list_has_ids_for_the_admin_only(door):
     assert (await door.ask("GET", "/api/sessions", "wrong"))[0] == 401
 
 
+async def test_whep_is_the_nodes(door):
+    created = await door.create()
+    token = created["tokens"]["listener"]
+    path = f"/api/sessions/{created['id']}/whep?frame_ms=20&token={token}"
+    answer = await door.client.post(path, data=b"v=0", allow_redirects=False)
+    assert answer.status == 307
+    assert answer.headers["Location"] == f"{created['links']['whep']}?frame_ms=20&token={token}"
+    assert (await door.ask("POST", f"/api/sessions/{created['id']}/whep"))[0] == 401
+
+
 async def test_the_stream_is_the_nodes(door):
     created = await door.create()
     token = created["tokens"]["listener"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -9,9 +10,13 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
+import numpy as np
 import pytest
+from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamTrack
 
 from telharmonic.cluster.node_link import NodeLink
 from telharmonic.protocol.node_api import SessionStarted, Snapshot, StartSession
@@ -28,22 +33,112 @@ SINE = SessionSpec(
     master=MasterSpec(values={"limiter_on": False}),
 )
 
+WAIT_S = 20.0  # for a peer's handshake, on a machine that is busy with other tests
+
 SCRIPT = """
 import dataclasses, json, sys
 from pathlib import Path
 from telharmonic.errors import TelharmonicError
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.stream_process import run_node
+from telharmonic.transport.ice import IceSettings
 options = json.loads(sys.argv[1])
 paths = {name: Path(value) for name, value in options.pop("paths").items()}
+consent = options["limits"].pop("consent_s", 30.0)
+ice = IceSettings(consent_s=consent)
 limits = NodeLimits(**options.pop("limits"))
 origins = tuple(options.pop("allowed_origins", ()))
 say = lambda ready: print(json.dumps(dataclasses.asdict(ready)), flush=True)
 try:
-    sys.exit(run_node(host="127.0.0.1", limits=limits, on_ready=say, allowed_origins=origins, **options, **paths))
+    options |= paths
+    sys.exit(run_node(host="127.0.0.1", limits=limits, ice=ice, on_ready=say, allowed_origins=origins, **options))
 except TelharmonicError as problem:
     sys.exit(f"error: {problem}")
 """
+
+
+class RtcPeer:
+    """One peer connection that wants sound, data channels, or both."""
+
+    def __init__(self, *, audio: bool = True, data: bool = True) -> None:
+        self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.track: MediaStreamTrack | None = None
+        self.control: RTCDataChannel | None = None
+        self.meters: RTCDataChannel | None = None
+        self.said: asyncio.Queue[str] = asyncio.Queue()
+        self.metered: asyncio.Queue[str] = asyncio.Queue()
+        self._opened = asyncio.Event()
+        self.pc.on("track", lambda track: setattr(self, "track", track))
+        if audio:
+            self.pc.addTransceiver("audio", "recvonly")
+        if data:
+            self.control = self.pc.createDataChannel("control")
+            self.meters = self.pc.createDataChannel("meters", ordered=False, maxRetransmits=0)
+            self.control.on("message", self.said.put_nowait)
+            self.meters.on("message", self.metered.put_nowait)
+            self.control.on("open", self._opened.set)
+
+    async def offer(self) -> str:
+        """Its offer, with all candidates."""
+        await self.pc.setLocalDescription(await self.pc.createOffer())
+        return self.pc.localDescription.sdp
+
+    async def take(self, answer: str) -> None:
+        """Read the answer; the connection then comes about."""
+        await self.pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+
+    async def connected(self) -> None:
+        """Return once it is."""
+        await self.reaches("connected")
+
+    async def reaches(self, *states: str) -> None:
+        """Return once the connection is in one of these states."""
+        done = asyncio.Event()
+        self.pc.on("connectionstatechange", lambda: done.set() if self.pc.connectionState in states else None)
+        if self.pc.connectionState not in states:
+            await asyncio.wait_for(done.wait(), WAIT_S)
+
+    async def hear(self, seconds: float) -> np.ndarray:
+        """So much of the next sound: float in (frames, channels) at 48 kHz."""
+        blocks: list[Any] = []
+        frames = 0
+        while frames < seconds * 48_000:
+            frame = await asyncio.wait_for(self.track.recv(), WAIT_S)
+            blocks.append(frame.to_ndarray().reshape(-1, 2) / 32768.0)
+            frames += frame.samples
+        return np.concatenate(blocks)
+
+    async def hear_tone(self, freq_hz: float) -> np.ndarray:
+        """The first half second of sound in which a tone of this frequency stands out."""
+        for _ in range(40):
+            heard = await self.hear(0.5)
+            spectrum = np.abs(np.fft.rfft(heard[:24_000, 0] * np.hanning(24_000)))
+            if spectrum.max() > 1.0 and abs(np.argmax(spectrum) * 2 - freq_hz) <= 2:
+                return heard[:24_000]
+        raise AssertionError(f"no tone of {freq_hz} Hz was heard")
+
+    async def opened(self) -> None:
+        """Return once `control` is open."""
+        await asyncio.wait_for(self._opened.wait(), WAIT_S)
+
+    async def next_meters(self) -> str:
+        """The next message over `meters`."""
+        return await asyncio.wait_for(self.metered.get(), WAIT_S)
+
+    async def next_text(self) -> str:
+        """The next message over `control`."""
+        return await asyncio.wait_for(self.said.get(), WAIT_S)
+
+    def vanish(self) -> None:
+        """Be gone without a word, like a phone without a network."""
+        transports = {each.sender.transport.transport for each in self.pc.getTransceivers()}
+        for ice in transports | ({self.pc.sctp.transport.transport} if self.pc.sctp else set()):
+            for protocol in ice._connection._protocols:
+                protocol.transport.abort()
+
+    async def close(self) -> None:
+        """End it."""
+        await self.pc.close()
 
 
 class RealNode:
@@ -161,3 +256,17 @@ async def link(node) -> AsyncIterator[NodeLink]:
     link = NodeLink(node.socket)
     yield link
     await link.close()
+
+
+@pytest.fixture
+async def make_peer() -> AsyncIterator:
+    """Clients of the WebRTC line; ended with the test."""
+    made = []
+
+    def make(**wanted: bool) -> RtcPeer:
+        made.append(RtcPeer(**wanted))
+        return made[-1]
+
+    yield make
+    for peer in made:
+        await peer.close()

@@ -11,7 +11,6 @@ import pytest
 from telharmonic.errors import ParameterError, RefusedError
 from telharmonic.protocol import editing, messages
 from telharmonic.protocol.parts import AudioRequest, Resume
-from telharmonic.protocol.rtc import RtcOffer
 
 pytestmark = pytest.mark.realtime
 
@@ -327,12 +326,3 @@ async def test_a_flood_is_refused_by_its_rate_and_nobody_else_misses_a_frame(nod
         heard = await blocks(listener, 50)
         frames = [block.header.first_frame for block in heard]
         assert frames == list(range(frames[0], frames[0] + 50 * 240, 240))
-
-
-async def test_a_node_without_webrtc_says_so_and_goes_on(node):
-    await node.start("no-rtc")
-    async with await node.join("no-rtc") as client:
-        assert client.welcome.rtc is None
-        with pytest.raises(RefusedError, match="no WebRTC"):
-            await client.ask(RtcOffer(id=client.next_id(), sdp="v=0"))
-        await client.ask(messages.Play(id=client.next_id()))

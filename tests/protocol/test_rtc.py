@@ -58,7 +58,7 @@ def test_a_session_that_allows_everything_gives_what_is_wanted():
         frame_ms=2.5,
         channels=1,
         bitrate_kbps=510,
-        min_bitrate_kbps=6,
+        min_bitrate_kbps=10,
         vbr=False,
         complexity=10,
         application="voip",
@@ -84,6 +84,11 @@ def test_wishes_are_narrowed_to_what_the_session_allows():
 
 def test_a_limit_between_two_frames_gives_the_longer_one():
     assert OpusLimits(min_frame_ms=3).choose(OpusRequest(frame_ms=2.5)).frame_ms == 5.0
+
+
+def test_a_bitrate_at_which_short_packets_would_be_silent_is_raised():
+    agreed = OpusLimits().choose(OpusRequest(frame_ms=2.5, bitrate_kbps=6, min_bitrate_kbps=6))
+    assert (agreed.bitrate_kbps, agreed.min_bitrate_kbps) == (10, 10)
 
 
 @pytest.mark.parametrize("frame_ms", [3.0, 5.1, 25.0, 59.9])

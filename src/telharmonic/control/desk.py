@@ -76,6 +76,16 @@ class Desk:
         """Who takes part."""
         return self._members.infos
 
+    def role(self, member: str) -> parts.Role:
+        """What a member may do.
+
+        Raises
+        ------
+        NotFoundError
+            If it has not joined.
+        """
+        return self._members[member].info.role
+
     @property
     def seq(self) -> int:
         """The number of the newest change."""
@@ -91,8 +101,8 @@ class Desk:
         self.state.note_position(frame, position_frames)
         return Outcome(outgoing=outgoing)
 
-    def join(self, hello: messages.Hello, role: parts.Role) -> Joined:
-        """A member comes. Its token was checked by `roles.role_of`.
+    def join(self, hello: messages.Hello, role: parts.Role, info: rtc.RtcInfo | None = None) -> Joined:
+        """A member comes. Its token was checked by `roles.role_of`; `info` tells it about WebRTC.
 
         Raises
         ------
@@ -103,7 +113,7 @@ class Desk:
         others = tuple(name for name in self._members.names if name != member.info.member)
         announcement = self._bulletin.members_changed(others)
         audio = self._agree(hello.audio) if hello.audio is not None and may_hear(role) else None
-        welcome = self._welcome(member, hello.resume, audio)
+        welcome = msgspec.structs.replace(self._welcome(member, hello.resume, audio), rtc=info)
         outgoing = (Outgoing(members=(member.info.member,), message=welcome), announcement)
         return Joined(
             member=member.info.member,

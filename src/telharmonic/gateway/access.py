@@ -103,6 +103,7 @@ class Access:
             self=front + path,
             page=f"{front}/#{fragment}",
             ws=f"{ws}/ws",
+            whep=f"{http}/whep",
             stream=f"{http}/stream",
             state=f"{front}{path}/state",
         )

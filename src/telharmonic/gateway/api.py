@@ -87,6 +87,7 @@ class Api:
             web.get(f"{one}/state", self.state),
             web.get(f"{one}/log", self.log),
             web.get(f"{one}/stream", self.stream),
+            web.post(f"{one}/whep", self.whep),
             web.get("/api/parameters", self.parameters),
             web.get("/api/latency", self.latency),
             web.post("/api/latency", self.add_latency),
@@ -159,6 +160,13 @@ class Api:
         session, _, token = self._access.member(request)
         query = {name: value for name, value in request.query.items() if name != "token"} | {"token": token}
         location = f"{self._access.links(request, session.id, token).stream}?{urlencode(query)}"
+        return web.Response(status=307, headers={hdrs.LOCATION: location})
+
+    async def whep(self, request: web.Request) -> web.Response:
+        """POST /api/sessions/{id}/whep: on to the node, which answers offers."""
+        session, _, token = self._access.member(request)
+        query = {name: value for name, value in request.query.items() if name != "token"} | {"token": token}
+        location = f"{self._access.links(request, session.id, token).whep}?{urlencode(query)}"
         return web.Response(status=307, headers={hdrs.LOCATION: location})
 
     async def parameters(self, _: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from telharmonic.audio.ring import Ring
 from telharmonic.transport.fan_out import MixStream, Outlet, Shape, Transport, Wrapping
+from telharmonic.transport.rtp_fan_out import OpusFanOut
 
 
 class Audience:
@@ -28,10 +29,11 @@ class Audience:
         self._buffer_s = buffer_s
         self._streams: dict[Shape, MixStream] = {}
         self._shape_of: dict[Outlet, Shape] = {}
+        self.opus = OpusFanOut(ring)  # of those who listen by WebRTC
         self._lost_before = 0
 
     def __len__(self) -> int:
-        return len(self._shape_of)
+        return len(self._shape_of) + len(self.opus)
 
     def add(
         self,
@@ -67,6 +69,9 @@ class Audience:
         for stream in self._streams.values():
             stream.pump(now_ns)
             oldest = min(oldest, stream.next_frame)
+        if len(self.opus):
+            self.opus.pump()
+            oldest = min(oldest, self.opus.next_frame)
         self._ring.give_back(oldest)
 
     def silent_s(self, outlet: Outlet) -> float:

@@ -23,6 +23,12 @@ class NodeLimits:
         A connection that has asked for nothing for so long, or not to the end, is closed.
     hello_s : float
         A connection that has not said hello for so long is closed.
+    peers, peers_per_token : int
+        WebRTC connections to one session at once, and with one of its tokens.
+    connecting : int
+        WebRTC connections that are just being made, in the whole node.
+    connect_s : float
+        One that has not come about for so long is given up.
     slow_s : float
         A listener that has taken no block for so long is sent away.
     buffer_s : float
@@ -39,6 +45,10 @@ class NodeLimits:
     waiting: int = 256
     request_s: float = 20.0
     hello_s: float = 5.0
+    peers: int = 512
+    peers_per_token: int = 512
+    connecting: int = 64
+    connect_s: float = 15.0
     slow_s: float = 30.0
     buffer_s: float = 0.1
 

@@ -21,12 +21,14 @@ from telharmonic.node.child import Child
 from telharmonic.node.inspector import Inspector
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.render_link import RenderLink
+from telharmonic.node.rtc_line import RtcGate
 from telharmonic.node.session_host import SessionHost
 from telharmonic.node.shared_state import Build, Built, Draw, Load, ReadLog, Remove
 from telharmonic.protocol.messages import Status
 from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, StartSession
 from telharmonic.protocol.session import SessionSpec, StripSpec
+from telharmonic.transport.ice import IceSettings
 
 
 class Node:
@@ -40,6 +42,8 @@ class Node:
         The cache of decoded sound.
     limits : NodeLimits
         Counts and times.
+    ice : IceSettings, optional
+        How WebRTC connections come about; otherwise on this machine only.
 
     Raises
     ------
@@ -47,9 +51,12 @@ class Node:
         If a child process cannot be started.
     """
 
-    def __init__(self, *, cache_folder: Path, cache_bytes: int, limits: NodeLimits) -> None:
+    def __init__(
+        self, *, cache_folder: Path, cache_bytes: int, limits: NodeLimits, ice: IceSettings | None = None
+    ) -> None:
         self.limits = limits
         self.port = 0
+        self.gate = RtcGate(ice or IceSettings(), limits)
         self.link = RenderLink(slots=limits.sessions, cache_folder=cache_folder, cache_bytes=cache_bytes)
         self._loader = Child("telharmonic.node.loader_process", (str(cache_folder), str(cache_bytes)))
         self.inspector = Inspector(cache_folder, cache_bytes)
@@ -128,6 +135,7 @@ class Node:
             post=self.link.post,
             position=self.link.shared.gauges.position,
             limits=self.limits,
+            gate=self.gate,
         )
         self._loads[wish.id] = load
         return host, built

@@ -15,6 +15,7 @@ from telharmonic.errors import MessageError, NodeError, NotFoundError, RefusedEr
 from telharmonic.node.metrics import metrics_text
 from telharmonic.node.node import Node
 from telharmonic.node.session_host import SessionHost
+from telharmonic.node.whep import EXPOSED, Whep, bearer, is_whep
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.messages import Bye, Hello, encode
@@ -49,12 +50,14 @@ class PublicApp:
         self._node = node
         self._origins = allowed_origins
         self._waiting = 0
+        self._whep = Whep(node)
 
     def build(self) -> web.Application:
         """The application to be served."""
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/api/sessions/{id}/ws", self._websocket)
         app.router.add_get("/api/sessions/{id}/stream", self._stream, allow_head=False)
+        self._whep.add_routes(app.router)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/schema", self._schema)
@@ -67,8 +70,14 @@ class PublicApp:
         if not origin_allowed(origin, request.headers.get("Host"), self._origins):
             return error_answer(RefusedError(f"pages of {str(origin)[:128]} may not connect to this node"))
         headers = cross_origin_headers(origin)
+        if origin is not None and is_whep(request.path):
+            headers["Access-Control-Expose-Headers"] = EXPOSED
+        answer: web.StreamResponse
         try:
-            answer = _preflight_answer() if request.method == "OPTIONS" else await handler(request)
+            if request.method == "OPTIONS":
+                answer = self._whep.options(request) if is_whep(request.path) else _preflight_answer()
+            else:
+                answer = await handler(request)
         except TelharmonicError as problem:
             answer = error_answer(problem)
         except web.HTTPException as problem:
@@ -120,9 +129,7 @@ class PublicApp:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         wanted = parse_stream_query(request.query)
         host = self._node.host(request.match_info["id"])
-        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        token = bearer if scheme.lower() == "bearer" else request.query.get("token", "")
-        role = role_of(token, host.tokens)
+        role = role_of(bearer(request), host.tokens)
         if not may_hear(role):
             raise RefusedError(f"a {role} is sent no audio; performers and listeners are")
         host.check_room()

@@ -5,42 +5,30 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from telharmonic.audio.ring import Ring
 from telharmonic.control.desk import Desk
 from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
+from telharmonic.control.roles import may_hear
 from telharmonic.engine.commands import Command, Refused
-from telharmonic.engine.meters import METERS_HZ, Meters
+from telharmonic.engine.meters import Meters
 from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
+from telharmonic.node.guest import Guest, Line
 from telharmonic.node.limits import NodeLimits
+from telharmonic.node.member_rtc import MemberRtc
 from telharmonic.node.meter_message import MeterNames
+from telharmonic.node.rtc_line import RtcGate, RtcSession
 from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
 from telharmonic.protocol import messages
-from telharmonic.protocol.messages import encode
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parts import AudioAgreed, Role
 from telharmonic.protocol.session import SessionSpec
+from telharmonic.transport.encoded import EncodedMessage
 from telharmonic.transport.fan_out import Outlet, Shape, Transport, Wrapping
 from telharmonic.transport.websocket import WebSocketLine
-from telharmonic.wire.framing import websocket_text
 from telharmonic.wire.pcm import Encoding
-
-
-class Guest:
-    """A member as its connection has it."""
-
-    def __init__(self, line: WebSocketLine, meters_hz: float) -> None:
-        self.line = line
-        self.outlet: Outlet | None = None
-        self.meters_every = METERS_HZ / meters_hz if meters_hz > 0 else 0.0
-        self.meters_due = 0.0
-        self.stats: messages.Stats | None = None
-        self.closing: asyncio.Task[None] | None = None
-
-    def tell_lost(self, blocks: int) -> None:
-        """Say that it read too slowly."""
-        self.line.send_text(encode(messages.Dropped(blocks=blocks)))
 
 
 class SessionHost:
@@ -62,6 +50,8 @@ class SessionHost:
         Reads where the song of a slot stood, at which frame.
     limits : NodeLimits
         Of members and waiting sound.
+    gate : RtcGate
+        Through which WebRTC connections come.
     """
 
     def __init__(
@@ -74,6 +64,7 @@ class SessionHost:
         post: Callable[[int, Command | Wish], bool],
         position: Callable[[int], tuple[int, int]],
         limits: NodeLimits,
+        gate: RtcGate,
     ) -> None:
         self.slot = slot
         self.desk = desk
@@ -92,6 +83,7 @@ class SessionHost:
             epoch=desk.state.facts.epoch,
             buffer_s=limits.buffer_s,
         )
+        self.rtc = RtcSession(gate, self.audience, self._spec, changed=self._choose_wish)
         self._bodies: set[Outlet] = set()  # listeners of HTTP streams
         self._wish = Wish(awake=False, meters=False)
         self._left_s = time.monotonic()
@@ -124,13 +116,13 @@ class SessionHost:
         if guest.outlet is not None:
             self.audience.remove(guest.outlet)
             guest.outlet = None
-        if audio is not None:
+        if audio is not None and isinstance(guest.line, WebSocketLine):
             shape = Shape(encoding=Encoding.named(audio.encoding), frames=audio.frames, channels=audio.channels)
             guest.outlet = self.audience.add(guest.line.transport, shape, on_caught_up=guest.tell_lost)
 
     # -- members
 
-    def join(self, line: WebSocketLine, hello: messages.Hello, role: Role) -> str:
+    def join(self, line: Line, hello: messages.Hello, role: Role) -> str:
         """A member comes; its name among the members.
 
         Raises
@@ -140,13 +132,18 @@ class SessionHost:
         """
         self.check_room()
         self._note_position()
-        joined = self.desk.join(hello, role)
-        guest = self._guests[joined.member] = Guest(line, hello.meters_hz)
+        joined = self.desk.join(hello, role, self.rtc.info())
+        guest = self._guests[joined.member] = Guest(line, hello)
+        guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=partial(self.receive, joined.member))
         self._choose_wish()
         self._do(joined.member, joined.outcome)
         if self.failure:
-            guest.line.send_text(encode(self._failure_message()))
+            guest.send(EncodedMessage.of(self._failure_message()))
         return joined.member
+
+    def guest(self, member: str) -> Guest:
+        """A member's connections."""
+        return self._guests[member]
 
     def leave(self, member: str) -> None:
         """It has gone; nothing happens if it was not here."""
@@ -154,16 +151,19 @@ class SessionHost:
         if guest is None:
             return
         self._listen(guest, None)
+        guest.rtc.close()
         self._left_s = time.monotonic()
         self._do(member, self.desk.leave(member))
         self._choose_wish()
 
-    def receive(self, member: str, text: str | TelharmonicError) -> None:
-        """A member said something, or something that is no text."""
+    def receive(self, member: str, text: str | TelharmonicError, way: Line | None = None) -> None:
+        """A member said something, or something that is no text; what it is answered at once goes back by `way`."""
+        if member not in self._guests:
+            return
         if isinstance(text, TelharmonicError):
-            self._send((Outgoing(members=(member,), message=error_message(text)),))
+            self._answer(member, (Outgoing(members=(member,), message=error_message(text)),), way)
         else:
-            self._do(member, self.desk.receive(member, text, time.monotonic_ns() // 1000))
+            self._do(member, self.desk.receive(member, text, time.monotonic_ns() // 1000), way)
 
     def check_room(self) -> None:
         """Let one more come in.
@@ -176,15 +176,13 @@ class SessionHost:
         if len(self._guests) + len(self._bodies) >= self._limits.members:
             raise RefusedError(f"the session is full; allowed: {self._limits.members} members")
 
-    def _do(self, member: str, outcome: Outcome) -> None:
+    def _do(self, member: str, outcome: Outcome, way: Line | None = None) -> None:
         for command in outcome.commands:
             if not self._post(self.slot, command):
                 busy = "the node has too many commands waiting; send it again"
                 refused = Refused(command_id=command.command_id, code="node", message=busy)
-                self._send(
-                    self.desk.news(refused).outgoing
-                )  # with the command's id, and it no longer counts as waiting
-        self._send(outcome.outgoing)
+                self._send(self.desk.news(refused).outgoing)  # with its id; it no longer counts as waiting
+        self._answer(member, outcome.outgoing, way)
         guest = self._guests.get(member)
         if guest is None:
             return
@@ -195,30 +193,34 @@ class SessionHost:
         if outcome.stats is not None:
             guest.stats = outcome.stats
         if outcome.rtc is not None:
-            no_line = RefusedError("this node has no WebRTC line; sound and control go on over the WebSocket")
-            guest.line.send_text(encode(error_message(no_line, outcome.rtc.id)))
+            guest.rtc.take(outcome.rtc, self.desk.state.frame)
         if outcome.close:
             self._close(guest, outcome.close)
 
     def _send(self, outgoing: tuple[Outgoing, ...]) -> None:
         for item in outgoing:
-            frame = websocket_text(item.encoded())
+            message = EncodedMessage(item.encoded())
             for member in item.members:
                 guest = self._guests.get(member)
                 if guest is not None:
-                    guest.line.send_frame(frame)
+                    guest.send(message)
+
+    def _answer(self, member: str, outgoing: tuple[Outgoing, ...], way: Line | None) -> None:
+        """Send what follows from a member's word: what is for it alone by the way it asked."""
+        for item in outgoing:
+            if way is not None and item.members == (member,):
+                way.send(EncodedMessage(item.encoded()))
+            else:
+                self._send((item,))
 
     def _close(self, guest: Guest, reason: str) -> None:
         if guest.closing is None:
-            guest.line.send_text(encode(messages.Bye(reason=reason)))
+            guest.line.send(EncodedMessage.of(messages.Bye(reason=reason)))
             guest.closing = asyncio.create_task(guest.line.close(1008, reason))
 
     def _choose_wish(self) -> None:
-        wish = Wish(
-            awake=bool(self._guests or self._bodies),
-            meters=any(guest.meters_every for guest in self._guests.values()),
-            analyses=self.desk.analyses.targets,
-        )
+        meters = any(guest.meters_every for guest in self._guests.values())
+        wish = Wish(awake=self._is_visited, meters=meters, analyses=self.desk.analyses.targets)
         if wish != self._wish and self._post(self.slot, wish):
             self._wish = wish
 
@@ -242,17 +244,13 @@ class SessionHost:
 
     def _show(self, meters: Meters) -> None:
         self._send(self.desk.note_position(meters.frame, meters.position_frames).outgoing)
-        frames: dict[str, bytes] = {}  # by what is analysed in them
+        encoded: dict[str, EncodedMessage] = {}  # by what is analysed in them
         for member, guest in self._guests.items():
-            if not guest.meters_every:
-                continue
-            guest.meters_due += 1.0
-            if guest.meters_due >= guest.meters_every:
-                guest.meters_due = min(guest.meters_due - guest.meters_every, 1.0)
+            if guest.meters_are_due():
                 target = self.desk.analyses.of(member)
-                if target not in frames:
-                    frames[target] = websocket_text(encode(self._meter_names.message(meters, target)))
-                guest.line.send_frame(frames[target])
+                if target not in encoded:
+                    encoded[target] = EncodedMessage.of(self._meter_names.message(meters, target))
+                guest.send_meters(encoded[target])
 
     # -- once a second
 
@@ -260,9 +258,9 @@ class SessionHost:
         """Tell the members how the node does; send away who takes nothing."""
         self._choose_wish()
         self._note_position()
-        frame = websocket_text(encode(status))
+        message = EncodedMessage.of(status)
         for guest in list(self._guests.values()):
-            guest.line.send_frame(frame)
+            guest.line.send(message)
             if guest.outlet is not None and self.audience.silent_s(guest.outlet) > self._limits.slow_s:
                 self._close(guest, f"nothing was read for {self._limits.slow_s:g} s")
 
@@ -277,9 +275,13 @@ class SessionHost:
         return self.desk.snapshot()
 
     @property
+    def _is_visited(self) -> bool:
+        return bool(self._guests or self._bodies or len(self.rtc))
+
+    @property
     def idle_s(self) -> float:
         """Since the last member left; 0 while someone is here."""
-        return 0.0 if self._guests or self._bodies else time.monotonic() - self._left_s
+        return 0.0 if self._is_visited else time.monotonic() - self._left_s
 
     @property
     def guests(self) -> tuple[Guest, ...]:
@@ -291,6 +293,6 @@ class SessionHost:
         self.ended.set()
         for guest in list(self._guests.values()):
             self._close(guest, reason)
-        closings = [guest.closing for guest in self._guests.values() if guest.closing is not None]
-        if closings:
+        if closings := [guest.closing for guest in self._guests.values() if guest.closing is not None]:
             await asyncio.wait(closings, timeout=2.0)
+        await self.rtc.end(reason)

@@ -27,6 +27,7 @@ from telharmonic.node.limits import NodeLimits
 from telharmonic.node.node import Node
 from telharmonic.node.private_app import PrivateApp
 from telharmonic.node.public_app import PublicApp
+from telharmonic.transport.ice import IceSettings, host_addresses
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ def run_node(
     tls_certificate: Path | None = None,
     tls_key: Path | None = None,
     limits: NodeLimits | None = None,
+    ice: IceSettings | None = None,
     on_ready: Callable[[NodeReady], None] | None = None,
     with_parent: bool = False,
 ) -> int:
@@ -85,6 +87,8 @@ def run_node(
         PEM files; with both the public port speaks TLS.
     limits : NodeLimits, optional
         Counts and times.
+    ice : IceSettings, optional
+        How WebRTC connections come about; without it over the addresses of `host`, and no server is asked.
     on_ready : callable, optional
         Called once, in the event loop, when the first visitor could come.
     with_parent : bool
@@ -101,6 +105,7 @@ def run_node(
         If a port is taken, the folder cannot be written, or the render process does not start.
     """
     limits = limits or NodeLimits()
+    ice = ice or IceSettings(addresses=host_addresses(host))
     if with_parent:
         end_with_parent()
     _ask_for_priority()
@@ -108,7 +113,7 @@ def run_node(
     sys.setswitchinterval(0.001)  # the threads that wait for the children have little to say
 
     async def serve() -> int:
-        node = Node(cache_folder=assets_cache, cache_bytes=assets_cache_bytes, limits=limits)
+        node = Node(cache_folder=assets_cache, cache_bytes=assets_cache_bytes, limits=limits, ice=ice)
         try:
             return await _serve(node, host, port, control_socket, allowed_origins, tls, on_ready)
         finally:

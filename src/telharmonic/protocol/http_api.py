@@ -35,6 +35,7 @@ class Links(Record, frozen=True, kw_only=True):
     self: str
     page: str
     ws: str
+    whep: str
     stream: str
     state: str
 

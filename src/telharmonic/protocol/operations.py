@@ -37,6 +37,10 @@ _STREAM_QUERY = (
     ("encoding", "how each sample is written", {"enum": ["f32", "s16", "s24"]}),
     ("token", "instead of the Authorization header, for programs that cannot send one", {"type": "string"}),
 )
+_WHEP_QUERY = (
+    ("frame_ms", "of the Opus packets, as every field of `OpusRequest` in the protocol", {"type": "number"}),
+    _STREAM_QUERY[-1],
+)
 ONE = "/api/sessions/{id}"
 
 SESSION_OPERATIONS = (
@@ -111,6 +115,17 @@ SESSION_OPERATIONS = (
         says="Location is the node's link, which streams.",
         errors=(401, 404),
         query=_STREAM_QUERY,
+    ),
+    Operation(
+        method="post",
+        path=f"{ONE}/whep",
+        name="sessionWhep",
+        summary="A WebRTC line for players that speak WHEP; `docs/protocol.md` tells the exchange.",
+        role="any",
+        status=307,
+        says="Location is the node's link, which answers offers.",
+        errors=(401, 404),
+        query=_WHEP_QUERY,
     ),
     Operation(
         method="get",

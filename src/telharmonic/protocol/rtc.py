@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -71,13 +72,14 @@ class OpusLimits(Record, frozen=True, kw_only=True):
         """
         if wanted.frame_ms not in FRAMES_MS:
             raise ParameterError("audio.frame_ms", wanted.frame_ms, "2.5, 5, 10, 20, 40 or 60")
-        bitrate_kbps = min(wanted.bitrate_kbps, self.max_bitrate_kbps)
-        shortest_ms = next(each for each in FRAMES_MS if each >= self.min_frame_ms)
+        frame_ms = max(wanted.frame_ms, next(each for each in FRAMES_MS if each >= self.min_frame_ms))
+        least_kbps = max(6, math.ceil(24 / frame_ms))  # three bytes a packet; with fewer libopus sends silence
+        bitrate_kbps = max(least_kbps, min(wanted.bitrate_kbps, self.max_bitrate_kbps))
         return OpusAgreed(
-            frame_ms=max(wanted.frame_ms, shortest_ms),
+            frame_ms=frame_ms,
             channels=min(wanted.channels, self.max_channels),
             bitrate_kbps=bitrate_kbps,
-            min_bitrate_kbps=min(wanted.min_bitrate_kbps, bitrate_kbps),
+            min_bitrate_kbps=max(least_kbps, min(wanted.min_bitrate_kbps, bitrate_kbps)),
             vbr=wanted.vbr,
             complexity=min(wanted.complexity, self.max_complexity),
             application=wanted.application,

@@ -23,6 +23,7 @@ from msgspec import Meta, field
 
 from telharmonic.protocol.decoding import ID_PATTERN, Record
 from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.rtc import OpusLimits
 
 VERSION = 1
 MAXIMUM_STRIPS = 64
@@ -159,6 +160,7 @@ class SessionSpec(
     auxes: Annotated[tuple[AuxSpec, ...], Meta(max_length=MAXIMUM_AUXES)] = ()
     impulses: Annotated[tuple[ImpulseSpec, ...], Meta(max_length=32)] = ()
     master: MasterSpec = MasterSpec()
+    opus: OpusLimits = OpusLimits()
     scenes: Annotated[tuple[SceneSpec, ...], Meta(max_length=128)] = ()
     lanes: Annotated[tuple[LaneSpec, ...], Meta(max_length=MAXIMUM_LANES)] = ()
 

@@ -133,6 +133,12 @@ class Client:
             raise NodeError("the connection is closed") from None
 
     async def ask(self, message: ClientMessage) -> messages.Ack | messages.EchoReply:
+        """Say something that has an `id` and wait for its acknowledgement; raises as `answer_to`."""
+        reply = await self.answer_to(message)
+        assert isinstance(reply, messages.Ack | messages.EchoReply)
+        return reply
+
+    async def answer_to(self, message: ClientMessage) -> ServerMessage:
         """Say something that has an `id`, and wait for what answers it.
 
         Raises
@@ -154,7 +160,6 @@ class Client:
             del self._answers[number]
         if isinstance(reply, messages.Error):
             raise _error(reply)
-        assert isinstance(reply, messages.Ack | messages.EchoReply)
         return reply
 
     async def wait_for(self, kind: type[M]) -> M:

@@ -11,6 +11,7 @@ from aiohttp import WSMsgType, web
 
 from telharmonic.errors import MessageError
 from telharmonic.protocol.messages import PROTOCOL
+from telharmonic.transport.encoded import EncodedMessage
 from telharmonic.wire.framing import websocket_text
 
 HEARTBEAT_S = 20.0  # a connection that answers no ping for half of this is given up
@@ -46,6 +47,10 @@ class WebSocketLine:
         )
         await response.prepare(request)
         return cls(request, response)
+
+    def send(self, message: EncodedMessage) -> None:
+        """Send words that were encoded for several members."""
+        self.send_frame(message.frame)
 
     def send_text(self, payload: bytes) -> None:
         """Send UTF-8 text; lost if the connection is closing."""

@@ -1,0 +1,280 @@
+"""WebRTC connections to one session: let in within limits, sent its Opus, and counted until they have gone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telharmonic.errors import NodeError, ParameterError, RefusedError, TelharmonicError
+from telharmonic.node.audience import Audience
+from telharmonic.node.limits import NodeLimits
+from telharmonic.protocol.rtc import OpusAgreed, OpusRequest, RtcInfo
+from telharmonic.protocol.session import SessionSpec
+from telharmonic.transport.aiortc_seam import AiortcLine
+from telharmonic.transport.data_channel import DataChannelLine
+from telharmonic.transport.ice import IceSettings
+from telharmonic.transport.offer import Offer
+from telharmonic.transport.opus_mix import OpusListener
+from telharmonic.transport.webrtc import Peer, PeerEvents
+from telharmonic.wire.adaptation import Reception
+from telharmonic.wire.opus import SAMPLE_RATE_HZ, Application, OpusSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineUser:
+    """Who has the connection.
+
+    Parameters
+    ----------
+    token : str
+        By which it was let in; so many connections each.
+    hears : bool
+        Whether it is sent sound.
+    opened : callable
+        A data channel has opened: its label and itself.
+    said : callable
+        A text came over `control`.
+    closed : callable
+        The connection has ended, with the reason.
+    """
+
+    token: str
+    hears: bool
+    opened: Callable[[str, DataChannelLine], None]
+    said: Callable[[str | TelharmonicError], None]
+    closed: Callable[[str], None]
+
+
+class RtcGate:
+    """How many connections of a node are just being made: a handshake costs 5 ms of the event loop's time.
+
+    Parameters
+    ----------
+    settings : IceSettings
+        For all of them.
+    limits : NodeLimits
+        Of their number.
+    """
+
+    def __init__(self, settings: IceSettings, limits: NodeLimits) -> None:
+        self.settings = settings
+        self.limits = limits
+        self.connecting = 0
+
+    def check(self) -> None:
+        """Let one more begin.
+
+        Raises
+        ------
+        NodeError
+            If too many are.
+        """
+        if self.connecting >= self.limits.connecting:
+            raise NodeError("too many WebRTC connections are being made; try again")
+
+
+class RtcSession:
+    """The WebRTC connections of one session.
+
+    Parameters
+    ----------
+    gate : RtcGate
+        The node's.
+    audience : Audience
+        Who sends them sound.
+    spec : SessionSpec
+        What the session is, and what Opus it allows.
+    changed : callable
+        Called when someone has begun or ceased to hear.
+    """
+
+    def __init__(
+        self,
+        gate: RtcGate,
+        audience: Audience,
+        spec: SessionSpec,
+        *,
+        changed: Callable[[], None],
+    ) -> None:
+        self.gate = gate
+        self.opus = spec.opus
+        self.audience = audience
+        self.changed = changed
+        self._has_clock = spec.sample_rate_hz == SAMPLE_RATE_HZ
+        self._lines: set[RtcLine] = set()
+        self._tokens: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def info(self) -> RtcInfo:
+        """What a client is told before its first offer."""
+        return RtcInfo(ice_servers=self.gate.settings.servers(time.time()), opus=self.opus)
+
+    def open(self, user: LineUser, wanted: OpusRequest | None) -> RtcLine:
+        """A connection that has not seen its offer yet.
+
+        Raises
+        ------
+        RefusedError
+            If the session or the token has too many.
+        NodeError
+            If too many are being made.
+        ParameterError
+            If what it wants is not there.
+        """
+        limits = self.gate.limits
+        agreed = self.agree(wanted) if wanted is not None and user.hears else None
+        if len(self._lines) >= limits.peers:
+            raise RefusedError(f"the session is full; allowed: {limits.peers} WebRTC connections")
+        if self._tokens[user.token] >= limits.peers_per_token:
+            raise RefusedError(f"too many WebRTC connections with this token; allowed: {limits.peers_per_token}")
+        self.gate.check()
+        line = RtcLine(self, user, agreed)
+        self._lines.add(line)
+        self._tokens[user.token] += 1
+        self.gate.connecting += 1
+        self.changed()
+        return line
+
+    def agree(self, wanted: OpusRequest) -> OpusAgreed:
+        """What someone gets who wants `wanted`.
+
+        Raises
+        ------
+        ParameterError
+            If the session's rate is not that of Opus, or Opus has no such frame.
+        """
+        if not self._has_clock:
+            raise ParameterError("sample_rate_hz", "another", "48000, for sound by WebRTC; data channels work at any")
+        return self.opus.choose(wanted)
+
+    def connected(self, line: RtcLine) -> None:
+        """One is no longer being made."""
+        if line.connecting:
+            line.connecting = False
+            self.gate.connecting -= 1
+
+    def forget(self, line: RtcLine) -> None:
+        """One has ended."""
+        if line in self._lines:
+            self.connected(line)
+            self._lines.discard(line)
+            self._tokens[line.user.token] -= 1
+            self._tokens += Counter()  # without zeros
+            self.changed()
+
+    async def end(self, reason: str) -> None:
+        """End them all."""
+        if self._lines:
+            await asyncio.wait({line.close(reason) for line in self._lines.copy()})
+
+
+class RtcLine:
+    """One connection; made by `RtcSession.open`."""
+
+    def __init__(self, session: RtcSession, user: LineUser, agreed: OpusAgreed | None) -> None:
+        self.user = user
+        self.audio = agreed
+        self.connecting = True
+        self._session = session
+        self._listener: OpusListener | None = None
+        self._earlier: OpusListener | None = None  # the same before its sound was stopped
+        events = PeerEvents(connected=self._connected, opened=user.opened, said=user.said, closed=self._closed)
+        gate = session.gate
+        self.peer = Peer(gate.settings, events, connect_s=gate.limits.connect_s)
+
+    async def answer(self, offer: Offer) -> str:
+        """The answer to its offer, the first or one that restarts ICE; a first that fails ends the connection.
+
+        Raises
+        ------
+        MessageError, RefusedError
+            If it cannot be answered.
+        """
+        if self.peer.offer is not None:
+            return await self.peer.restart(offer)
+        if offer.audio is None:
+            self.audio = None
+        try:
+            frame_ms = self.audio.frame_ms if self.audio is not None else 20.0
+            return await self.peer.answer(offer, hears=self.user.hears, frame_ms=frame_ms)
+        except TelharmonicError as problem:
+            await self.close(str(problem))
+            raise
+
+    def change_audio(self, wanted: OpusRequest | None) -> OpusAgreed | None:
+        """Send it other Opus from now on, or none; what was chosen.
+
+        Raises
+        ------
+        RefusedError
+            If it has no audio section, or may not hear.
+        ParameterError
+            If Opus has no such frame.
+        """
+        if wanted is not None and self.peer.transceiver is None:
+            raise RefusedError("this line has no audio section; make a new offer")
+        self.audio = self._session.agree(wanted) if wanted is not None else None
+        if self._listener is not None and self.audio is not None:
+            fan_out = self._session.audience.opus
+            fan_out.change_peer(self._listener, _settings(self.audio), 1000 * self.audio.min_bitrate_kbps)
+        else:
+            self._stop()
+            self._start()
+        return self.audio
+
+    def _connected(self) -> None:
+        self._session.connected(self)
+        self._start()
+
+    def _start(self) -> None:
+        transceiver, audio, offer = self.peer.transceiver, self.audio, self.peer.offer
+        if transceiver is None or audio is None or offer is None or not self.peer.is_connected:
+            return
+        fan_out = self._session.audience.opus
+        line = AiortcLine(transceiver, self._report)
+        self._listener = fan_out.add_peer(
+            line,
+            _settings(audio),
+            ssrc=line.ssrc,
+            payload_type=line.payload_type,
+            red_payload_type=offer.red_payload_type,
+            most_past=audio.red,
+            least_bps=1000 * audio.min_bitrate_kbps,
+        )
+        if self._earlier is not None:  # SRTP takes a stream that begins anew for a replay
+            for counter in ("sequence", "offset", "packets", "octets"):
+                setattr(self._listener, counter, getattr(self._earlier, counter))
+
+    def _report(self, reception: Reception) -> None:
+        if self._listener is not None:
+            self._session.audience.opus.report(self._listener, reception)
+
+    def _stop(self) -> None:
+        if self._listener is not None:
+            self._session.audience.opus.remove_peer(self._listener)
+            self._earlier, self._listener = self._listener, None
+
+    def _closed(self, reason: str) -> None:
+        self._stop()
+        self._session.forget(self)
+        self.user.closed(reason)
+
+    def close(self, reason: str) -> asyncio.Task[None]:
+        """End it; the task is done once everything is freed."""
+        return self.peer.close(reason)
+
+
+def _settings(audio: OpusAgreed) -> OpusSettings:
+    return OpusSettings(
+        frames=round(audio.frame_ms * SAMPLE_RATE_HZ / 1000),
+        channels=audio.channels,
+        bitrate_bps=1000 * audio.bitrate_kbps,
+        vbr=audio.vbr,
+        complexity=audio.complexity,
+        application=Application(audio.application),
+    )

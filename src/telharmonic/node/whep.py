@@ -1,0 +1,274 @@
+"""WHEP: a session's WebRTC line for players that know nothing of ours (draft-ietf-wish-whep).
+
+======================================  ==========================================================================
+``POST /api/sessions/{id}/whep``        an SDP offer with a token -> 201, the answer, `Location`, `ETag`, `Link`
+``DELETE /api/sessions/{id}/whep/{r}``  end it
+``PATCH /api/sessions/{id}/whep/{r}``   more ICE candidates, or an ICE restart (RFC 8840 fragments)
+``OPTIONS`` of both                     which ICE servers there are, with a token also their credentials
+======================================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+
+import msgspec
+from aiohttp import web
+
+from telharmonic.control.outcome import error_message
+from telharmonic.control.parser import parse_hello
+from telharmonic.control.roles import may_hear, role_of
+from telharmonic.errors import MessageError, NotFoundError, ParameterError, RefusedError, TelharmonicError
+from telharmonic.node.node import Node
+from telharmonic.node.rtc_line import LineUser, RtcLine
+from telharmonic.node.session_host import SessionHost
+from telharmonic.protocol.messages import Bye
+from telharmonic.protocol.parts import Role
+from telharmonic.protocol.rtc import OpusRequest
+from telharmonic.transport.data_channel import CONTROL, DataChannelLine
+from telharmonic.transport.encoded import EncodedMessage
+from telharmonic.transport.offer import LIMIT_CHARACTERS, parse_offer
+from telharmonic.transport.trickle import Fragment, parse_fragment, write_fragment
+
+SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
+PATH = "/api/sessions/{id}/whep"
+
+
+class Player:
+    """Whoever came by WHEP: a listener, and a member once it says hello over its `control` channel.
+
+    Parameters
+    ----------
+    host : SessionHost
+        The session.
+    token : str
+        What it showed.
+    hello_s : float
+        How long it may take over its hello.
+    """
+
+    def __init__(self, host: SessionHost, token: str, hello_s: float) -> None:
+        self.host = host
+        self.token = token
+        self.id = secrets.token_urlsafe(16)
+        self.role: Role = role_of(token, host.tokens)
+        self.line: RtcLine
+        self._hello_s = hello_s
+        self._channels: dict[str, DataChannelLine] = {}
+        self._member = ""
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def opened(self, label: str, channel: DataChannelLine) -> None:
+        """A data channel is there."""
+        self._channels[label] = channel
+        if label == CONTROL:
+            loop = asyncio.get_running_loop()
+            self._deadline = loop.call_later(
+                self._hello_s, self._send_away, f"no hello came within {self._hello_s:g} s"
+            )
+        elif self._member:
+            self.host.guest(self._member).add_channel(label, channel)
+
+    def said(self, text: str | TelharmonicError) -> None:
+        """Words came over `control`: hello first, then whatever a member may say."""
+        control = self._channels[CONTROL]
+        if self._member:
+            self.host.receive(self._member, text, control)
+            return
+        try:
+            if isinstance(text, TelharmonicError):
+                raise text
+            hello = parse_hello(text)
+            role = role_of(hello.token, self.host.tokens)
+            # its sound is the audio section's
+            self._member = self.host.join(control, msgspec.structs.replace(hello, audio=None), role)
+        except TelharmonicError as problem:
+            control.send(EncodedMessage.of(error_message(problem)))
+            self._send_away(str(problem))
+            return
+        if self._deadline is not None:
+            self._deadline.cancel()
+        for label, channel in self._channels.items():
+            if label != CONTROL:
+                self.host.guest(self._member).add_channel(label, channel)
+
+    def _send_away(self, reason: str) -> None:
+        control = self._channels[CONTROL]
+        control.send(EncodedMessage.of(Bye(reason=reason[:120])))
+        self._leaving = asyncio.ensure_future(control.close(reason=reason))
+
+    def closed(self, _reason: str) -> None:
+        """The connection has ended."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if self._member:
+            self.host.leave(self._member)
+
+
+class Whep:
+    """The handlers.
+
+    Parameters
+    ----------
+    node : Node
+        Whose sessions are played.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._players: dict[str, Player] = {}
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Where each handler is."""
+        router.add_post(PATH, self._post)
+        router.add_delete(PATH + "/{player}", self._delete)
+        router.add_patch(PATH + "/{player}", self._patch)
+
+    async def _post(self, request: web.Request) -> web.Response:
+        host = self._node.host(request.match_info["id"])
+        player = Player(host, bearer(request), self._node.limits.hello_s)
+        offer = parse_offer(await _body(request, SDP))
+        wanted = _wishes(request.query)
+
+        def closed(reason: str) -> None:
+            self._players.pop(player.id, None)
+            player.closed(reason)
+
+        user = LineUser(
+            token=player.token, hears=may_hear(player.role), opened=player.opened, said=player.said, closed=closed
+        )
+        player.line = host.rtc.open(user, wanted)
+        self._players[player.id] = player
+        answer = await player.line.answer(offer)
+        headers = {"Location": f"{request.path}/{player.id}", "ETag": _etag(player), "Accept-Patch": FRAGMENT}
+        response = web.Response(status=201, text=answer, content_type=SDP, headers=headers)
+        for link in ice_links(host, with_credentials=True):
+            response.headers.add("Link", link)
+        return response
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        await self._player(request).line.close("the player ended it")
+        return web.Response(status=200)
+
+    async def _patch(self, request: web.Request) -> web.Response:
+        player = self._player(request)
+        fragment = parse_fragment(await _body(request, FRAGMENT))
+        asked = request.headers.get("If-Match", "")
+        if not asked:
+            return _problem(428, "If-Match is missing; allowed: the ETag of the line, or * to restart ICE")
+        if asked == "*":
+            return await self._restart(player, fragment)
+        known = player.line.peer.offer
+        assert known is not None
+        if asked != _etag(player) or (fragment.ufrag and fragment.ufrag != known.ufrag):
+            return _problem(412, "this is not the line's newest ICE session")
+        for candidate in fragment.candidates:
+            await player.line.peer.add_candidate(candidate)
+        if fragment.ended:
+            await player.line.peer.add_candidate("")
+        return web.Response(status=204, headers={"ETag": _etag(player)})
+
+    async def _restart(self, player: Player, fragment: Fragment) -> web.Response:
+        if not (fragment.ufrag and fragment.pwd):
+            raise MessageError("an ICE restart needs new credentials: a=ice-ufrag and a=ice-pwd")
+        peer = player.line.peer
+        await peer.restart_ice(fragment.ufrag, fragment.pwd, fragment.candidates, ended=fragment.ended)
+        ours = peer.connection.line
+        text = write_fragment(ours.local_username, ours.local_password, peer.local_candidates, fragment.first_section)
+        return web.Response(text=text, content_type=FRAGMENT, headers={"ETag": _etag(player)})
+
+    def _player(self, request: web.Request) -> Player:
+        """The one that a path names; who knows its name need not show the token again, but may not show another."""
+        player = self._players.get(request.match_info["player"])
+        if player is None or player.host is not self._node.host(request.match_info["id"]):
+            raise NotFoundError("no such line; it may have ended")
+        token = bearer(request)
+        if token and not secrets.compare_digest(token.encode(), player.token.encode()):
+            raise RefusedError("the token is not the one with which this line was made")
+        return player
+
+    def options(self, request: web.Request) -> web.Response:
+        """What pages of other origins may send, and which ICE servers there are."""
+        headers = {
+            "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
+            "Access-Control-Allow-Methods": "POST, PATCH, DELETE",
+            "Access-Control-Max-Age": "600",
+            "Accept-Post": SDP,
+        }
+        response = web.Response(status=204, headers=headers)
+        try:
+            host = self._node.host(request.path.split("/")[3])
+            role_of(bearer(request), host.tokens)
+        except TelharmonicError:
+            return response
+        for link in ice_links(host, with_credentials=True):
+            response.headers.add("Link", link)
+        return response
+
+
+EXPOSED = "Location, ETag, Link, Accept-Patch"  # what a page of another origin may read of an answer
+
+
+def is_whep(path: str) -> bool:
+    """Whether a request's path is one of ours."""
+    parts = path.split("/")
+    return len(parts) in (5, 6) and parts[1:3] == ["api", "sessions"] and parts[4] == "whep"
+
+
+def bearer(request: web.Request) -> str:
+    """The token, from the header or (where a redirect has taken that away) from the query; empty if there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.query.get("token", "")
+
+
+def ice_links(host: SessionHost, *, with_credentials: bool) -> list[str]:
+    """`Link` headers that name the ICE servers (draft-ietf-wish-whep, section 4.6)."""
+    links = []
+    for server in host.rtc.info().ice_servers:
+        for url in server.urls:
+            link = f'<{url}>; rel="ice-server"'
+            if server.username is not None and with_credentials:
+                link += f'; username="{server.username}"; credential="{server.credential}"; credential-type="password"'
+            links.append(link)
+    return links
+
+
+def _etag(player: Player) -> str:
+    """Another for each ICE session."""
+    return f'"{player.line.peer.connection.line.local_username}"'
+
+
+def _problem(status: int, text: str) -> web.Response:
+    return web.json_response({"error": {"code": "refused", "message": text}}, status=status)
+
+
+async def _body(request: web.Request, content_type: str) -> str:
+    """A short text of this type.
+
+    Raises
+    ------
+    MessageError
+        If it is another, too long, or no text.
+    """
+    if request.content_type != content_type:
+        raise MessageError(f"the body is {request.content_type[:64]}; allowed: {content_type}")
+    data = bytearray()
+    async for part in request.content.iter_any():
+        data += part
+        if len(data) > LIMIT_CHARACTERS:
+            raise MessageError(f"the body is too long; allowed: up to {LIMIT_CHARACTERS} bytes")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise MessageError("the body is no UTF-8") from None
+
+
+def _wishes(query: Mapping[str, str]) -> OpusRequest:
+    """The wishes about Opus, from the query's fields, which are those of `OpusRequest`."""
+    given = {name: value for name, value in query.items() if name != "token"}
+    try:
+        return msgspec.convert(given, OpusRequest, strict=False)
+    except msgspec.ValidationError as problem:
+        raise ParameterError("query", "&".join(given)[:64], str(problem)) from None

@@ -1,0 +1,292 @@
+"""ICE as a node does it: on its own addresses only, bounded, with the restart that aioice has not.
+
+`IceLine` stands where aiortc expects one `aioice.Connection` and hands on to whichever connection is in use: a restart
+(RFC 8445, section 2.4) makes a second one beside the first and changes over once that has connected, while DTLS above
+goes on unaware.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable
+
+import aioice
+from aioice import stun
+from aioice.ice import CandidatePair, ConnectionClosed, StunProtocol, TransportPolicy
+
+from telharmonic.errors import RefusedError
+from telharmonic.transport.ice import IceSettings, turn_credentials
+
+CANDIDATES = 64  # of one peer; a laptop with many networks has about 20
+QUEUE = 1024  # datagrams: a second of 5 ms packets and their reports; what comes on top of that is lost
+GATHER_S = 2  # a STUN or TURN server that has not answered by then is done without
+CONSENT_TRIES = 6  # unanswered in a row
+
+
+class BoundConnection(aioice.Connection):
+    """One ICE session.
+
+    Parameters
+    ----------
+    settings : IceSettings
+        Addresses and servers.
+    servers : dict
+        `aioice.Connection`'s keyword arguments about servers.
+    take : callable
+        Where datagrams of the upper layers go.
+    """
+
+    def __init__(
+        self, settings: IceSettings, servers: dict[str, object], take: Callable[[bytes], None], *, controlling: bool
+    ) -> None:
+        policy = TransportPolicy.RELAY if settings.relay_only else TransportPolicy.ALL
+        super().__init__(ice_controlling=controlling, transport_policy=policy, **servers)  # type: ignore[arg-type]
+        self._settings = settings
+        self._take = take
+
+    async def get_component_candidates(
+        self,
+        component: int,
+        addresses: list[str],  # noqa: ARG002 - of the whole machine
+        timeout: int = GATHER_S,
+    ) -> list[aioice.Candidate]:
+        """Open sockets on our addresses, whatever others this machine has."""
+        ours = [] if self._settings.relay_only else list(self._settings.addresses)
+        return await super().get_component_candidates(component, ours, min(timeout, GATHER_S))
+
+    def data_received(self, data: bytes, component: int) -> None:  # noqa: ARG002 - all is one component
+        """A datagram that is no STUN; an empty one, which anybody may send, would end aiortc's DTLS."""
+        if data:
+            self._take(data)
+
+    def check_incoming(self, message: stun.Message, addr: tuple[str, int], protocol: StunProtocol) -> None:
+        """A connectivity check of the peer; it has only so many addresses."""
+        known = any(each.port == addr[1] and each.host == addr[0] for each in self._remote_candidates)
+        if known or len(self._remote_candidates) < 2 * CANDIDATES:
+            super().check_incoming(message, addr, protocol)
+
+    async def query_consent(self) -> None:
+        """Ask the peer again and again whether it still wants what it is sent (RFC 7675)."""
+        assert self.remote_password is not None
+        failures = 0
+        while failures < CONSENT_TRIES:
+            await asyncio.sleep(self._settings.consent_s / CONSENT_TRIES * random.uniform(0.8, 1.2))
+            for pair in list(self._nominated.values()):
+                try:
+                    await pair.protocol.request(
+                        self.build_request(pair, nominate=False),
+                        pair.remote_addr,
+                        integrity_key=self.remote_password.encode(),
+                        retransmissions=0,
+                    )
+                    failures = 0
+                except stun.TransactionError:
+                    failures += 1
+        self._query_consent_task = None
+        await self.close()
+
+    @property
+    def path(self) -> CandidatePair | None:
+        """The pair of addresses in use."""
+        return self._nominated.get(1)
+
+
+class IceLine:
+    """What aiortc takes for its ICE connection.
+
+    Parameters
+    ----------
+    settings : IceSettings
+        Addresses and servers.
+    now_s : float
+        Seconds since 1970, for the TURN server's credentials.
+    """
+
+    def __init__(self, settings: IceSettings, now_s: float) -> None:
+        self._settings = settings
+        self._servers = _servers(settings, now_s)
+        self._inbox: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._ended = asyncio.Event()
+        self._restarting: asyncio.Task[None] | None = None
+        self._next: BoundConnection | None = None
+        self._watching: set[asyncio.Task[None]] = set()
+        self._candidates = 0
+        self.on_path: Callable[[], None] = lambda: None
+        self.lost_datagrams = 0
+        self._now = self._make(controlling=False)
+
+    def _make(self, *, controlling: bool) -> BoundConnection:
+        connection = BoundConnection(self._settings, self._servers, self._take, controlling=controlling)
+        watch = asyncio.ensure_future(self._watch(connection))
+        self._watching.add(watch)
+        watch.add_done_callback(self._watching.discard)
+        return connection
+
+    def _take(self, data: bytes) -> None:
+        if self._inbox.qsize() < QUEUE:
+            self._inbox.put_nowait(data)
+        else:
+            self.lost_datagrams += 1
+
+    async def _watch(self, connection: BoundConnection) -> None:
+        await connection.get_event()
+        if connection is self._now:
+            self._ended.set()
+            self._inbox.put_nowait(None)
+
+    # -- what aiortc asks of a connection
+
+    @property
+    def ice_controlling(self) -> bool:
+        """Whether we choose the path."""
+        return self._now.ice_controlling
+
+    @ice_controlling.setter
+    def ice_controlling(self, controlling: bool) -> None:
+        self._now.ice_controlling = controlling
+
+    @property
+    def local_username(self) -> str:
+        """Of the newest session: what the next answer says."""
+        return self._newest.local_username
+
+    @property
+    def local_password(self) -> str:
+        """Of the newest session."""
+        return self._newest.local_password
+
+    @property
+    def local_candidates(self) -> list[aioice.Candidate]:
+        """Of the newest session."""
+        return self._newest.local_candidates
+
+    @property
+    def remote_candidates(self) -> list[aioice.Candidate]:
+        """Of the newest session."""
+        return self._newest.remote_candidates
+
+    @property
+    def _newest(self) -> BoundConnection:
+        return self._next or self._now
+
+    @property
+    def _nominated(self) -> dict[int, CandidatePair]:
+        """As aioice has it, for who looks there for the path in use."""
+        return self._now._nominated
+
+    async def gather_candidates(self) -> None:
+        """Open our sockets."""
+        await self._now.gather_candidates()
+
+    async def add_remote_candidate(self, candidate: aioice.Candidate | None) -> None:
+        """One more address of the peer, or no more (None).
+
+        A name that only its own network resolves (mDNS, ``.local``) is passed over: the peer finds us.
+
+        Raises
+        ------
+        RefusedError
+            If it has too many.
+        """
+        if self._newest._remote_candidates_end:
+            return
+        if candidate is not None:
+            if self._candidates >= CANDIDATES:
+                raise RefusedError(f"too many ICE candidates; allowed: {CANDIDATES}")
+            self._candidates += 1
+            if not candidate.host.endswith(".local"):
+                await self._newest.add_remote_candidate(candidate)
+        else:
+            await self._newest.add_remote_candidate(None)
+
+    def _set_remote(self, name: str, value: str | bool | None) -> None:
+        setattr(self._now, f"remote_{name}", value)
+
+    # aiortc only sets these
+    remote_is_lite = property(fset=lambda self, value: self._set_remote("is_lite", value))
+    remote_username = property(fset=lambda self, value: self._set_remote("username", value))
+    remote_password = property(fset=lambda self, value: self._set_remote("password", value))
+
+    async def connect(self) -> None:
+        """Return once there is a path."""
+        await self._now.connect()
+
+    async def get_event(self) -> ConnectionClosed:
+        """Return once the line has ended."""
+        await self._ended.wait()
+        return ConnectionClosed()
+
+    async def recv(self) -> bytes:
+        """The next datagram of the upper layers."""
+        data = await self._inbox.get()
+        if data is None:
+            self._inbox.put_nowait(None)
+            raise ConnectionError("the ICE line has ended")
+        return data
+
+    async def send(self, data: bytes) -> None:
+        """Send a datagram of the upper layers."""
+        await self._now.send(data)
+
+    async def close(self) -> None:
+        """End it, and a restart under way."""
+        if self._restarting is not None:
+            self._restarting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._restarting
+        for connection in (self._now, self._next):
+            if connection is not None:
+                await connection.close()
+        if self._watching:
+            await asyncio.wait(set(self._watching))
+        self._ended.set()
+
+    # -- restart
+
+    @property
+    def path(self) -> CandidatePair | None:
+        """The pair of addresses in use."""
+        return self._now.path
+
+    async def restart(self, username: str, password: str, wait_s: float) -> None:
+        """Begin a new ICE session with the peer's new credentials; the old one serves until it has connected.
+
+        After this the `local_*` are the new session's and candidates belong to it. It is given up after `wait_s`.
+        """
+        if self._restarting is not None:
+            self._restarting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._restarting
+        connection = self._make(controlling=self._now.ice_controlling)
+        connection.remote_username, connection.remote_password = username, password
+        await connection.gather_candidates()
+        self._next, self._candidates = connection, 0
+        self._restarting = asyncio.ensure_future(self._change_over(connection, wait_s))
+
+    async def _change_over(self, connection: BoundConnection, wait_s: float) -> None:
+        try:
+            async with asyncio.timeout(wait_s):
+                await connection.connect()
+        except (ConnectionError, TimeoutError, asyncio.CancelledError) as problem:
+            self._next = None
+            await connection.close()
+            if isinstance(problem, asyncio.CancelledError):
+                raise
+            return
+        old, self._now, self._next = self._now, connection, None
+        self.on_path()
+        await old.close()
+
+
+def _servers(settings: IceSettings, now_s: float) -> dict[str, object]:
+    """aioice's arguments for the servers that are configured; none otherwise."""
+    from aiortc import RTCIceServer
+    from aiortc.rtcicetransport import connection_kwargs
+
+    servers = [RTCIceServer(urls=settings.stun)] if settings.stun else []
+    if settings.turn:
+        username, credential = turn_credentials(settings.turn_secret, now_s + settings.turn_s)
+        servers.append(RTCIceServer(urls=settings.turn, username=username, credential=credential))
+    return connection_kwargs(servers)
