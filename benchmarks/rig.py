@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,20 +73,40 @@ def one_core_node(port: int = 8731) -> Iterator[Node]:
 
 def crowd(targets: list[tuple[str, int, str, str]], seconds: float) -> subprocess.Popen[str]:
     """The listeners of `benchmarks.load`, already listening when this returns."""
+    process = _start_crowd("benchmarks.load", targets, seconds)
+    _expect(process, "listening")
+    return process
+
+
+def rtc_crowd(
+    targets: list[tuple[str, str]], seconds: float, begin: Callable[[], None] = lambda: None
+) -> subprocess.Popen[str]:
+    """The listeners of `benchmarks.rtc_crowd`, already listening when this returns; `begin` when all have joined."""
+    process = _start_crowd("benchmarks.rtc_crowd", targets, seconds)
+    _expect(process, "joined")
+    begin()
+    _expect(process, "listening")
+    return process
+
+
+def _start_crowd(module: str, targets: Sequence[object], seconds: float) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        ["taskset", "-c", str(CROWD_CORE), sys.executable, "-m", "benchmarks.load", str(seconds)],
+        ["taskset", "-c", str(CROWD_CORE), sys.executable, "-m", module, str(seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert process.stdin is not None
-    assert process.stdout is not None
     process.stdin.write(json.dumps(targets))
     process.stdin.close()
     process.stdin = None  # or `communicate` would flush it
-    if process.stdout.readline().strip() != "listening":
-        raise RuntimeError("the crowd did not come in")
     return process
+
+
+def _expect(process: subprocess.Popen[str], word: str) -> None:
+    assert process.stdout is not None
+    if process.stdout.readline().strip() != word:
+        raise RuntimeError("the crowd did not come in")
 
 
 def hello(token: str, frames: int = 240, encoding: str = "f32") -> str:

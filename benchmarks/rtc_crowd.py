@@ -1,8 +1,9 @@
 """A crowd of WebRTC listeners in a process of their own: real peers of aiortc's, which count and throw away.
 
-Run as ``python -m benchmarks.rtc_crowd SECONDS COUNT URL [TOKEN]``; each posts an offer as WHEP does. ICE, DTLS and
-reports are aiortc's; of the sound packets only the header is read, which SRTP leaves in the clear, but every
-`LISTEN_EVERY`-th is deciphered and decoded. Prints ``joined``, soon ``listening``, and after SECONDS JSON.
+Run as ``python -m benchmarks.rtc_crowd SECONDS < targets.json``, ``[[url, token], ...]``; each posts an offer to its
+URL as WHEP does. ICE, DTLS and reports are aiortc's; of the sound packets only the header is read, which SRTP leaves
+in the clear, but every `LISTEN_EVERY`-th is deciphered and decoded. Prints ``joined``, soon ``listening``, and after
+SECONDS JSON.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ SETTLE_S = 2.0
 class Tally:
     """What all listeners together saw."""
 
-    packets: int = 0
+    messages: int = 0  # sound packets
     lost: int = 0
     listened: int = 0
     silent: int = 0  # of those
-    gone: int = 0  # listeners that did not stay
+    refused: int = 0  # listeners that were there no longer at the end
 
 
 class Listener:
@@ -80,7 +81,7 @@ class Listener:
         if self._sequence is not None:
             tally.lost += (sequence - self._sequence - 1) & 0xFFFF
         self._sequence = sequence
-        tally.packets += 1
+        tally.messages += 1
         if sequence % LISTEN_EVERY == 0:
             self._decoder = self._decoder or OpusDecoder()
             tally.listened += 1
@@ -92,32 +93,32 @@ class Listener:
             tally.silent += not self._decoder.decode(packet.payload).any()
 
 
-async def listen(seconds: float, count: int, url: str, token: str) -> Tally:
+async def listen(seconds: float, targets: list[tuple[str, str]]) -> Tally:
     """Join, let the crowd settle, then count."""
     tally = Tally()
-    listeners = [Listener(tally) for _ in range(count)]
+    listeners = [Listener(tally) for _ in targets]
     gate = asyncio.Semaphore(JOINING)
 
-    async def join(listener: Listener) -> None:
+    async def join(listener: Listener, url: str, token: str) -> None:
         async with gate:
             await listener.join(http, url, token)
 
     async with aiohttp.ClientSession() as http:
-        await asyncio.gather(*map(join, listeners))
+        await asyncio.gather(*(join(one, *target) for one, target in zip(listeners, targets, strict=True)))
     gc.collect()
     gc.freeze()
     print("joined", flush=True)
     await asyncio.sleep(SETTLE_S)
     print("listening", flush=True)
-    tally.packets = tally.lost = tally.silent = tally.listened = 0
+    tally.messages = tally.lost = tally.silent = tally.listened = 0
     await asyncio.sleep(seconds)
-    tally.gone = sum(listener.peer.connectionState != "connected" for listener in listeners)
+    tally.refused = sum(listener.peer.connectionState != "connected" for listener in listeners)
     return tally
 
 
 def main() -> None:
-    seconds, count, url = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    tally = uvloop.run(listen(seconds, count, url, sys.argv[4] if len(sys.argv) > 4 else ""))
+    targets = json.load(sys.stdin)
+    tally = uvloop.run(listen(float(sys.argv[1]), [(url, token) for url, token in targets]))
     print(json.dumps(vars(tally)), flush=True)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 
 from benchmarks.report import Claim, Result
-from benchmarks.rig import CROWD_CORE, NODE_CORE, crowd, hello
+from benchmarks.rig import NODE_CORE, crowd, hello, rtc_crowd
 
 SECONDS = 15.0
 TRIES = 3
@@ -83,18 +83,18 @@ def measure(way: str, frames: int, count: int, seconds: float = SECONDS) -> Load
             port = int(url.rpartition(":")[2])
             listeners = crowd([("127.0.0.1", port, "/ws", hello("none", frames))] * count, seconds)
         else:
-            listeners = _rtc_crowd(seconds, count, url + "/")
+            listeners = rtc_crowd([(f"{url}/", "")] * count, seconds, lambda: _begin(url))
         before, cpu_s, begin_s = _counts(url), sum(process.cpu_times()[:2]), time.monotonic()
         seen = json.loads(listeners.communicate(timeout=seconds + 60)[0].splitlines()[-1])
         cpu_share = (sum(process.cpu_times()[:2]) - cpu_s) / (time.monotonic() - begin_s)
         after = _counts(url)
         return Load(
             listeners=after["listeners"],
-            packets=seen.get("packets", seen.get("messages", 0)),
+            packets=seen["messages"],
             late=after["late"] - before["late"],
             lost=seen["lost"] + after["failed"] - before["failed"],
             silent=seen["silent"],
-            gone=seen.get("gone", seen.get("refused", 0)),
+            gone=seen["refused"],
             cpu_share=cpu_share,
             listener_bytes=(process.memory_full_info().uss - empty_bytes) / count,
         )
@@ -167,17 +167,8 @@ def _each(load: Load) -> float:
     return load.cpu_share / load.listeners
 
 
-def _rtc_crowd(seconds: float, count: int, url: str) -> subprocess.Popen[str]:
-    """The listeners of `benchmarks.rtc_crowd`, already listening when this returns."""
-    command = ["taskset", "-c", str(CROWD_CORE), sys.executable, "-m", "benchmarks.rtc_crowd"]
-    process = subprocess.Popen([*command, str(seconds), str(count), url], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    for word in ("joined", "listening"):
-        if process.stdout.readline().strip() != word:
-            raise RuntimeError("the crowd did not come in")
-        if word == "joined":
-            urllib.request.urlopen(urllib.request.Request(f"{url}start", method="POST"), timeout=30).close()
-    return process
+def _begin(url: str) -> None:
+    urllib.request.urlopen(urllib.request.Request(f"{url}/start", method="POST"), timeout=30).close()
 
 
 def _counts(url: str) -> dict[str, Any]:

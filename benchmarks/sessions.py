@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,7 +80,9 @@ def wanted(index: int, folder: Path) -> dict[str, Any]:
     return start | {"state": state}
 
 
-async def measure_targets(node: Node, targets: list[tuple[str, int, str, str]], seconds: float) -> Load:
+async def measure_targets(
+    node: Node, targets: list[Any], seconds: float, crowd: Callable[[list[Any], float], subprocess.Popen[str]] = crowd
+) -> Load:
     """Let listeners come to sessions that exist already, for `seconds`."""
     listeners = crowd(targets, seconds)
     before, cpu = await counters(node), node.cpu_seconds()
@@ -107,10 +111,12 @@ async def measure_targets(node: Node, targets: list[tuple[str, int, str, str]], 
     )
 
 
-async def clean_if_possible(node: Node, targets: list[tuple[str, int, str, str]], seconds: float) -> Load:
+async def clean_if_possible(
+    node: Node, targets: list[Any], seconds: float, crowd: Callable[[list[Any], float], subprocess.Popen[str]] = crowd
+) -> Load:
     """The first clean one of `TRIES` measurements, or the last: the machine is shared, and stands still at times."""
     for _ in range(TRIES):
-        load = await measure_targets(node, targets, seconds)
+        load = await measure_targets(node, targets, seconds, crowd)
         print(f"  {load.describe()}")
         if load.clean:
             break
