@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from telharmonic.errors import NodeError, TelharmonicError
-from telharmonic.protocol import messages
+from telharmonic.protocol import editing, messages
 from telharmonic.protocol.addresses import AddressTable
 from telharmonic.protocol.message import ClientMessage
 from telharmonic.protocol.parameters import Law, Value
@@ -19,7 +19,7 @@ from telharmonic.transport.client import Client
 
 COMMANDS_PER_S = 5.0  # of one member
 KINDS = (
-    *(("set", 60), ("timed set", 10), ("scene", 8), ("transport", 8), ("ping", 4), ("echo", 4)),
+    *(("set", 60), ("timed set", 10), ("scene", 8), ("transport", 8), ("ping", 4), ("echo", 4), ("lane", 8)),
     *(("wrong", 3), ("audio", 2)),
 )
 SCENES = ("A", "B", "C")
@@ -118,6 +118,7 @@ class Hand:
             "ping": lambda line: messages.Ping(id=line.next_id()),
             "echo": lambda line: messages.Echo(id=line.next_id(), client_us=1),
             "audio": self._audio,
+            "lane": self._lane,
         }
         return makers[kind](client)
 
@@ -133,6 +134,21 @@ class Hand:
                 messages.SceneStore(id=number, name=name),
                 messages.SceneRecall(id=number, name=name, fade_s=self._chance.choice((0.0, 1.5))),
                 messages.SceneDelete(id=number, name=name),
+            )
+        )
+
+    def _lane(self, client: Client) -> ClientMessage:
+        number, address = client.next_id(), self._chance.choice(self._addresses)
+        places = sorted(self._chance.uniform(0.0, 60.0) for _ in range(20))
+        points = tuple((place, random_value(self._table, address, self._chance)) for place in places)
+        return self._chance.choice(
+            (
+                editing.AutomationWrite(id=number, address=address, points=points),
+                editing.AutomationClear(id=number, address=address),
+                editing.AutomationRecord(id=number, on=self._chance.random() < 0.5),
+                editing.Undo(id=number),
+                editing.Redo(id=number),
+                editing.Analyse(id=number, target=self._chance.choice((None, "master", "strip/1", "group/none"))),
             )
         )
 

@@ -10,7 +10,7 @@ from telharmonic.protocol.addresses import AddressTable
 from telharmonic.protocol.session_file import parse_toml
 
 
-def samples(growth_mb_per_minute: float = 0.0, late: int = 0, spike_mb: float = 0.0):
+def samples(growth_mb_per_minute: float = 0.0, late: int = 0, spike_mb: float = 0.0, bare_late: int = 0):
     """Ten minutes, one sample every 5 s; a spike in the middle."""
     rows = []
     for number in range(1, 121):
@@ -27,6 +27,8 @@ def samples(growth_mb_per_minute: float = 0.0, late: int = 0, spike_mb: float = 
                 "bare_late": 0,
                 "bare_ticks": 1000 * number,
                 "skipped": 0,
+                "bare_late": bare_late,
+                "bare_ticks": 1000 * number,
                 "received": 1,
                 "unanswered": 0,
                 "failed": 0,
@@ -62,6 +64,11 @@ def test_a_process_that_grows_by_more_than_a_megabyte_a_minute_fails():
 def test_more_than_one_late_block_in_a_thousand_fails():
     assert verdict(late=120) == []
     assert verdict(late=121) == ["late or skipped blocks"]
+
+
+def test_what_a_bare_thread_is_late_is_the_machines():
+    assert verdict(late=150, bare_late=30) == []
+    assert verdict(late=151, bare_late=30) == ["late or skipped blocks"]
 
 
 def test_every_random_value_is_one_that_the_session_allows():

@@ -21,6 +21,7 @@ from telharmonic.engine.commands import (
     Pause,
     Play,
     Refused,
+    SceneRecall,
     SceneStore,
     Seek,
     Set,
@@ -307,3 +308,53 @@ def test_a_bounce_of_the_log_gives_the_same_samples(studio, sounds, engine):
     again = [chunk.mix for chunk in Bounce(session, studio.assets(session, sounds), log, live.shape[1])]
     assert len(engine.lanes()) == 3
     np.testing.assert_array_equal(np.concatenate(again, axis=1), live)
+
+
+ADDRESSES = (FADER, "strip/1/pan", "strip/1/mute", "strip/2/solo", "strip/1/output", "aux/hall/predelay")
+
+
+def anything(random, engine):
+    """Some command, at times a foolish one."""
+    address = ADDRESSES[int(random.integers(len(ADDRESSES)))]
+    value = engine.values()[address]
+    if isinstance(value, bool):
+        value = bool(random.integers(2))
+    elif isinstance(value, str):
+        value = ("master", "group/g")[int(random.integers(2))]
+    else:
+        value = float(random.uniform(0, 0.5))
+    places = sorted(int(at) for at in random.integers(0, 40_000, 12))
+    start = int(random.integers(0, 30_000))
+    choices = (
+        Set(address=address, value=value, ramp_s=float(random.choice([0.0, 0.5]))),
+        Set(address=address, value=value, at_frame=engine.frame + int(random.integers(0, 500))),
+        SetMany(values={address: value}),
+        AutomationWrite(address=address, points=tuple((at, value) for at in places)),
+        AutomationWrite(address=address, points=((start + 5, value),), start_frames=start, end_frames=start + 900),
+        AutomationClear(address=None if random.integers(4) else address),
+        AutomationRecord(addresses=None if random.integers(2) else (address,), on=bool(random.integers(3))),
+        Seek(position_frames=start),
+        Loop(on=bool(random.integers(2)), start_frames=start, end_frames=start + 2500 + int(random.integers(5000))),
+        Play(),
+        Pause(),
+        SceneStore(name="a"),
+        SceneRecall(name="a", fade_s=0.05),
+    )
+    return choices[int(random.integers(len(choices)))]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_asked_in_whatever_order_plays_on_and_is_repeated_to_the_bit(studio, sounds, seed):
+    random, engine, heard = np.random.default_rng(seed), studio.engine(CONSOLE, sounds), []
+    for _ in range(250):
+        for _ in range(int(random.integers(1, 4))):
+            engine.post(anything(random, engine))
+        heard.append(studio.render(engine, 120 * int(random.integers(1, 30))))
+        for points in engine.lanes().values():
+            places = [at for at, _ in points]
+            assert places == sorted(places)
+    live = np.concatenate(heard, axis=1)
+    assert np.isfinite(live).all()
+    session = studio.session(CONSOLE)
+    again = Bounce(session, studio.assets(session, sounds), engine.log, live.shape[1])
+    np.testing.assert_array_equal(np.concatenate([chunk.mix for chunk in again], axis=1), live)

@@ -12,6 +12,12 @@ HARNESS = Path(__file__).with_name("text_parsers.py")
 SEEDS = [
     '0{"type":"hello","token":"t","audio":{"encoding":"f32","frames":240,"channels":2},"resume":{"epoch":1,"seq":2}}',
     '0{"type":"set","id":1,"address":"strip/1/send/hall","value":"-inf","ramp_s":0.1,"at_beat":2}',
+    '0{"type":"set_many","id":1,"values":{"strip/1/fader":-6,"strip/1/mute":1}}',
+    '0{"type":"automation_write","id":1,"address":"strip/1/fader","points":[[0,-6],[1.5,"-inf"]],"from_s":0,"to_s":2}',
+    '1{"type":"automation_record","id":1,"addresses":["strip/1/pan"],"on":true}',
+    '0{"type":"analyse","id":1,"target":"aux/hall"}',
+    '5{"log":"telharmonic.v1","sample_rate_hz":48000}\n{"frame":0,"message":{"type":"automation_clear","id":1}}',
+    '3[[strip]]\nid = "1"\n[[automation]]\naddress = "strip/1/pan"\npoints = [[0, 1], [1.5, -1]]',
     '1{"channel":1,"param":"gain","value":"0.774","rampTime":"0.1"}',
     '2{"id":7}',
     '3version = 1\n[[strip]]\nid = "1"\nset = {fader = -6, "send/hall" = 0}\n[[strip.clip]]\nfile = "a.wav"\n[[aux]]\n'

@@ -12,22 +12,27 @@ import atheris
 
 with atheris.instrument_imports(include=["telharmonic", "tomllib"]):
     from telharmonic.control import dspnode, log, parser
+    from telharmonic.control.desk import Desk
+    from telharmonic.control.state import SessionFacts
     from telharmonic.errors import TelharmonicError
     from telharmonic.protocol import http_api, node_api, session_file
     from telharmonic.protocol.addresses import AddressTable
     from telharmonic.protocol.dspnode import DspNodeCommand
+    from telharmonic.protocol.messages import Hello
 
 SPEC = session_file.parse_toml('[[strip]]\nid = "1"\n[[aux]]\nid = "hall"\n')
 TABLE = AddressTable(SPEC)
 
 
 def message(data: bytes) -> None:
-    """A member's message, and what its value would do."""
+    """A member's message, and what a desk makes of it."""
     read = parser.parse(data)
     if isinstance(read, DspNodeCommand):
         dspnode.translate(read, ("1",), TABLE)
-    elif hasattr(read, "address"):
-        TABLE.check(read.address, read.value)
+        return
+    desk = Desk(SPEC, SessionFacts(session_id="s", epoch=1))
+    member = desk.join(Hello(token=""), "performer").member
+    desk.receive(member, data, 0)
 
 
 def message_id(data: bytes) -> None:

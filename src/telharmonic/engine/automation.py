@@ -22,7 +22,6 @@ from telharmonic.engine.commands import (
 )
 from telharmonic.engine.console import Console
 from telharmonic.engine.follower import Follower, Step
-from telharmonic.engine.lane import is_stepped
 from telharmonic.engine.recording import Pass
 from telharmonic.engine.schedule import NEVER
 from telharmonic.engine.transport import Jump
@@ -96,18 +95,24 @@ class Automation:
         self._plan()
 
     def run(self, frame: int) -> None:
-        """Do one thing that is due at `frame`."""
+        """Do what is due at `frame`: a jump, or a ramp for each lane and a step for one (a solo moves everything)."""
         if self.jumps_at <= frame:
             self._jump(self._jumps.popleft())
-        else:
-            follower = min(self._followers.values(), key=_next_frame)
+            self._plan()
+            return
+        stepped = False
+        for follower in self._followers.values():
+            if follower.next_frame > frame or (stepped and follower.is_stepped):
+                continue
+            stepped = stepped or follower.is_stepped
             if follower.held_until:
                 self._let_go(follower, frame)
             follower.aim(frame, self._position(frame))
         self._plan()
 
     def _plan(self) -> None:
-        self.next_frame = min(self.jumps_at, min(map(_next_frame, self._followers.values()), default=NEVER))
+        first = min([follower.next_frame for follower in self._followers.values()], default=NEVER)
+        self.next_frame = min(self.jumps_at, first)
 
     def _position(self, frame: int) -> int:
         return self._now.position + (max(0, frame - self._now.frame) if self._now.playing else 0)
@@ -160,7 +165,7 @@ class Automation:
         lane, position = follower.lane, self._position(frame)
         if follower.recording is None:
             before = lane.value_at(position) if follower.is_led else follower.value
-            start = 0 if is_stepped(lane.row) and not len(lane) else position
+            start = 0 if follower.is_stepped and not len(lane) else position
             follower.recording = Pass(lane.row, self._rate, start, before)
         follower.recording.turn(position, value, frames)
         # room for what `turn` adds at once (2) and what `end` adds (2)
@@ -279,7 +284,3 @@ class Automation:
         self._news.append(
             LaneChanged(command_id=command_id, address=address, points=points, start_frames=start, end_frames=end)
         )
-
-
-def _next_frame(follower: Follower) -> int:
-    return follower.next_frame

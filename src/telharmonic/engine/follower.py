@@ -48,10 +48,16 @@ class Follower:
         self.held_until = 0
         self.recording: Pass | None = None
         self._console = console
+        self._stepped = is_stepped(self.lane.row)
         self._declick = round(DECLICK_S * rate)
         self._step = step
         self._least = 0  # how long the next ramp must be
         self._heading: float | None = None  # None: it stands elsewhere than on its lane
+
+    @property
+    def is_stepped(self) -> bool:
+        """Whether its parameter has nothing between two values."""
+        return self._stepped
 
     @property
     def is_led(self) -> bool:
@@ -72,7 +78,7 @@ class Follower:
         following = self.lane.next_after(position) if len(self.lane) else None
         if not len(self.lane):
             self.next_frame = NEVER
-        elif is_stepped(self.lane.row):
+        elif self._stepped:
             value = self.lane.value_at(position)
             if value != self.value:
                 self._step(self.address, value, frame)
@@ -94,13 +100,13 @@ class Follower:
     def stop(self, frame: int, position: int) -> Value:
         """Stay where the lane is at `position`; that value."""
         self.next_frame, self._heading = NEVER, None
-        if not is_stepped(self.lane.row):
+        if not self._stepped:
             self._console.glide(self.address, self.lane.number_before(position), self._declick, frame)
             self.stand(position)
         return self.value
 
     def stand(self, position: int) -> Value:
         """Call the parameter's value what the lane is at `position`, and go on."""
-        if not is_stepped(self.lane.row):
+        if not self._stepped:
             self._console.values[self.address] = self.lane.value_at(position)
         return self.value
