@@ -428,7 +428,12 @@ export interface MetersMessage {
   analysis?: Analysis | null;
 }
 
-/** How the Opus will be. Its clock is 48 kHz, whatever the session's rate. */
+/**
+ * How the Opus will be, and where in the session it lies: by frames of 48 kHz, whatever the session's rate.
+ *
+ * Frame 0 of the session has the RTP timestamp `rtp_offset`; the session is near `frame` now, which tells how often
+ * the timestamp's 32 bits have wrapped; what is decoded is `lookahead_frames` late.
+ */
 export interface OpusAgreed {
   frame_ms: number;
   channels: number;
@@ -438,6 +443,9 @@ export interface OpusAgreed {
   complexity: number;
   application: "audio" | "lowdelay" | "voip";
   red: number;
+  rtp_offset?: number;
+  frame?: number;
+  lookahead_frames?: number;
 }
 
 /** What a session allows its WebRTC listeners; wishes beyond it are narrowed to it. */

@@ -129,6 +129,19 @@ class RtcPeer:
         """The next message over `control`."""
         return await asyncio.wait_for(self.said.get(), WAIT_S)
 
+    def time_stamps(self) -> asyncio.Queue[int]:
+        """The RTP time stamps of packets as they come; ask before it is connected."""
+        stamps: asyncio.Queue[int] = asyncio.Queue()
+        receiver = self.pc.getTransceivers()[0].receiver
+        handle = receiver._handle_rtp_packet
+
+        async def taken(packet: Any, arrival_time_ms: int) -> None:
+            stamps.put_nowait(packet.timestamp)
+            await handle(packet, arrival_time_ms)
+
+        receiver._handle_rtp_packet = taken
+        return stamps
+
     def vanish(self) -> None:
         """Be gone without a word, like a phone without a network."""
         transports = {each.sender.transport.transport for each in self.pc.getTransceivers()}

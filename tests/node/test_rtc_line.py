@@ -5,6 +5,7 @@ import pytest
 
 from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
 from telharmonic.protocol import messages, rtc
+from telharmonic.protocol.parts import AudioRequest
 from telharmonic.protocol.session import SessionSpec, StripSpec
 
 pytestmark = pytest.mark.realtime
@@ -81,15 +82,32 @@ async def test_wishes_are_narrowed_by_the_session_and_changed_while_it_sounds(no
             await client.answer_to(rtc.RtcAudio(id=client.next_id(), audio=rtc.OpusRequest(frame_ms=7)))
 
 
-async def test_a_session_of_another_rate_has_data_channels_and_says_why_it_has_no_sound(node, make_peer):
+async def test_a_session_of_another_rate_is_heard_at_its_pitch(node, make_peer):
     spec = SessionSpec(strips=(StripSpec(id="1", source="sine"),), sample_rate_hz=44_100)
     await node.start("rate", spec)
     async with await node.join("rate") as client:
-        with pytest.raises(ParameterError, match="48000"):
-            await offer(client, make_peer(), rtc.OpusRequest())
-        peer = make_peer()
-        await peer.take((await offer(client, peer)).sdp)
-        await peer.opened()
+        peer = make_peer(data=False)
+        answer = await offer(client, peer, rtc.OpusRequest())
+        assert answer.audio.lookahead_frames == 120
+        await peer.take(answer.sdp)
+        await client.ask(messages.Play(id=client.next_id()))
+        await peer.hear_tone(1000)
+
+
+async def test_the_answer_says_which_time_stamp_is_which_frame(node, make_peer):
+    await node.start("place")
+    async with await node.join("place", audio=AudioRequest()) as client:
+        peer = make_peer(data=False)
+        answer = await offer(client, peer, rtc.OpusRequest())
+        await peer.take(answer.sdp)
+        stamps = peer.time_stamps()
+        await peer.connected()
+        stamp = await stamps.get()
+        frame = (stamp - answer.audio.rtp_offset) % 2**32
+        now = (await client.next_block()).header.first_frame
+        assert frame % 240 == 0
+        assert answer.audio.frame <= frame + 48_000
+        assert abs(frame - now) < 20 * 48_000  # of the same session, not of a random moment in a day
 
 
 async def test_words_without_a_line_and_offers_that_are_none_are_refused(node, make_peer):

@@ -29,7 +29,7 @@ class Audience:
         self._buffer_s = buffer_s
         self._streams: dict[Shape, MixStream] = {}
         self._shape_of: dict[Outlet, Shape] = {}
-        self.opus = OpusFanOut(ring)  # of those who listen by WebRTC
+        self.opus = OpusFanOut(ring, sample_rate_hz=sample_rate_hz)  # of those who listen by WebRTC
         self._lost_before = 0
 
     def __len__(self) -> int:
@@ -77,6 +77,11 @@ class Audience:
     def silent_s(self, outlet: Outlet) -> float:
         """Seconds of sound that a listener has lost in a row until now."""
         return outlet.lost * self._shape_of[outlet].frames / self._sample_rate_hz
+
+    @property
+    def frame_48k(self) -> int:
+        """Where the session is now, in frames of 48 kHz."""
+        return self._ring.written * 48_000 // self._sample_rate_hz
 
     @property
     def lost_messages(self) -> int:

@@ -105,7 +105,7 @@ class MemberRtc:
         line = self._line
         answer = await line.answer(offer)
         self._is_told = True
-        return RtcAnswer(id=request.id, sdp=answer, audio=line.audio)
+        return RtcAnswer(id=request.id, sdp=answer, audio=line.placed())
 
     async def _end(self) -> None:
         """End the line that there is, if there is one, without a word about it."""

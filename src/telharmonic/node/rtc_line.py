@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from telharmonic.errors import NodeError, ParameterError, RefusedError, TelharmonicError
+import msgspec
+
+from telharmonic.errors import NodeError, RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
 from telharmonic.node.limits import NodeLimits
 from telharmonic.protocol.rtc import OpusAgreed, OpusRequest, RtcInfo
@@ -20,7 +23,7 @@ from telharmonic.transport.offer import Offer
 from telharmonic.transport.opus_mix import OpusListener
 from telharmonic.transport.webrtc import Peer, PeerEvents
 from telharmonic.wire.adaptation import Reception
-from telharmonic.wire.opus import SAMPLE_RATE_HZ, Application, OpusSettings
+from telharmonic.wire.opus import LOOKAHEAD_FRAMES, SAMPLE_RATE_HZ, Application, OpusSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,6 @@ class RtcSession:
         self.opus = spec.opus
         self.audience = audience
         self.changed = changed
-        self._has_clock = spec.sample_rate_hz == SAMPLE_RATE_HZ
         self._lines: set[RtcLine] = set()
         self._tokens: Counter[str] = Counter()
 
@@ -146,10 +148,8 @@ class RtcSession:
         Raises
         ------
         ParameterError
-            If the session's rate is not that of Opus, or Opus has no such frame.
+            If Opus has no such frame.
         """
-        if not self._has_clock:
-            raise ParameterError("sample_rate_hz", "another", "48000, for sound by WebRTC; data channels work at any")
         return self.opus.choose(wanted)
 
     def connected(self, line: RtcLine) -> None:
@@ -182,6 +182,7 @@ class RtcLine:
         self.connecting = True
         self._session = session
         self._listener: OpusListener | None = None
+        self._rtp_offset = secrets.randbits(32)
         self._earlier: OpusListener | None = None  # the same before its sound was stopped
         events = PeerEvents(connected=self._connected, opened=user.opened, said=user.said, closed=self._closed)
         gate = session.gate
@@ -206,6 +207,17 @@ class RtcLine:
             await self.close(str(problem))
             raise
 
+    def placed(self) -> OpusAgreed | None:
+        """What is sent and where it lies, as the client is told."""
+        if self.audio is None:
+            return None
+        return msgspec.structs.replace(
+            self.audio,
+            rtp_offset=self._rtp_offset,
+            frame=self._session.audience.frame_48k,
+            lookahead_frames=LOOKAHEAD_FRAMES[self.audio.application],
+        )
+
     def change_audio(self, wanted: OpusRequest | None) -> OpusAgreed | None:
         """Send it other Opus from now on, or none; what was chosen.
 
@@ -225,7 +237,7 @@ class RtcLine:
         else:
             self._stop()
             self._start()
-        return self.audio
+        return self.placed()
 
     def _connected(self) -> None:
         self._session.connected(self)
@@ -245,9 +257,10 @@ class RtcLine:
             red_payload_type=offer.red_payload_type,
             most_past=audio.red,
             least_bps=1000 * audio.min_bitrate_kbps,
+            offset=self._rtp_offset,
         )
         if self._earlier is not None:  # SRTP takes a stream that begins anew for a replay
-            for counter in ("sequence", "offset", "packets", "octets"):
+            for counter in ("sequence", "packets", "octets"):
                 setattr(self._listener, counter, getattr(self._earlier, counter))
 
     def _report(self, reception: Reception) -> None:

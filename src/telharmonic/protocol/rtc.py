@@ -41,7 +41,11 @@ class OpusRequest(Record, frozen=True, kw_only=True):
 
 
 class OpusAgreed(Record, frozen=True, kw_only=True):
-    """How the Opus will be. Its clock is 48 kHz, whatever the session's rate."""
+    """How the Opus will be, and where in the session it lies: by frames of 48 kHz, whatever the session's rate.
+
+    Frame 0 of the session has the RTP timestamp `rtp_offset`; the session is near `frame` now, which tells how often
+    the timestamp's 32 bits have wrapped; what is decoded is `lookahead_frames` late.
+    """
 
     frame_ms: float
     channels: int
@@ -51,6 +55,9 @@ class OpusAgreed(Record, frozen=True, kw_only=True):
     complexity: int
     application: OpusApplication
     red: int
+    rtp_offset: int = 0
+    frame: int = 0
+    lookahead_frames: int = 0
 
 
 class OpusLimits(Record, frozen=True, kw_only=True):
