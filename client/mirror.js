@@ -12,7 +12,7 @@ export class Mirror {
   /**
    * Take a message.
    * @param {Message} message
-   * @returns {"state" | "change" | "transport" | "scenes" | "members" | "lanes" | "armed" | "history" | null} what became different
+   * @returns {"state" | "change" | "transport" | "scenes" | "members" | "impulses" | "lanes" | "armed" | "history" | null} what became different
    */
   take(message) {
     switch (message.type) {
@@ -32,6 +32,9 @@ export class Mirror {
       case "members":
         if (this.state) this.state.members = message.members;
         return "members";
+      case "impulses":
+        if (this.state) this.state.impulses = message.impulses;
+        return "impulses";
       case "lane":
         if (this.state) takeLane((this.state.lanes ??= {}), /** @type {any} */ (message));
         return "lanes";

@@ -275,6 +275,13 @@ export interface ImpulseWish {
   name?: string;
 }
 
+/** What reverbs may choose from now (``aux/<id>/impulse``): a response was added to the session. */
+export interface Impulses {
+  type: "impulses";
+  seq: number;
+  impulses: PartInfo[];
+}
+
 /** Whoever opens `page`, or shows `token`, takes part in `role`. */
 export interface Invitation {
   role: "controller" | "listener" | "performer";
@@ -646,7 +653,7 @@ export interface Seek {
   position_s: number;
 }
 
-export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
+export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
 
 /** How the server does. Counts are those since the node was started. */
 export interface ServerStatus {
@@ -933,5 +940,5 @@ export interface Welcome {
   audio: AudioAgreed | null;
   rtc?: RtcInfo | null;
   state?: State | null;
-  missed?: (Change | Transport | Scenes | Members | Lane | Armed)[] | null;
+  missed?: (Change | Transport | Scenes | Members | Impulses | Lane | Armed)[] | null;
 }

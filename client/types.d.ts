@@ -205,6 +205,8 @@ export interface SessionEvents {
   change: protocol.Change;
   transport: protocol.TransportState;
   scenes: string[];
+  /** what reverbs may choose from, after one was added */
+  impulses: protocol.PartInfo[];
   /** automation lanes by address, after each change of one */
   lanes: NonNullable<protocol.State["lanes"]>;
   /** addresses that are armed for recording; null: all */

@@ -26,6 +26,7 @@ from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
 from telharmonic.protocol.parts import LoopState, TransportState
+from telharmonic.protocol.session import ImpulseSpec
 from telharmonic.protocol.session_file import parse_toml
 
 # no test depends on how fast the machine is today; hypothesis's own deadline of 200 ms an example would
@@ -54,6 +55,7 @@ class FakeNode:
         self.started: dict[str, StartSession] = {}
         self.snapshots: dict[str, Snapshot] = {}
         self.statuses: dict[str, SessionStatus] = {}
+        self.impulses: list[ImpulseSpec] = []
         self.drawn: list[PeaksWish] = []
         self.refusal: TelharmonicError | None = None  # raised by the next starts
 
@@ -87,6 +89,10 @@ class FakeNode:
         self.drawn.append(node_api.parse(await request.read(), PeaksWish))
         return web.Response(body=b"TELPEAK1")
 
+    async def add_impulse(self, request: web.Request) -> web.Response:
+        self.impulses.append(node_api.parse(await request.read(), ImpulseSpec))
+        return web.Response(status=204)
+
     async def check_upload(self, request: web.Request) -> web.Response:
         check = node_api.parse(await request.read(), UploadCheck)
         if Path(check.path).read_bytes()[:4] != b"fLaC":
@@ -114,6 +120,7 @@ class FakeNode:
             web.get("/node/sessions/{id}/log", self.log),
             web.post("/node/sessions/{id}/peaks", self.peaks),
             web.get("/node/sessions/{id}/file", self.file),
+            web.post("/node/sessions/{id}/impulses", self.add_impulse),
             web.post("/node/uploads", self.check_upload),
             web.get("/node/status", self.status),
         ]

@@ -55,6 +55,13 @@ test("points of a lane take the place of those in their stretch, ends included",
   assert.deepEqual(mirror.state?.lanes, {});
 });
 
+test("a response that was added can be chosen", () => {
+  const mirror = new Mirror();
+  mirror.take({ type: "welcome", state: { values: {}, impulses: [] } });
+  assert.equal(mirror.take({ type: "impulses", seq: 1, impulses: [{ id: "own", name: "Our church" }] }), "impulses");
+  assert.deepEqual(mirror.state?.impulses, [{ id: "own", name: "Our church" }]);
+});
+
 test("what we could undo is kept beside the state", () => {
   const mirror = new Mirror();
   assert.equal(mirror.take({ type: "history", undo: 3, redo: 1 }), "history");

@@ -10,6 +10,8 @@ from telharmonic.control.outcome import BlockTimes
 from telharmonic.engine import commands
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.protocol.messages import Hello
+from telharmonic.protocol.parts import PartInfo
+from telharmonic.protocol.session import ImpulseSpec
 
 
 def kinds(messages):
@@ -498,3 +500,13 @@ def test_no_text_brings_the_desk_down(make_room, texts):
     assert room.take(other) == []
     room.say_text(other, json.dumps({"type": "play", "id": 1}))
     assert kinds(room.take(other)) == ["ack", "transport"]
+
+
+def test_a_response_that_was_added_can_be_chosen_and_is_told_to_all(room):
+    members = (room.join(name="a"), room.join("listener", name="b"))
+    (told,) = room.desk.add_impulse(ImpulseSpec(id="own", name="Our church", file="uploads/x.wav")).outgoing
+    assert told.members == members
+    assert told.message.impulses == (PartInfo(id="church", name=""), PartInfo(id="own", name="Our church"))
+    assert told.message.seq == room.desk.seq
+    assert room.desk.state.table.check("aux/hall/impulse", "own") == "own"
+    assert room.desk.state.full(()).impulses == told.message.impulses

@@ -55,3 +55,18 @@ def test_a_file_that_is_no_impulse_response_is_named(studio, folder):
     soundfile.write(folder / "room.wav", np.full((100, 1), np.nan), 48_000, subtype="FLOAT")
     with pytest.raises(AssetError, match=r"room\.wav"):
         AssetStore(folder / "cache").load(studio.session(TEXT), folder)
+
+
+def test_one_more_response_is_loaded_and_a_long_one_refused_by_its_name(folder):
+    store = AssetStore(folder / "cache")
+    assert store.load_impulse(folder / "room.wav", 48_000, 2400, "My room").frames == 2400
+    with pytest.raises(AssetError, match=r"'My room' lasts 0\.1 s; allowed while it runs: up to 0\.04 s"):
+        store.load_impulse(folder / "room.wav", 48_000, 1920, "My room")
+
+
+def test_a_file_of_a_visitor_is_found_among_the_uploads(studio, folder):
+    (folder / "sent").mkdir()
+    (folder / "song.wav").rename(folder / "sent" / "song.wav")
+    session = studio.session(TEXT.replace("song.wav", "uploads/song.wav"))
+    loaded = AssetStore(folder / "cache").load(session, folder, uploads_folder=folder / "sent")
+    assert loaded.sounds["uploads/song.wav"].frames == 4800

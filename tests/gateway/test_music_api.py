@@ -63,3 +63,41 @@ async def test_a_performer_invites_everyone_and_others_their_like(door, host: Ro
         assert f"token={answer['token']}" in answer["page"].partition("#")[2]
     else:
         assert (status, answer["error"]["code"]) == (403, "refused")
+
+
+async def sent(door, data=b"fLaC"):
+    return (await door.ask("POST", "/api/uploads?name=room.flac", data=data))[1]["upload"]
+
+
+async def test_an_own_impulse_response_comes_into_the_session_and_stays(door, fake_node):
+    created = await door.create()
+    path, token = f"/api/sessions/{created['id']}/impulses", created["tokens"]["controller"]
+    upload = await sent(door)
+    status, answer = await door.ask("POST", path, token, json={"upload": upload, "name": "Our Church!"})
+    assert (status, answer) == (201, {"id": "our-church", "name": "Our Church!"})
+    (impulse,) = fake_node.impulses
+    assert (impulse.id, impulse.file) == ("our-church", f"uploads/{upload}")
+    again = await door.ask("POST", path, token, json={"upload": upload, "name": "Another name"})
+    assert again == (201, answer)  # the same file is there once
+    _, other = await door.ask("POST", path, token, json={"upload": await sent(door, b"fLaC2"), "name": "our church"})
+    assert other["id"] == "our-church-2"
+    assert [each.id for each in door.sessions[created["id"]].description.impulses] == ["our-church", "our-church-2"]
+    assert f"uploads/{upload}" in door.sessions.files_in_use()
+
+
+async def test_a_listener_brings_no_impulse_response(door, fake_node):
+    created = await door.create()
+    path = f"/api/sessions/{created['id']}/impulses"
+    assert (await door.ask("POST", path, created["tokens"]["listener"], json={"upload": await sent(door)}))[0] == 403
+    assert fake_node.impulses == []
+
+
+async def test_there_are_so_many_impulse_responses_and_no_more(door):
+    created = await door.create()
+    path, token = f"/api/sessions/{created['id']}/impulses", created["tokens"]["performer"]
+    answers = [
+        await door.ask("POST", path, token, json={"upload": await sent(door, b"fLaC" + bytes([number]))})
+        for number in range(33)
+    ]
+    assert [status for status, _ in answers] == [201] * 32 + [403]
+    assert "allowed: 32" in answers[-1][1]["error"]["message"]

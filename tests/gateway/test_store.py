@@ -1,6 +1,7 @@
 import sqlite3
 from threading import Thread
 
+import msgspec
 import pytest
 
 from telharmonic.errors import NodeError
@@ -9,6 +10,7 @@ from telharmonic.gateway.store import Store, StoredSession
 from telharmonic.protocol.http_api import LatencyResult
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parts import LoopState, TransportState
+from telharmonic.protocol.session import ImpulseSpec
 
 
 @pytest.fixture
@@ -99,3 +101,11 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path):
         other.execute("PRAGMA user_version = 99")
     with pytest.raises(NodeError, match="version 99"):
         Store(path)
+
+
+def test_a_description_that_changed_is_kept(tmp_path, small_session):
+    store = Store(tmp_path / "x.db")
+    store.add_session(StoredSession(id="a", made_s=1.0, base_folder="/", description=small_session))
+    changed = msgspec.structs.replace(small_session, impulses=(ImpulseSpec(id="own", file="uploads/x.wav"),))
+    store.save_description("a", changed)
+    assert Store(tmp_path / "x.db").sessions()[0].description == changed

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from telharmonic.protocol import messages
+from telharmonic.protocol import editing, messages
 from telharmonic.protocol.session_file import parse_toml
 from telharmonic.protocol.waveforms import unpack
+from telharmonic.transport.client import Client
 
 pytestmark = pytest.mark.realtime
 
@@ -60,7 +61,25 @@ def upload(server, data: bytes, name: str) -> tuple[int, dict]:
         return answer.code, json.loads(answer.read())
 
 
-async def test_a_sound_that_was_sent_is_heard_and_outlives_the_server(start_server, tmp_path):
+async def add_impulse(server, created: dict, tell) -> str:
+    """Bring a response into a session and choose it, as a member; the address of the choice."""
+    room = np.random.default_rng(1).uniform(-0.1, 0.1, 24_000) * np.exp(-np.arange(24_000) / 5000)
+    _, sent = upload(server, wav(room), "Our%20church.wav")
+    token = created["tokens"]["performer"]
+    async with await Client.connect(created["links"]["ws"], token) as client:
+        aux = next(aux.id for aux in client.welcome.state.auxes if aux.kind == "reverb")
+        body = {"upload": sent["upload"], "name": "Our church"}
+        path = f"/api/sessions/{created['id']}/impulses"
+        status, answer = await asyncio.to_thread(server.request, "POST", path, body, token)
+        assert status == 201, answer
+        told = await client.wait_for(editing.Impulses)
+        assert (told.impulses[-1].id, told.impulses[-1].name) == ("our-church", "Our church")
+        await tell(client, messages.Set, address=f"aux/{aux}/impulse", value="our-church")
+        await client.wait_for(messages.Change)
+    return f"aux/{aux}/impulse"
+
+
+async def test_music_and_a_room_that_were_sent_outlive_the_server(start_server, tmp_path, tell):
     server = start_server(tmp_path)
     place = np.arange(44_100) / 44_100
     status, sent = upload(server, wav(0.25 * np.sin(2 * np.pi * 1000 * place)), "Tone.wav")
@@ -77,8 +96,11 @@ async def test_a_sound_that_was_sent_is_heard_and_outlives_the_server(start_serv
     token = created["tokens"]["performer"]
     _, file = server.request("GET", f"/api/sessions/{created['id']}/file", token=token)
     assert parse_toml(file.decode()).strips[0].clips[0].file == sent["file"]
+    address = await add_impulse(server, created, tell)
     assert server.stop() == 0
     server = start_server(tmp_path)
+    _, state = server.request("GET", f"/api/sessions/{created['id']}/state", token=token)
+    assert json.loads(state)["values"][address] == "our-church"
     status, peaks = server.request("GET", f"/api/sessions/{created['id']}/peaks?points=64", token=token)
     assert status == 200
     head, numbers = unpack(peaks)

@@ -92,3 +92,10 @@ def test_a_value_is_checked_against_its_row():
     assert TABLE.check("strip/2/mute", "1") is True
     with pytest.raises(ParameterError, match="strip/2/pan is 2; allowed: -1 to 1"):
         TABLE.check("strip/2/pan", 2)
+
+
+def test_a_response_that_comes_later_can_be_chosen():
+    table = AddressTable(parse_toml('[[strip]]\nid = "1"\n[[aux]]\nid = "hall"\n'))
+    assert table.choices("aux/hall/impulse") == ("",)
+    table.add_impulse("own")
+    assert table.check("aux/hall/impulse", "own") == "own"

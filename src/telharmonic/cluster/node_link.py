@@ -12,6 +12,7 @@ from telharmonic.protocol import http_api, node_api
 from telharmonic.protocol.http_api import ErrorReply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession
+from telharmonic.protocol.session import ImpulseSpec
 
 START_S = 120.0  # a new session may have an hour of music to decode first
 CHECK_S = 600.0  # two hours to be resampled, on a busy machine, behind other files
@@ -70,6 +71,10 @@ class NodeLink:
     async def peaks(self, session: str, wish: PeaksWish) -> bytes:
         """The waveforms of a session's strips, as ``docs/your-music.md`` describes them."""
         return await self._ask("POST", f"/node/sessions/{session}/peaks", node_api.serialize(wish), START_S)
+
+    async def add_impulse(self, session: str, impulse: ImpulseSpec) -> None:
+        """Let the reverbs of a running session choose one more response."""
+        await self._ask("POST", f"/node/sessions/{session}/impulses", node_api.serialize(impulse), START_S)
 
     async def check_upload(self, check: UploadCheck) -> UploadFacts:
         """Have a file decoded; what it is."""

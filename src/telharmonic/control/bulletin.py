@@ -81,6 +81,10 @@ class Bulletin:
         self.history.add(message)
         return Outgoing(members=audience, message=message)
 
+    def impulses_changed(self, impulses: tuple[parts.PartInfo, ...]) -> Outgoing:
+        """Tell everyone what reverbs may choose from now."""
+        return self._to_all(editing.Impulses(seq=self.history.next_seq(), impulses=impulses))
+
     def _to_all(self, message: messages.HistoryMessage) -> Outgoing:
         self.history.add(message)
         return Outgoing(members=self._members.names, message=message)

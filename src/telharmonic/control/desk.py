@@ -28,7 +28,7 @@ from telharmonic.protocol import editing, messages, parts, rtc
 from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, SessionSpec
 
 SCENE_LIMIT = 128
 UNDO_COMMANDS = 256  # more than one step can need: 64 lanes, 50 000 points in pieces of 1000, all parameters
@@ -100,6 +100,10 @@ class Desk:
         outgoing = tuple(self._bulletin.come_to(frame))
         self.state.note_position(frame, position_frames)
         return Outcome(outgoing=outgoing)
+
+    def add_impulse(self, impulse: ImpulseSpec) -> Outcome:
+        """The engine has one more response for its reverbs: everyone is told."""
+        return Outcome(outgoing=(self._bulletin.impulses_changed(self.state.add_impulse(impulse)),))
 
     def join(self, hello: messages.Hello, role: parts.Role, info: rtc.RtcInfo | None = None) -> Joined:
         """A member comes. Its token was checked by `roles.role_of`; `info` tells it about WebRTC.

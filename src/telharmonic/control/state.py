@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from telharmonic.audio.units import frames_from_seconds
 from telharmonic.control.translate import in_seconds
 from telharmonic.engine.commands import LaneChanged, TransportChanged
@@ -22,7 +24,7 @@ from telharmonic.protocol.parts import (
     TransportState,
 )
 from telharmonic.protocol.points import Point, spliced
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, SessionSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +139,22 @@ class SessionState:
             ),
             groups=tuple(PartInfo(id=each.id, name=each.name) for each in spec.groups),
             auxes=tuple(AuxInfo(id=each.id, name=each.name, kind=each.kind) for each in spec.auxes),
-            impulses=tuple(PartInfo(id=each.id, name=each.name) for each in spec.impulses),
+            impulses=self.impulses,
             duration_s=self.facts.duration_s,
             lanes=dict(self._lanes_s),
             armed=self.armed,
         )
+
+    def add_impulse(self, impulse: ImpulseSpec) -> tuple[PartInfo, ...]:
+        """Reverbs may choose one more response; all that there are now."""
+        self.spec = replace(self.spec, impulses=(*self.spec.impulses, impulse))
+        self.table.add_impulse(impulse.id)
+        return self.impulses
+
+    @property
+    def impulses(self) -> tuple[PartInfo, ...]:
+        """The responses that reverbs may choose."""
+        return tuple(PartInfo(id=each.id, name=each.name) for each in self.spec.impulses)
 
     def snapshot(self, seq: int) -> Snapshot:
         """What must be kept to open the session again as it is."""

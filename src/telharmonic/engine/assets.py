@@ -27,11 +27,13 @@ class Assets:
     """One session's share: decoded sounds and impulse spectra by the file names of its session file.
 
     `workspace` is what the engines that are rendered by one thread share; an engine that is rendered in another
-    thread meanwhile needs another (``dataclasses.replace(assets, workspace=Workspace())``).
+    thread meanwhile needs another (``dataclasses.replace(assets, workspace=Workspace())``). Reverbs have room for
+    responses of `impulse_room_frames`, and for the longest of `impulses` anyway.
     """
 
     sounds: Mapping[str, Sound]
     impulses: Mapping[str, Impulse]
+    impulse_room_frames: int = 0
     workspace: Workspace = field(default_factory=Workspace)
 
 
@@ -75,6 +77,20 @@ class AssetStore:
             sounds[file] = self._cache.open(asset_path(file, base_folder, uploads_folder), rate, progress=report)
         impulses = {impulse.file: self._impulse(impulse.file, sounds[impulse.file]) for impulse in session.impulses}
         return Assets(sounds=sounds, impulses=impulses, workspace=self._workspace)
+
+    def load_impulse(self, path: Path, sample_rate_hz: int, longest_frames: int, name: str) -> Impulse:
+        """One response for a session that runs already.
+
+        Raises
+        ------
+        AssetError
+            As `load`, or if it is longer than `longest_frames`; calls it `name`.
+        """
+        sound = self._cache.open(path, sample_rate_hz)
+        if sound.frames > longest_frames:
+            longest_s = longest_frames / sample_rate_hz
+            raise AssetError(f"{name!r} lasts {sound.duration_s:.1f} s; allowed while it runs: up to {longest_s:g} s")
+        return self._impulse(name, sound)
 
     def _impulse(self, file: str, sound: Sound) -> Impulse:
         if sound not in self._impulses:

@@ -67,7 +67,7 @@ def fill(arena: Arena, session: SessionSpec, shape: Shape, sources: Sources) -> 
 
 def fill_auxes(arena: Arena, session: SessionSpec, assets: Assets, values: Mapping[str, Value]) -> None:
     """Lay out every aux's effect, with the impulse and the time that it begins with."""
-    rate, longest = session.sample_rate_hz, longest_impulse(assets.impulses.values())
+    rate, longest = session.sample_rate_hz, longest_impulse(assets)
     files = {impulse.id: impulse.file for impulse in session.impulses}
     state_at, ints_at = 0, 0
     for number, aux in enumerate(session.auxes):
@@ -126,7 +126,7 @@ def tail_quanta(session: SessionSpec, assets: Assets) -> int:
     rate = session.sample_rate_hz
     longest = 0.0
     for aux in session.auxes:
-        room = longest_impulse(assets.impulses.values()) / rate + reverb.MAXIMUM_PREDELAY_S
+        room = longest_impulse(assets) / rate + reverb.MAXIMUM_PREDELAY_S
         longest = max(longest, delay_line.MAXIMUM_TIME_S if aux.kind == "delay" else room)
     return round((longest + 0.1) * rate / QUANTUM_FRAMES)
 

@@ -7,17 +7,19 @@ but in their first. Whatever the blocks' lengths, the same commands at the same 
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import QUANTUM_FRAMES, Block
 from telharmonic.audio.units import frames_from_seconds
 from telharmonic.dsp import reverb
 from telharmonic.dsp.convolution import TABLES
-from telharmonic.dsp.impulse import prepare_impulse
+from telharmonic.dsp.impulse import Impulse, prepare_impulse
 from telharmonic.dsp.limiter import limiter_latency
 from telharmonic.engine import arena as names
 from telharmonic.engine import build
@@ -41,13 +43,13 @@ from telharmonic.engine.scenes import Scenes
 from telharmonic.engine.schedule import (
     NEVER,
 )
-from telharmonic.engine.sizes import allocate
+from telharmonic.engine.sizes import allocate, longest_impulse
 from telharmonic.engine.strip_sources import Sources
 from telharmonic.engine.transport import FADE_S, Transport
 from telharmonic.protocol.addresses import initial_values
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.points import Point
-from telharmonic.protocol.session import LaneSpec, SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, LaneSpec, SessionSpec
 
 COMMANDS_PER_BLOCK = 256
 NEWS_KEPT = 4096
@@ -210,6 +212,21 @@ class Engine:
     def analyse(self, targets: Sequence[str]) -> None:
         """Put the spectra of these channels and auxes (``strip/1``, ``aux/hall``; at most 4) into the meters."""
         self._reader.analyser.choose(targets)
+
+    @property
+    def impulse_room_frames(self) -> int:
+        """Length of the longest response that `add_impulse` takes."""
+        return longest_impulse(self._assets)
+
+    def add_impulse(self, spec: ImpulseSpec, impulse: Impulse) -> None:
+        """Let every reverb choose one more response, of an id and a file that the session does not have yet.
+
+        Between two blocks, on the thread that renders; `impulse` is at most `impulse_room_frames` long.
+        """
+        assert impulse.frames <= self.impulse_room_frames
+        self._session = replace(self._session, impulses=(*self._session.impulses, spec))
+        self._assets = dataclasses.replace(self._assets, impulses={**self._assets.impulses, spec.file: impulse})
+        self._places.add_impulse(spec.id)
 
     # -- rendering -----------------------------------------------------------------------------------------
 

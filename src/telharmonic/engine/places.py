@@ -154,6 +154,11 @@ class Places:
             return -1 if value == "self" else self.channels.index(value)
         return -1 if value == "" else self.impulses.index(value)
 
+    def add_impulse(self, impulse: str) -> None:
+        """One more id that reverbs may be set to."""
+        self.impulses = (*self.impulses, impulse)
+        self.table.add_impulse(impulse)
+
     @staticmethod
     def hidden_bits() -> tuple[tuple[int, int], ...]:
         """The values of a channel that have no address (from its first value), and what is derived from them."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.dsp import correlation, delay_line, limiter, loudness, reverb, spectrum, true_peak
 from telharmonic.dsp.dynamics import COMPRESSOR_STATES
-from telharmonic.dsp.impulse import Impulse
 from telharmonic.dsp.lanes import BANK, LANES
 from telharmonic.dsp.meters import METER_SIZE
 from telharmonic.dsp.mix import METERS, ROUTE
@@ -30,9 +28,9 @@ from telharmonic.protocol.session import MAXIMUM_ANALYSES, AuxSpec, SessionSpec
 from telharmonic.sources.heads import HEADS_SIZE
 
 
-def longest_impulse(impulses: Iterable[Impulse]) -> int:
+def longest_impulse(assets: Assets) -> int:
     """Frames of the longest response that a reverb of the session may be given."""
-    return max((impulse.frames for impulse in impulses), default=1)
+    return max(1, assets.impulse_room_frames, *(impulse.frames for impulse in assets.impulses.values()))
 
 
 def effect_sizes(aux: AuxSpec, longest: int, rate: int) -> tuple[int, int]:
@@ -154,7 +152,7 @@ class _Sizes:
 
 def allocate(session: SessionSpec, assets: Assets, shape: Shape, sources: Sources, *, stems: bool) -> Arena:
     """An arena of the right size, all zero."""
-    rate, longest = session.sample_rate_hz, longest_impulse(assets.impulses.values())
+    rate, longest = session.sample_rate_hz, longest_impulse(assets)
     effects = [effect_sizes(aux, longest, rate) for aux in session.auxes]
     sizes = _Sizes(shape, rate, sources, effects, stems)
     return Arena({**sizes.of_banks(), **sizes.of_busses()}, sizes.ints(), sizes.doubles())

@@ -57,7 +57,7 @@ def build_app(
         uploads=uploads,
     )
     app.router.add_routes(api.routes())
-    app.router.add_routes(MusicApi(access=access, sessions=sessions, tokens=tokens).routes())
+    app.router.add_routes(MusicApi(access=access, sessions=sessions, tokens=tokens, uploads=uploads).routes())
     app.router.add_routes(UploadApi(rules=settings.uploads, uploads=uploads, sessions=sessions).routes())
     _add_bounces(app, settings, sessions, access)
     document = openapi_document()

@@ -13,8 +13,9 @@ from telharmonic.gateway.bodies import json_body
 from telharmonic.gateway.middleware import json_response
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.tokens import TokenKeeper
+from telharmonic.gateway.uploads import Uploads
 from telharmonic.protocol import http_api
-from telharmonic.protocol.music_api import Invitation, InvitationWish, PeaksWish
+from telharmonic.protocol.music_api import ImpulseAdded, ImpulseWish, Invitation, InvitationWish, PeaksWish
 
 PEAKS_S = 300  # a session's waveforms never change; a browser need not ask again for so long
 
@@ -30,12 +31,15 @@ class MusicApi:
         Those that run.
     tokens : TokenKeeper
         What invitations hold.
+    uploads : Uploads
+        What visitors sent.
     """
 
-    def __init__(self, *, access: Access, sessions: Sessions, tokens: TokenKeeper) -> None:
+    def __init__(self, *, access: Access, sessions: Sessions, tokens: TokenKeeper, uploads: Uploads) -> None:
         self._access = access
         self._sessions = sessions
         self._tokens = tokens
+        self._uploads = uploads
 
     def routes(self) -> list[web.RouteDef]:
         """Where each handler is."""
@@ -43,6 +47,7 @@ class MusicApi:
         return [
             web.get(f"{one}/peaks", self.peaks),
             web.get(f"{one}/file", self.file),
+            web.post(f"{one}/impulses", self.add_impulse),
             web.post(f"{one}/invitations", self.invite),
         ]
 
@@ -66,6 +71,13 @@ class MusicApi:
         headers = {hdrs.CONTENT_DISPOSITION: f"attachment; filename=\"session.toml\"; filename*=UTF-8''{name}"}
         text = await self._sessions.file(session.id)
         return web.Response(body=text, content_type="application/toml", headers=headers)
+
+    async def add_impulse(self, request: web.Request) -> web.Response:
+        """POST /api/sessions/{id}/impulses."""
+        session = self._access.controlling(request, "add impulse responses")
+        wish = http_api.parse(await json_body(request), ImpulseWish)
+        impulse = await self._sessions.add_impulse(session.id, self._uploads.use(wish.upload), wish.name)
+        return json_response(ImpulseAdded(id=impulse.id, name=impulse.name), 201)
 
     async def invite(self, request: web.Request) -> web.Response:
         """POST /api/sessions/{id}/invitations."""

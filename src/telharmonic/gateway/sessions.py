@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.cluster.node_link import NodeLink
-from telharmonic.errors import NodeError, NotFoundError, TelharmonicError
+from telharmonic.errors import NodeError, NotFoundError, RefusedError, TelharmonicError
 from telharmonic.gateway.refusals import FullError
 from telharmonic.gateway.store import Store, StoredSession
 from telharmonic.gateway.tokens import TokenKeeper, new_session_id
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStatus, Snapshot, StartSession
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.session import MAXIMUM_IMPULSES, ImpulseSpec, SessionSpec
 
 WATCH_S = 2.0  # how much of the console's last moves a crash may take
 PATIENCE_S = 10.0  # a node starts in about one second; with kernels to compile it takes longer, and says so
@@ -64,6 +68,7 @@ class Sessions:
         self._patience_s = patience_s
         self._link: NodeLink | None = None
         self._link_there = asyncio.Event()
+        self._changing = asyncio.Lock()  # one description at a time
         self._being_made: list[StoredSession] = []
         self._table = {session.id: session for session in store.sessions()}
         self._snapshots = {each.id: each.snapshot for each in self._table.values() if each.snapshot is not None}
@@ -153,6 +158,31 @@ class Sessions:
             Naming the file and what is wrong with it.
         """
         return await (await self._linked()).check_upload(UploadCheck(path=str(path.resolve())))
+
+    async def add_impulse(self, session: str, file: str, name: str) -> ImpulseSpec:
+        """Let the reverbs of a running session choose an upload, for as long as the session is there.
+
+        Raises
+        ------
+        RefusedError
+            If it has as many impulse responses as a session may have.
+        AssetError
+            If the file is no impulse response, or too long.
+        """
+        async with self._changing:
+            stored = self[session]
+            impulses = stored.description.impulses
+            if len(impulses) >= MAXIMUM_IMPULSES:
+                raise RefusedError(f"the session has {len(impulses)} impulse responses; allowed: {MAXIMUM_IMPULSES}")
+            same = next((each for each in impulses if each.file == file), None)
+            if same is not None:
+                return same
+            impulse = ImpulseSpec(id=free_id(name, {each.id for each in impulses}), name=name, file=file)
+            await (await self._linked()).add_impulse(session, impulse)
+            description = replace(stored.description, impulses=(*impulses, impulse))
+            self._table[session] = dataclasses.replace(stored, description=description)
+            await self._in_thread(self._store.save_description, session, description)
+        return impulse
 
     def files_in_use(self) -> set[str]:
         """Every file that a session plays or is about to play."""
@@ -254,3 +284,12 @@ class Sessions:
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+
+
+def free_id(name: str, taken: set[str]) -> str:
+    """An id that looks like `name` and is not taken."""
+    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24].strip("-") or "own"
+    number = 1
+    while (identifier := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return identifier

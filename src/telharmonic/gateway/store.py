@@ -92,6 +92,13 @@ class Store:
                 "INSERT INTO session (id, made_s, base_folder, description) VALUES (?, ?, ?, ?)", row
             )
 
+    def save_description(self, session: str, description: SessionSpec) -> None:
+        """Keep what a session consists of now."""
+        with self._lock:
+            self._database.execute(
+                "UPDATE session SET description = ? WHERE id = ?", (msgspec.json.encode(description), session)
+            )
+
     def save_snapshots(self, snapshots: Iterable[tuple[str, Snapshot]]) -> None:
         """Keep the newest state of several sessions, all or none."""
         rows = [(msgspec.json.encode(snapshot), session) for session, snapshot in snapshots]

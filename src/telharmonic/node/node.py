@@ -7,7 +7,7 @@ import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -20,14 +20,15 @@ from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.node.child import Child
 from telharmonic.node.inspector import Inspector
 from telharmonic.node.limits import NodeLimits
+from telharmonic.node.loader_link import LoaderLink
 from telharmonic.node.render_link import RenderLink
 from telharmonic.node.rtc_line import RtcGate
 from telharmonic.node.session_host import SessionHost
-from telharmonic.node.shared_state import Build, Built, Draw, Load, ReadLog, Remove
+from telharmonic.node.shared_state import AddImpulse, Build, Built, Load, ReadLog, Remove
 from telharmonic.protocol.messages import Status
 from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, StartSession
-from telharmonic.protocol.session import SessionSpec, StripSpec
+from telharmonic.protocol.session import ImpulseSpec
 from telharmonic.transport.ice import IceSettings
 
 
@@ -58,14 +59,13 @@ class Node:
         self.port = 0
         self.gate = RtcGate(ice or IceSettings(), limits)
         self.link = RenderLink(slots=limits.sessions, cache_folder=cache_folder, cache_bytes=cache_bytes)
-        self._loader = Child("telharmonic.node.loader_process", (str(cache_folder), str(cache_bytes)))
         self.inspector = Inspector(cache_folder, cache_bytes)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="ask")  # one waits for each child
+        self._loader = LoaderLink(cache_folder, cache_bytes, self._threads)
         self._hosts: dict[str, SessionHost] = {}
         self._by_slot: dict[int, SessionHost] = {}
         self._loads: dict[str, Load] = {}  # what each session plays, by its id
         self._starting: set[str] = set()
-        self._loaded: set[tuple[str, int, tuple[str, ...]]] = set()
         self._lost_before = 0
         self._free = list(range(limits.sessions))
         self._loop = asyncio.get_running_loop()
@@ -110,7 +110,7 @@ class Node:
         spec = restored(wish.description, wish.state) if wish.state is not None else wish.description
         position_s = wish.state.transport.position_s if wish.state is not None else 0.0
         load = Load(session=spec, base_folder=wish.base_folder, uploads_folder=wish.uploads_folder)
-        await self._load(load)
+        await self._loader.load(load)
         build = Build(
             slot=slot,
             session=spec,
@@ -140,23 +140,25 @@ class Node:
         self._loads[wish.id] = load
         return host, built
 
-    async def _load(self, load: Load) -> None:
-        """Let the loader decode what was not asked for before; the render process then finds it in the cache."""
-        asked = (load.base_folder, load.session.sample_rate_hz, load.session.files)
-        if asked not in self._loaded:
-            await self._ask(self._loader, load)
-            self._loaded.add(asked)
-
     async def peaks(self, session_id: str, wish: PeaksWish) -> bytes:
-        """The waveforms of a session's strips, as ``docs/your-music.md`` describes them.
+        """The waveforms of a session's strips; NotFoundError if there is no such session or strip."""
+        self.host(session_id)  # is there
+        return await self._loader.draw(self._loads[session_id], wish)
+
+    async def add_impulse(self, session_id: str, impulse: ImpulseSpec) -> None:
+        """Let the reverbs of a running session choose one more response.
 
         Raises
         ------
         NotFoundError
-            If there is no such session or strip.
+            If there is no such session.
+        AssetError
+            If the file is no impulse response, or too long.
         """
-        self.host(session_id)  # is there
-        return cast("bytes", await self._ask(self._loader, Draw(load=self._loads[session_id], wish=wish)))
+        host, load = self.host(session_id), self._loads[session_id]
+        path = await self._loader.load_impulse(load, impulse)
+        await self._ask(self.link.child, AddImpulse(slot=host.slot, impulse=impulse, path=str(path)))
+        host.add_impulse(impulse)
 
     async def end(self, session_id: str, reason: str = "the session was ended") -> None:
         """End a session; its members are told.
@@ -275,11 +277,8 @@ class Node:
         NodeError
             If one ends first.
         """
-        nothing = SessionSpec(strips=(StripSpec(id="1"),))
-        loader = self._ask(self._loader, Load(session=nothing, base_folder="/"))
-        answers = await asyncio.gather(
-            loader, self._ask(self.link.child, ReadLog(slot=-1, first=0)), return_exceptions=True
-        )
+        render = self._ask(self.link.child, ReadLog(slot=-1, first=0))
+        answers = await asyncio.gather(self._loader.wait_until_ready(), render, return_exceptions=True)
         for answer in answers:
             if isinstance(answer, BaseException) and not isinstance(answer, NotFoundError):
                 raise answer

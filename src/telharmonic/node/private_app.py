@@ -12,6 +12,7 @@ from telharmonic.node.node import Node
 from telharmonic.node.public_app import error_answer, json_answer
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck
 from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
+from telharmonic.protocol.session import ImpulseSpec
 from telharmonic.protocol.session_toml import serialize_toml
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -32,6 +33,7 @@ class PrivateApp:
         app.router.add_get("/node/sessions/{id}/log", self._log)
         app.router.add_get("/node/sessions/{id}/file", self._file)
         app.router.add_post("/node/sessions/{id}/peaks", self._peaks)
+        app.router.add_post("/node/sessions/{id}/impulses", self._add_impulse)
         app.router.add_post("/node/uploads", self._check_upload)
         app.router.add_get("/node/status", self._status)
         return app
@@ -60,6 +62,10 @@ class PrivateApp:
         wish = parse(await request.read(), PeaksWish)
         peaks = await self._node.peaks(request.match_info["id"], wish)
         return web.Response(body=peaks, content_type="application/octet-stream")
+
+    async def _add_impulse(self, request: web.Request) -> web.Response:
+        await self._node.add_impulse(request.match_info["id"], parse(await request.read(), ImpulseSpec))
+        return web.Response(status=204)
 
     async def _check_upload(self, request: web.Request) -> web.Response:
         return json_answer(await self._node.inspector.check(parse(await request.read(), UploadCheck)))

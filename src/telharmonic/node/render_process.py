@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import dataclasses
 import gc
 import os
 import sys
@@ -33,7 +34,8 @@ from telharmonic.node.clock import Clock, ask_for_realtime
 from telharmonic.node.giving_way import giving_way
 from telharmonic.node.read_ahead import ReadAhead
 from telharmonic.node.renderer import Renderer, Voice
-from telharmonic.node.shared_state import LOG_PART, Build, Built, ReadLog, Remove, SharedState
+from telharmonic.node.shared_state import LOG_PART, AddImpulse, Build, Built, ReadLog, Remove, SharedState
+from telharmonic.protocol.music_api import IMPULSE_S
 from telharmonic.protocol.session import AuxSpec, SessionSpec, StripSpec
 
 SWITCH_S = 0.0001
@@ -67,6 +69,9 @@ class RenderProcess:
         voice = self._voices.get(question.slot)
         if voice is None:
             raise NotFoundError(f"no session in slot {question.slot}")
+        if isinstance(question, AddImpulse):
+            self._add_impulse(voice.engine, question)
+            return None
         if isinstance(question, Remove):
             del voice
             self._remove(question.slot)
@@ -83,6 +88,7 @@ class RenderProcess:
             Path(wish.base_folder),
             uploads_folder=Path(wish.uploads_folder) if wish.uploads_folder else None,
         )
+        assets = dataclasses.replace(assets, impulse_room_frames=round(IMPULSE_S * wish.session.sample_rate_hz))
         engine = Engine(wish.session, assets, position_frames=wish.position_frames)
         sources = Sources(wish.session, assets)
         ring = self._shared.ring(wish.slot)
@@ -99,6 +105,12 @@ class RenderProcess:
             stereo=dict(zip(strips, sources.stereo, strict=True)),
         )
         return voice, built
+
+    def _add_impulse(self, engine: Engine, wish: AddImpulse) -> None:
+        name, rate = wish.impulse.name or wish.impulse.id, engine.sample_rate_hz
+        with giving_way(self._is_busy):
+            impulse = self._store.load_impulse(Path(wish.path), rate, engine.impulse_room_frames, name)
+        self._at_next_tick(partial(engine.add_impulse, wish.impulse, impulse))
 
     def _remove(self, slot: int) -> None:
         self._at_next_tick(partial(self._renderer.remove, slot))

@@ -24,7 +24,7 @@ from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
 from telharmonic.protocol import messages
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parts import AudioAgreed, Role
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, SessionSpec
 from telharmonic.transport.encoded import EncodedMessage
 from telharmonic.transport.fan_out import Outlet, Shape, Transport, Wrapping
 from telharmonic.transport.websocket import WebSocketLine
@@ -77,12 +77,8 @@ class SessionHost:
         self._spec: SessionSpec = desk.state.spec
         self._meter_names = MeterNames(self._spec)
         self._guests: dict[str, Guest] = {}
-        self.audience = Audience(
-            ring,
-            sample_rate_hz=self._spec.sample_rate_hz,
-            epoch=desk.state.facts.epoch,
-            buffer_s=limits.buffer_s,
-        )
+        rate_hz, epoch = self._spec.sample_rate_hz, desk.state.facts.epoch
+        self.audience = Audience(ring, sample_rate_hz=rate_hz, epoch=epoch, buffer_s=limits.buffer_s)
         self.rtc = RtcSession(gate, self.audience, self._spec, changed=self._choose_wish)
         self._bodies: set[Outlet] = set()  # listeners of HTTP streams
         self._wish = Wish(awake=False, meters=False)
@@ -196,6 +192,10 @@ class SessionHost:
             guest.rtc.take(outcome.rtc, self.desk.state.frame)
         if outcome.close:
             self._close(guest, outcome.close)
+
+    def add_impulse(self, impulse: ImpulseSpec) -> None:
+        """Reverbs may choose one more response: everyone is told."""
+        self._send(self.desk.add_impulse(impulse).outgoing)
 
     def _send(self, outgoing: tuple[Outgoing, ...]) -> None:
         for item in outgoing:

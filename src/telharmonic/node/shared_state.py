@@ -23,7 +23,7 @@ from telharmonic.audio.shared_memory import SharedMemory
 from telharmonic.engine.commands import Command, News
 from telharmonic.engine.meters import Meters
 from telharmonic.protocol.music_api import PeaksWish
-from telharmonic.protocol.session import SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, SessionSpec
 
 RING_FRAMES = 16_320  # 340 ms at 48 kHz, in whole quanta: a stream process that stalls longer loses sound
 TO_RENDER_BYTES = 1 << 20
@@ -197,6 +197,15 @@ class Built:
     latency_frames: int
     duration_frames: int
     stereo: dict[str, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddImpulse:
+    """Let the reverbs of `slot` choose the file at `path` as well; answered by None or a TelharmonicError."""
+
+    slot: int
+    impulse: ImpulseSpec
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

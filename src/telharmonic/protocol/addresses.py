@@ -97,6 +97,11 @@ class AddressTable:
             return ("self", *(each for each in (*strips, *groups) if each != channel))
         return ("", *self._impulses)
 
+    def add_impulse(self, impulse: str) -> None:
+        """Let reverbs be set to one more id, which is new."""
+        assert impulse not in self._impulses
+        self._impulses = (*self._impulses, impulse)
+
     def _missing(self, address: str) -> str:
         """Why there is no such address, as far along it as it makes sense."""
         shown = address if len(address) <= 64 else address[:61] + "..."

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parameters import Value
-from telharmonic.protocol.parts import Address, MessageId, Position, Ramp, SceneName, SettingValue
+from telharmonic.protocol.parts import Address, MessageId, PartInfo, Position, Ramp, SceneName, SettingValue
 
 SETTINGS_LIMIT = 512  # to one set_many
 POINTS_IN_A_MESSAGE = 1000
@@ -90,6 +90,13 @@ class Steps(ServerMessage, frozen=True, kw_only=True, tag="history"):
 
     undo: int
     redo: int
+
+
+class Impulses(ServerMessage, frozen=True, kw_only=True, tag="impulses"):
+    """What reverbs may choose from now (``aux/<id>/impulse``): a response was added to the session."""
+
+    seq: int
+    impulses: tuple[PartInfo, ...]
 
 
 class Lane(ServerMessage, frozen=True, kw_only=True, tag="lane"):

@@ -62,6 +62,18 @@ MUSIC_OPERATIONS = (
     ),
     Operation(
         method="post",
+        path=f"{ONE}/impulses",
+        name="addImpulse",
+        summary="Let the reverbs of a running session choose an uploaded file as their impulse response.",
+        role="performer or controller",
+        body=music_api.ImpulseWish,
+        status=201,
+        says="Every reverb can be set to `id` now, and all members were told by the message `impulses`.",
+        reply=music_api.ImpulseAdded,
+        errors=(400, 401, 403, 404, 503),
+    ),
+    Operation(
+        method="post",
         path=f"{ONE}/invitations",
         name="invite",
         summary="A link for somebody else or a second device. A performer invites in every role, others in their own.",

@@ -7,6 +7,7 @@
 ``GET /node/sessions/{id}/log``                                200 JSONL, see `control.log`
 ``GET /node/sessions/{id}/file``                               200 TOML, a session file
 ``POST /node/sessions/{id}/peaks``    `music_api.PeaksWish`    200 binary, see docs/your-music.md
+``POST /node/sessions/{id}/impulses`` `session.ImpulseSpec`    204
 ``POST /node/uploads``                 `music_api.UploadCheck`  200 `music_api.UploadFacts`
 ``GET /node/status``                                           200 `NodeStatus`
 =======================  ====================================  =============================
@@ -25,7 +26,7 @@ from telharmonic.protocol.decoding import Record, decode
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Role, TransportState
-from telharmonic.protocol.session import Id, SessionSpec
+from telharmonic.protocol.session import Id, ImpulseSpec, SessionSpec
 
 LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes and 50 000 points fit
 
@@ -89,6 +90,7 @@ _KINDS: tuple[type[Record], ...] = (
     NodeStatus,
     Snapshot,
     PeaksWish,
+    ImpulseSpec,
     UploadCheck,
     UploadFacts,
 )

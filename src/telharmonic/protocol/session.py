@@ -29,6 +29,7 @@ VERSION = 1
 MAXIMUM_STRIPS = 64
 MAXIMUM_GROUPS = 16
 MAXIMUM_AUXES = 8
+MAXIMUM_IMPULSES = 32
 MAXIMUM_LANES = 64
 MAXIMUM_POINTS = 10_000  # in a lane
 MAXIMUM_POINTS_IN_ALL = 50_000  # in all lanes
@@ -158,7 +159,7 @@ class SessionSpec(
     strips: Annotated[tuple[StripSpec, ...], Meta(min_length=1, max_length=MAXIMUM_STRIPS)]
     groups: Annotated[tuple[GroupSpec, ...], Meta(max_length=MAXIMUM_GROUPS)] = ()
     auxes: Annotated[tuple[AuxSpec, ...], Meta(max_length=MAXIMUM_AUXES)] = ()
-    impulses: Annotated[tuple[ImpulseSpec, ...], Meta(max_length=32)] = ()
+    impulses: Annotated[tuple[ImpulseSpec, ...], Meta(max_length=MAXIMUM_IMPULSES)] = ()
     master: MasterSpec = MasterSpec()
     opus: OpusLimits = OpusLimits()
     scenes: Annotated[tuple[SceneSpec, ...], Meta(max_length=128)] = ()
