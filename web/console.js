@@ -2,6 +2,7 @@
 /** The console page: joins the session that its link names, or makes one, and lays out the desk. */
 import { api, createSession, isThere, readFragment, whenStarted, writeFragment } from "../client/front-door.js";
 import { connect } from "../client/session.js";
+import { makeAutomation } from "./parts/automation.js";
 import { layOutDesk } from "./parts/desk.js";
 import { byId, element } from "./parts/dom.js";
 import { makeHistory } from "./parts/history.js";
@@ -101,10 +102,10 @@ async function main() {
     session.sendCommand(command).catch((error) => tell(error.message));
   };
   const transport = makeTransport(byId("transport"), session, send);
-  new Timeline(byId("timeline"), session, entry, send);
+  const timeline = new Timeline(byId("timeline"), session, entry, send);
   const steps = makeHistory(byId("history"), session, send);
   const scenes = makeScenes(session, send);
-  const drawers = [scenes, makeMusic(session, entry), makeMidi(session, table, tell)];
+  const drawers = [scenes, makeAutomation(session, table, timeline, send), makeMusic(session, entry), makeMidi(session, table, tell)];
   byId("tools").prepend(...drawers.flatMap(({ button, body }) => [button, body]));
   keepOnStage(session, send);
   const strips = byId("desk").querySelector(".strips");

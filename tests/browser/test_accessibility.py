@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 GROUND = "getComputedStyle(document.body).backgroundColor"
-PANELS = ("Live", "Scenes", "Files", "MIDI")
+PANELS = ("Live", "Scenes", "Automation", "Files", "MIDI")
 PAGES = ("latency.html", "status.html", "parameters.html", "api/docs")
 
 

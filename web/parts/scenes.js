@@ -71,7 +71,12 @@ function makeScene(scene, { recall, send }) {
   const row = element("li", { class: "row" }, go, store, rename, remove);
   rename.addEventListener("click", () => {
     const field = element("input", { class: "button wide", type: "text", maxlength: String(NAME_LIMIT), value: scene, "aria-label": `New name of ${scene}` });
-    const end = () => field.replaceWith(go);
+    let ended = false;
+    const end = () => {
+      if (ended) return; // taking the field away blurs it
+      ended = true;
+      field.replaceWith(go);
+    };
     field.addEventListener("keydown", (event) => {
       event.stopPropagation();
       const to = field.value.trim();

@@ -35,8 +35,8 @@ export class Timeline {
     this.#entry = entry;
     this.#send = send;
     this.view = new TimeView(session.state.duration_s);
-    this.body.append(this.#canvas, this.overlay, this.#region, this.#head);
-    place.replaceChildren(this.body, this.#makeButtons());
+    this.body.append(this.#canvas, this.#region, this.#head);
+    place.replaceChildren(this.body, this.overlay, this.#makeButtons());
     this.#listen();
     new ResizeObserver(() => this.#changed()).observe(this.#canvas);
     window.addEventListener("themechange", () => this.#draw());
@@ -157,7 +157,7 @@ export class Timeline {
 
   /** @param {PointerEvent} down */
   #press(down) {
-    if (down.button !== 0 || down.target instanceof Element && down.target.closest("[data-own-pointer]")) return;
+    if (down.button !== 0) return;
     const from = this.#timeOf(down);
     const loops = down.shiftKey || down.clientY - this.body.getBoundingClientRect().top < RULER_PX;
     this.body.setPointerCapture(down.pointerId);

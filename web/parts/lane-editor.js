@@ -1,0 +1,162 @@
+// @ts-check
+/** The lane that is drawn over the waveforms: its points are dragged or moved by keys; a double click makes a new one. */
+import { element } from "./dom.js";
+import { besideNeighbours, curve, drawable, heightOf, rounded } from "./lane-curve.js";
+import { spoken, stepped, toValue } from "./law.js";
+
+/** @typedef {import("./law.js").Row} Row */
+/** @typedef {import("./lane-curve.js").Point} Point */
+
+const HANDLES = 150; // more cannot be told apart: come closer to edit them
+const STEP_S = 0.1;
+
+export class LaneEditor {
+  /**
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {import("../../client/session.js").Session} session
+   * @param {(address: string) => Row | null} rowOf
+   * @param {(command: import("../../client/types.js").Command) => void} send
+   */
+  constructor(timeline, session, rowOf, send) {
+    this.#timeline = timeline;
+    this.#session = session;
+    this.#rowOf = rowOf;
+    this.#send = send;
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("preserveAspectRatio", "none");
+    svg.setAttribute("aria-hidden", "true");
+    this.#path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    svg.append(this.#path);
+    timeline.overlay.append(svg, this.#handles);
+    timeline.onView.add(() => this.draw());
+    timeline.body.addEventListener("dblclick", (event) => this.#add(event));
+    for (const event of /** @type {const} */ (["lanes", "state"])) session.on(event, () => this.#dragged || this.draw());
+  }
+
+  #timeline;
+  #session;
+  #rowOf;
+  #send;
+  #path;
+  #handles = element("div", { class: "lane-points", role: "group", "aria-label": "Automation points" });
+  #dragged = false;
+  address = "";
+
+  /** @param {string} address of the lane to show; empty for none */
+  show(address) {
+    this.address = address;
+    this.draw();
+  }
+
+  /** @returns {Point[]} */
+  get #points() {
+    return this.#session.state.lanes?.[this.address] ?? [];
+  }
+
+  draw() {
+    const row = this.#rowOf(this.address);
+    const { view, overlay } = this.#timeline;
+    overlay.hidden = !this.address || !drawable(row);
+    if (overlay.hidden || !drawable(row)) return;
+    const [width, height] = [overlay.clientWidth, overlay.clientHeight];
+    this.#path.ownerSVGElement?.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const line = curve(row, this.#points, view.startS, view.endS);
+    const place = (/** @type {[number, number]} */ [at, share]) => `${(view.toShare(at) * width).toFixed(1)} ${((1 - share) * height).toFixed(1)}`;
+    this.#path.setAttribute("d", line.length ? `M${line.map(place).join("L")}` : "");
+    const seen = this.#points.map((point, index) => ({ point, index }))
+      .filter(({ point: [at] }) => at >= view.startS && at <= view.endS);
+    this.#showHandles(row, seen.length > HANDLES ? [] : seen);
+  }
+
+  /** @param {Row} row @param {{point: Point, index: number}[]} seen */
+  #showHandles(row, seen) {
+    const focused = [...this.#handles.children].indexOf(/** @type {Element} */ (document.activeElement));
+    this.#handles.replaceChildren(...seen.map(({ point, index }) => this.#makeHandle(row, point, index)));
+    const again = this.#handles.children[Math.min(focused, seen.length - 1)];
+    if (focused >= 0 && again instanceof HTMLElement) again.focus({ preventScroll: true });
+  }
+
+  /** @param {Row} row @param {Point} point @param {number} index */
+  #makeHandle(row, [at, value], index) {
+    const handle = element("i", { class: "lane-point", role: "slider", tabindex: "0" });
+    /** @param {number} seconds @param {Point[1]} now */
+    const place = (seconds, now) => {
+      handle.style.left = `${this.#timeline.view.toShare(seconds) * 100}%`;
+      handle.style.top = `${(1 - heightOf(row, now)) * 100}%`;
+      handle.setAttribute("aria-label", `${row.label}, point ${index + 1}`);
+      handle.setAttribute("aria-valuenow", String(Number(now)));
+      const words = typeof now === "boolean" ? (now ? "on" : "off") : spoken(row, Number(now));
+      handle.setAttribute("aria-valuetext", `${words} at ${seconds.toFixed(2)} seconds`);
+    };
+    place(at, value);
+    handle.addEventListener("pointerdown", (event) => this.#drag(event, handle, row, index, place));
+    handle.addEventListener("keydown", (event) => this.#key(event, row, index));
+    return handle;
+  }
+
+  /**
+   * @param {PointerEvent} down
+   * @param {HTMLElement} handle
+   * @param {Row} row
+   * @param {number} index
+   * @param {(seconds: number, value: Point[1]) => void} place
+   */
+  #drag(down, handle, row, index, place) {
+    if (down.button !== 0) return;
+    down.stopPropagation();
+    this.#dragged = true;
+    handle.setPointerCapture(down.pointerId);
+    let [at, value] = this.#points[index];
+    const move = (/** @type {PointerEvent} */ event) => {
+      const area = this.#timeline.overlay.getBoundingClientRect();
+      const seconds = this.#timeline.view.toTime((event.clientX - area.left) / area.width);
+      at = besideNeighbours(this.#points, index, seconds, this.#timeline.view.durationS);
+      const share = Math.min(1, Math.max(0, 1 - (event.clientY - area.top) / area.height));
+      value = rounded(row, row.law === "switch" ? share : toValue(row, share));
+      place(at, value);
+    };
+    const end = () => {
+      handle.removeEventListener("pointermove", move);
+      this.#dragged = false;
+      this.#put(index, [at, value]);
+    };
+    handle.addEventListener("pointermove", move);
+    handle.addEventListener("lostpointercapture", end, { once: true });
+  }
+
+  /** @param {KeyboardEvent} event @param {Row} row @param {number} index */
+  #key(event, row, index) {
+    const [at, value] = this.#points[index];
+    const fine = event.shiftKey ? 0.1 : 1;
+    const sideways = { ArrowLeft: -STEP_S, ArrowRight: STEP_S }[event.key];
+    const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 6, PageDown: -6 }[event.key];
+    if (sideways) this.#put(index, [besideNeighbours(this.#points, index, at + sideways * fine, this.#timeline.view.durationS), value]);
+    else if (steps && row.law === "switch") this.#put(index, [at, steps > 0]);
+    else if (steps) this.#put(index, [at, rounded(row, stepped(row, Number(value), steps * fine))]);
+    else if (event.key === "Delete" || event.key === "Backspace") this.#write([], at, at);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {number} index @param {Point} point in its place */
+  #put(index, point) {
+    const [before] = this.#points[index];
+    this.#write([point], Math.min(before, point[0]), Math.max(before, point[0]));
+  }
+
+  /** @param {MouseEvent} event */
+  #add(event) {
+    const row = this.#rowOf(this.address);
+    if (!this.address || !drawable(row)) return;
+    const area = this.#timeline.overlay.getBoundingClientRect();
+    const at = Math.round(this.#timeline.view.toTime((event.clientX - area.left) / area.width) * 1000) / 1000;
+    const share = Math.min(1, Math.max(0, 1 - (event.clientY - area.top) / area.height));
+    this.#write([[at, rounded(row, row.law === "switch" ? share : toValue(row, share))]], at, at);
+  }
+
+  /** @param {Point[]} points @param {number} from_s @param {number} to_s */
+  #write(points, from_s, to_s) {
+    this.#send({ type: "automation_write", address: this.address, points, from_s, to_s });
+  }
+}
