@@ -1,7 +1,9 @@
 """(d) Control to sound in headless Chromium on loopback, against CloudOrch's own kind of listener in the same run.
 
+Both of our ways to the browser's worklet are measured: PCM by WebSocket, and Opus by WebRTC.
+
 From sending the ping to the first sample of it in the worklet (in the peer: in the ScriptProcessor's buffer); what the
-device adds after that is the same for both. Aims: median 15 ms, p95 25 ms, no underrun in 60 s.
+device adds after that is the same for all. Aims: median 15 ms, p95 25 ms (WebRTC: 22 ms), no underrun in 60 s.
 """
 
 from __future__ import annotations
@@ -26,12 +28,13 @@ PORT, NODE_PORT = 8761, 8762
 PINGS = 100
 LISTEN_S = 60
 TRIES = 3
-MEDIAN_MS, P95_MS = 15, 25
+MEDIAN_MS = 15
+P95_MS = {"websocket": 25, "webrtc": 22}
 
-OURS = """async ({ url, token, count, seconds }) => {
+OURS = """async ({ url, token, count, seconds, transport }) => {
   const { connect } = await import('/client/session.js');
   const { measureSound } = await import('/client/latency.js');
-  const session = await connect({ url, token });
+  const session = await connect({ url, token, transport });
   await session.listen();
   await new Promise((resolve) => setTimeout(resolve, 3000));
   const before = session.stats().underruns;
@@ -71,8 +74,11 @@ def in_page(page: Page, script: str, session: dict[str, Any], **more: object) ->
     return answer
 
 
-def measure() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Ours and the peer's, one after the other in one browser."""
+Ours = dict[str, dict[str, Any]]  # by transport
+
+
+def measure() -> tuple[Ours, dict[str, Any]]:
+    """Ours by each transport and the peer's, one after the other in one browser."""
     peer = (HERE / "script_processor_peer.js").read_text().replace("export ", "")
     with TemporaryDirectory() as folder:
         options = ["--port", str(PORT), "--node-port", str(NODE_PORT), "--state", folder]
@@ -85,7 +91,10 @@ def measure() -> tuple[dict[str, Any], dict[str, Any]]:
                 )
                 page = browser.new_page()
                 page.goto(f"http://127.0.0.1:{PORT}/status.html")
-                ours = in_page(page, OURS, session, seconds=LISTEN_S)
+                ours = {
+                    transport: in_page(page, OURS, session, seconds=LISTEN_S, transport=transport)
+                    for transport in P95_MS
+                }
                 theirs = in_page(page, f"(options) => {{ {peer}; return measurePeer(options); }}", session)
                 browser.close()
             return ours, theirs
@@ -94,53 +103,61 @@ def measure() -> tuple[dict[str, Any], dict[str, Any]]:
             server.wait(20)
 
 
-def meets(ours: dict[str, Any]) -> bool:
-    """True if every aim is met."""
-    median, p95 = np.percentile(ours["samplesMs"], [50, 95])
-    return bool(median <= MEDIAN_MS and p95 <= P95_MS and ours["underruns"] == 0)
+def meets(transport: str, one: dict[str, Any]) -> bool:
+    """True if every aim is met by the transport that was asked for."""
+    median, p95 = np.percentile(one["samplesMs"], [50, 95])
+    by_it = one["stats"]["transport"] == transport
+    return bool(by_it and median <= MEDIAN_MS and p95 <= P95_MS[transport] and one["underruns"] == 0)
 
 
-def measure_again_if_need_be() -> tuple[dict[str, Any], dict[str, Any], list[str]]:
-    """The first of `TRIES` measurements that meets the aims, or the one with the lowest median; what each found."""
+def measure_again_if_need_be() -> tuple[Ours, dict[str, Any], list[str]]:
+    """The first of `TRIES` measurements that meets the aims, or the one with the lowest medians; what each found."""
     measured, found = [], []
     for _ in range(TRIES):
         with BareClock() as bare:
             measured.append(measure())
             ticks = bare.read()
-        ours = measured[-1][0]
-        median, p95 = np.percentile(ours["samplesMs"], [50, 95])
-        machine = f"a real-time thread that does nothing was more than 5 ms late {ticks.late} times meanwhile"
-        found.append(f"median {median:.1f}, p95 {p95:.1f} ms, {ours['underruns']} underruns; {machine}")
-        print(f"  {found[-1]}")
-        if meets(ours):
+        for transport, one in measured[-1][0].items():
+            median, p95 = np.percentile(one["samplesMs"], [50, 95])
+            found.append(f"{transport}: median {median:.1f}, p95 {p95:.1f} ms, {one['underruns']} underruns")
+            print(f"  {found[-1]}")
+        found[-1] += f"; a real-time thread that does nothing was more than 5 ms late {ticks.late} times meanwhile"
+        if all(meets(transport, one) for transport, one in measured[-1][0].items()):
             return *measured[-1], found
-    ours, theirs = min(measured, key=lambda pair: float(np.median(pair[0]["samplesMs"])))
+    ours, theirs = min(measured, key=lambda pair: sum(np.median(one["samplesMs"]) for one in pair[0].values()))
     return ours, theirs, found
+
+
+def claims(transport: str, one: dict[str, Any], theirs: dict[str, Any]) -> list[Claim]:
+    """What one transport is held to."""
+    made = []
+    values = np.percentile(one["samplesMs"], [50, 95])
+    others = np.percentile(theirs["samplesMs"], [50, 95])
+    for name, value, other, aim in zip(("median", "p95"), values, others, (MEDIAN_MS, P95_MS[transport]), strict=True):
+        made.append(
+            Claim(
+                claim=f"control to sound by {one['stats']['transport']}, {name} of {len(one['samplesMs'])}",
+                measured=f"{value:.1f} ms against {other:.1f} ms",
+                aim=f"<= {aim} ms",
+                met=bool(value <= aim and one["stats"]["transport"] == transport),
+                ratio=float(other / value),
+                peer="ScriptProcessor as in CloudOrch",
+            )
+        )
+    underruns = one["underruns"]
+    name = f"underruns in {LISTEN_S} s by {transport}"
+    made.append(Claim(claim=name, measured=str(underruns), aim="0", met=underruns == 0))
+    return made
 
 
 def run() -> Result:
     """The measurement, with the split of ours."""
     result = Result(name="latency")
     ours, theirs, found = measure_again_if_need_be()
-    median, p95 = np.percentile(ours["samplesMs"], [50, 95])
-    peer_median, peer_p95 = np.percentile(theirs["samplesMs"], [50, 95])
-    for name, value, other, aim in (("median", median, peer_median, MEDIAN_MS), ("p95", p95, peer_p95, P95_MS)):
-        result.claims.append(
-            Claim(
-                claim=f"control to sound, {name} of {len(ours['samplesMs'])}",
-                measured=f"{value:.1f} ms against {other:.1f} ms",
-                aim=f"<= {aim} ms",
-                met=bool(value <= aim),
-                ratio=float(other / value),
-                peer="ScriptProcessor as in CloudOrch",
-            )
-        )
-    underruns = ours["underruns"]
-    result.claims.append(
-        Claim(claim=f"underruns in {LISTEN_S} s", measured=str(underruns), aim="0", met=underruns == 0)
-    )
-    split = ", ".join(f"{stage} {value:.1f}" for stage, value in ours["splitMs"].items())
-    result.notes.append(f"split of ours, means in ms: {split}")
+    for transport, one in ours.items():
+        result.claims += claims(transport, one, theirs)
+        split = ", ".join(f"{stage} {value:.1f}" for stage, value in one["splitMs"].items())
+        result.notes.append(f"split of {transport}, means in ms: {split}")
     result.notes += [f"measurement {number}: {text}" for number, text in enumerate(found, 1)]
     result.notes.append(f"peer: {theirs['underruns']} underruns during its {len(theirs['samplesMs'])} pings")
     return result

@@ -11,6 +11,8 @@ const CONNECT_MS = 3000;
 const LONG_TRIP_MS = 10; // beyond any LAN's; a lost TCP segment stops the sound for a round trip and more
 const KNOWN_MS = 1500; // of echoes, before the round trip is believed
 const SILENT_MS = 35; // packets that stay away for so long beyond a frame and the known spread: the way is broken
+const DOUBT_MS = 1000; // for so long they may come back; meanwhile PCM is heard
+const SURE_MS = 250; // that they did
 const RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 60000;
 const PROVEN_MS = 30000; // a connection that held so long was no failure
@@ -24,7 +26,7 @@ const PROVEN_MS = 30000; // a connection that held so long was no failure
  * @property {number} packetMs what one packet sounds
  */
 
-/** @typedef {"pcm" | "connecting" | "opus"} PathState */
+/** @typedef {"pcm" | "connecting" | "opus" | "doubt"} PathState */
 
 export class PathChoice {
   /**
@@ -52,6 +54,7 @@ export class PathChoice {
   #failures = 0;
   #needed = false;
   #steppedMs = 0;
+  #doubtedMs = 0;
 
   /** Whether this page asked for WebRTC from the beginning. */
   get #forced() {
@@ -107,10 +110,25 @@ export class PathChoice {
         else if (nowMs - this.#sinceMs > CONNECT_MS) this.failed(`no sound came within ${CONNECT_MS / 1000} s`, nowMs);
         return;
       case "opus": {
-        const patienceMs = (SILENT_MS + seen.packetMs + seen.spreadMs) * Math.max(1, this.#failures);
-        if (!stoodStill && nowMs - seen.opusMs > patienceMs) this.failed("its packets stopped coming", nowMs);
+        const patienceMs = SILENT_MS + seen.packetMs + seen.spreadMs;
+        if (!stoodStill && nowMs - seen.opusMs > patienceMs) this.#doubt(nowMs);
+        return;
+      }
+      case "doubt": {
+        const back = seen.opusMs > this.#doubtedMs && nowMs - seen.opusMs < SURE_MS / 2;
+        if (back && nowMs - this.#doubtedMs > SURE_MS) {
+          this.state = "opus";
+          this.#act.pcm(false, false);
+        } else if (nowMs - this.#doubtedMs > DOUBT_MS) this.failed("its packets stopped coming", nowMs);
       }
     }
+  }
+
+  /** Hear PCM at once, and see whether the packets come back: it may have been the server that stood still. */
+  #doubt(/** @type {number} */ nowMs) {
+    this.state = "doubt";
+    this.#doubtedMs = nowMs;
+    this.#act.pcm(true, true);
   }
 
   /** @param {number} nowMs @param {Seen} seen */

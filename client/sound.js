@@ -256,10 +256,8 @@ export class Sound {
     this.#world.post({ kind: "peer", order: { kind: "answer", sdp } });
     this.#trickle();
     if (!audio || this.#line.playing !== "transform") return;
-    const placement = {
-      rtpOffset: audio.rtp_offset, frame: audio.frame, lookaheadFrames: audio.lookahead_frames,
-      epoch: this.#epoch, redType: payloadType(sdp, "red"),
-    };
+    const { rtp_offset: rtpOffset, frame, lookahead_frames: lookaheadFrames } = audio;
+    const placement = { rtpOffset, frame, lookaheadFrames, epoch: this.#epoch, redType: payloadType(sdp, "red") };
     this.#opus = new OpusIntake({
       placement, take: (message) => this.#splice.take("opus", message), nowMs: () => this.#world.nowMs(),
     });
@@ -280,7 +278,8 @@ export class Sound {
     const { state, why } = this.#choice;
     const webrtc = this.#line.playing === "audio" ? "audio" : "webrtc";
     const opus = this.#opus?.figures() ?? NO_OPUS;
-    return { path: state === "opus" ? webrtc : this.#line.pcm, connecting: state === "connecting", why, ...opus };
+    const heard = state === "opus" || (state === "doubt" && this.#splice.active === "opus");
+    return { path: heard ? webrtc : this.#line.pcm, connecting: state === "connecting", why, ...opus };
   }
 
   end() {

@@ -23,7 +23,7 @@ export function uniteStats({ line, heard, rtc, ear, link, shared }) {
     ...rtc,
     link,
     transport: path,
-    codec: path === "webrtc" || path === "audio" ? rtc.codec : "PCM",
+    codec: path === "webrtc" || path === "audio" ? rtc.codec || "Opus" : "PCM",
     shared,
     audible,
     outputMs,

@@ -201,3 +201,65 @@ test("every command tells how long the hand's way to the ear was", () => {
   pass(1000);
   assert.equal(postedOf("figures").at(-1).figures.controlToSoundMs, 2 + 6 + 1.5);
 });
+
+const RTC = { ice_servers: [], opus: {} };
+const orders = () => postedOf("peer").map(({ order }) => order);
+const tell = (/** @type {any} */ news) => world.line.receive({ kind: "peer", news });
+
+/** Listen by WebRTC: the offer is made and answered, and the control channel is open. */
+function openedByWebRtc() {
+  begin({ wanted: "webrtc" });
+  opened({ rtc: RTC });
+  world.line.receive({ kind: "listen", port: new MessageChannel().port1, outputMs: 8 });
+  tell({ kind: "offer", sdp: "our offer" });
+  const [{ id }] = sentOf("rtc_offer");
+  socket().say({ type: "rtc_answer", id, sdp: "its answer" });
+  tell({ kind: "control", open: true });
+}
+
+test("a WebRTC line is offered over the WebSocket, with what the browser says, and answered", () => {
+  openedByWebRtc();
+  assert.deepEqual(sentOf("rtc_offer").map(({ sdp, audio }) => [sdp, audio]), [["our offer", { frame_ms: 5 }]]);
+  assert.deepEqual(orders().slice(0, 2), [
+    { kind: "open", iceServers: [], playing: "transform" }, { kind: "answer", sdp: "its answer" },
+  ]);
+  assert.deepEqual(sentOf("audio"), []); // no PCM beside it
+  world.line.receive({ kind: "close" });
+});
+
+test("commands go over the control channel while it is open, and none is lost when it shuts", () => {
+  openedByWebRtc();
+  command(1, { type: "set", address: "a", value: 1 });
+  command(2, { type: "set", address: "b", value: 2 });
+  const said = () => orders().filter(({ kind }) => kind === "say").map(({ text }) => JSON.parse(text)).filter(({ id }) => id < 10);
+  assert.deepEqual([said().map(({ id }) => id), sentOf("set")], [[1, 2], []]);
+  tell({ kind: "text", text: JSON.stringify({ type: "ack", id: 1, frame: 480 }) });
+  tell({ kind: "state", state: "failed" });
+  assert.deepEqual(sentOf("set").map(({ id }) => id), [2]);
+  const words = socket().sent.map(({ type }) => type);
+  assert.ok(words.indexOf("rtc_close") < words.indexOf("set")); // so that nothing old can come after it
+  assert.deepEqual(sentOf("audio").map(({ audio }) => audio?.encoding), ["f32"]);
+  world.line.receive({ kind: "close" });
+});
+
+test("what comes both ways is told once", () => {
+  openedByWebRtc();
+  const change = { type: "change", seq: 4, member: "m2", address: "a", value: 1, ramp_s: 0, frame: 1 };
+  tell({ kind: "text", text: JSON.stringify(change) });
+  socket().say(change);
+  assert.equal(postedOf("message").filter(({ message }) => message.type === "change").length, 1);
+  world.line.receive({ kind: "close" });
+});
+
+test("a refused offer means PCM, with the server's reason", () => {
+  begin({ wanted: "webrtc" });
+  opened({ rtc: RTC });
+  world.line.receive({ kind: "listen", port: new MessageChannel().port1, outputMs: 8 });
+  tell({ kind: "offer", sdp: "our offer" });
+  socket().say({ type: "error", id: sentOf("rtc_offer")[0].id, code: "refused", message: "the session is full" });
+  assert.equal(sentOf("audio").length, 1);
+  pass(1000);
+  const { path, why } = postedOf("figures").at(-1).figures;
+  assert.deepEqual([path, why], ["websocket", "WebRTC: the session is full"]);
+  world.line.receive({ kind: "close" });
+});

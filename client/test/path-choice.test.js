@@ -75,12 +75,24 @@ test("what is asked for comes first; without sound in three seconds it is PCM, a
   assert.equal(did[7], "opus");
 });
 
-test("packets that stop coming end it within 50 ms", () => {
+test("packets that stop coming bring PCM within 50 ms, and end the connection after a second", () => {
   const { choice, did, pass, flowing } = choose("webrtc");
   pass(500, flowing);
   assert.equal(choice.state, "opus");
   pass(60, () => ({ opusMs: 497 }));
-  assert.deepEqual(did.slice(-2), ["disconnect", "pcm"]);
+  assert.deepEqual(did, ["connect", "opus", "pcm"]);
+  pass(1010, () => ({ opusMs: 497 }));
+  assert.deepEqual(did.slice(3), ["disconnect", "pcm"]);
+  assert.match(choice.why, /its packets stopped coming/);
+});
+
+test("packets that come back within a second are heard again, without a new connection", () => {
+  const { choice, did, pass, flowing } = choose("webrtc");
+  pass(500, flowing);
+  pass(100, () => ({ opusMs: 497 }));
+  pass(300, flowing);
+  assert.equal(choice.state, "opus");
+  assert.deepEqual(did, ["connect", "opus", "pcm", "opus"]);
 });
 
 test("a page that itself stood still does not take its own absence for a broken line", () => {
