@@ -22,6 +22,7 @@ from telharmonic.gateway.music_api import MusicApi
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.static import TYPES, page_files, share_folder
+from telharmonic.gateway.status_api import StatusApi
 from telharmonic.gateway.store import Store
 from telharmonic.gateway.tokens import TokenKeeper
 from telharmonic.gateway.upload_api import UploadApi
@@ -59,6 +60,8 @@ def build_app(
     app.router.add_routes(api.routes())
     app.router.add_routes(MusicApi(access=access, sessions=sessions, tokens=tokens, uploads=uploads).routes())
     app.router.add_routes(UploadApi(rules=settings.uploads, uploads=uploads, sessions=sessions).routes())
+    status = StatusApi(sessions=sessions, uploads=uploads, maximum=settings.maximum_sessions)
+    app.router.add_routes(status.routes())
     _add_bounces(app, settings, sessions, access)
     document = openapi_document()
     _add_text(app, "/api/openapi.json", json.dumps(document), "application/json")

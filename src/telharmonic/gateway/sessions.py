@@ -17,6 +17,7 @@ from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.cluster.node_link import NodeLink
 from telharmonic.errors import NodeError, NotFoundError, RefusedError, TelharmonicError
 from telharmonic.gateway.refusals import FullError
+from telharmonic.gateway.status_log import StatusLog
 from telharmonic.gateway.store import Store, StoredSession
 from telharmonic.gateway.tokens import TokenKeeper, new_session_id
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
@@ -74,6 +75,7 @@ class Sessions:
         self._snapshots = {each.id: each.snapshot for each in self._table.values() if each.snapshot is not None}
         self._saved_s: dict[str, float] = {}
         self.node: NodeStatus | None = None
+        self.log_of_status = StatusLog(WATCH_S)
         self.address: NodeAddress | None = None
 
     def __len__(self) -> int:
@@ -231,6 +233,7 @@ class Sessions:
         if self._link is None:
             return
         self.node = await self._link.status()
+        self.log_of_status.note(self.node)
         changed = [row.id for row in self.node.sessions if row.id in self._table and self._is_due(row, now_s)]
         await self._save(self._link, changed, now_s)
         for row in self.node.sessions:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from telharmonic.control.restore import restored
 from telharmonic.errors import TelharmonicError
+from telharmonic.node.memory import own_memory_bytes
 from telharmonic.node.node import Node
 from telharmonic.node.public_app import error_answer, json_answer
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck
@@ -71,7 +73,7 @@ class PrivateApp:
         return json_answer(await self._node.inspector.check(parse(await request.read(), UploadCheck)))
 
     async def _status(self, _request: web.Request) -> web.Response:
-        return json_answer(self._node.status())
+        return json_answer(replace(self._node.status(), memory_bytes=own_memory_bytes()))
 
 
 @web.middleware

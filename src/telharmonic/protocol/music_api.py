@@ -183,7 +183,7 @@ class ServerStatus(Record, frozen=True, kw_only=True):
     sessions: tuple[SessionCost, ...]
     late_blocks: int
     skipped_blocks: int
-    memory_bytes: int  # of the node's processes, what others share counted in parts (PSS)
+    memory_bytes: int  # of the node's processes; music that is mapped from the disk is not counted
     uploads: int
     upload_bytes: int
     history: StatusHistory

@@ -18,6 +18,14 @@ _BOUNCES = f"{ONE}/bounces"
 MUSIC_OPERATIONS = (
     Operation(
         method="get",
+        path="/api/status",
+        name="serverStatus",
+        summary="How the server does: sessions and the cost of each, late blocks, memory, and their last ten minutes.",
+        says="Figures, of two seconds ago at most.",
+        reply=music_api.ServerStatus,
+    ),
+    Operation(
+        method="get",
         path="/api/uploads",
         name="uploadLimits",
         summary="What a visitor may send: kinds, bytes and seconds a file, files and bytes an hour.",

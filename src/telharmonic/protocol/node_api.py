@@ -82,6 +82,7 @@ class NodeStatus(Record, frozen=True, kw_only=True):
     late_blocks: int = 0
     skipped_blocks: int = 0
     realtime: bool = False  # SCHED_FIFO was granted
+    memory_bytes: int = 0  # of its processes
 
 
 _KINDS: tuple[type[Record], ...] = (
