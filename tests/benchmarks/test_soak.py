@@ -24,8 +24,6 @@ def samples(growth_mb_per_minute: float = 0.0, late: int = 0, spike_mb: float = 
                 "rss_mb": memory,
                 "blocks": 1000 * number,
                 "late": late,
-                "bare_late": 0,
-                "bare_ticks": 1000 * number,
                 "skipped": 0,
                 "bare_late": bare_late,
                 "bare_ticks": 1000 * number,
