@@ -15,6 +15,7 @@ const BOTTOM_DB = -60;
 const GRID_DB = [-48, -36, -24, -12];
 const REDUCTION_WHOLE_DB = 24;
 const FALL_DB_S = 40;
+const LEAST_S = 0.19; // digits that change faster cannot be read
 const KNOBS = [["comp_threshold", "Thresh"], ["comp_ratio", "Ratio"], ["comp_makeup", "Make-up"], ["comp_attack", "Attack"], ["comp_release", "Release"], ["comp_knee", "Knee"]];
 
 /**
@@ -44,16 +45,21 @@ export function makeCompressorPanel(part, keys) {
 function makeReduction() {
   const figure = element("span", { class: "figure reduction" });
   let [now, shown] = [0, 0];
-  let text = "";
+  let [text, unreadS] = ["", 0];
   const drawing = makeDrawing({ class: "gr-canvas", "aria-hidden": "true" }, (context, width, height, passedS) => {
     shown = Math.max(now, shown - FALL_DB_S * passedS);
     context.fillStyle = colour("--reduction");
     context.fillRect(0, 0, width, Math.min(1, shown / REDUCTION_WHOLE_DB) * height);
     context.fillStyle = colour("--edge-strong");
     for (let db = 6; db < REDUCTION_WHOLE_DB; db += 6) context.fillRect(0, Math.round((db / REDUCTION_WHOLE_DB) * height), width, 1);
+    unreadS += passedS;
     const next = shown < 0.05 ? "" : `−${shown.toFixed(1)} dB`;
-    if (next !== text) figure.textContent = text = next;
-    return shown > now + 0.01;
+    const isNew = next !== text;
+    if (isNew && unreadS >= LEAST_S) {
+      figure.textContent = text = next;
+      unreadS = 0;
+    }
+    return shown > now + 0.01 || isNew;
   });
   /** @param {number} db 0 or below */
   const show = (db) => {
