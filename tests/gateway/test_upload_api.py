@@ -1,6 +1,7 @@
 """Uploads through the front door, in front of a fake node that takes FLAC for sound."""
 
 import asyncio
+import gzip
 
 import pytest
 
@@ -47,6 +48,14 @@ async def test_an_upload_without_a_length_is_refused(door):
 
     status, answer = await door.ask("POST", "/api/uploads", data=endless())
     assert (status, answer["error"]["code"]) == (411, "length_required")
+
+
+async def test_a_packed_upload_is_refused(door, tmp_path):
+    packed = gzip.compress(SOUND + bytes(10_000_000))
+    headers = {"Content-Encoding": "gzip"}
+    answer = await door.client.post("/api/uploads?name=a.flac", data=packed, headers=headers)
+    assert answer.status == 400
+    assert list((tmp_path / "uploads").iterdir()) == []
 
 
 async def raw_upload(door, length=1000):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from telharmonic.errors import MessageError
 from telharmonic.gateway.address_limit import AddressLimit, network
@@ -88,6 +88,8 @@ class UploadApi:
     def _announced(self, request: web.Request, name: str) -> int:
         """How many bytes will come."""
         size_bytes = request.content_length
+        if hdrs.CONTENT_ENCODING in request.headers:  # what is unpacked may be larger than any length says
+            raise MessageError("an upload comes as it is, without Content-Encoding")
         if size_bytes is None:
             raise LengthRequiredError("an upload must say its length: Content-Length")
         if size_bytes > self._rules.file_bytes:
