@@ -22,6 +22,11 @@ _COUNTERS = {
     "news_lost": "Meter snapshots and news for which the message ring had no room.",
 }
 _QUANTILES = (0.5, 0.99)
+_RTC_PACKETS = {
+    "sent": "that the system took",
+    "late": "that left more than 5 ms, or their own length, after their sound was rendered",
+    "failed": "that the system did not take, or that had no path",
+}
 
 
 class NodeCollector(Collector):
@@ -44,6 +49,13 @@ class NodeCollector(Collector):
         yield _gauge("sessions_awake", "Sessions that are rendered now.", gauges.count("awake"))
         yield _gauge("members", "Members connected by WebSocket.", len(guests))
         yield _gauge("listeners", "Connections that are sent sound.", sum(len(host.audience) for host in hosts))
+        lines = [host.audience.opus for host in hosts]
+        encodings = sum(len(line.encodings) for line in lines)
+        yield _gauge("rtc_listeners", "Connections that are sent Opus by WebRTC.", sum(map(len, lines)))
+        yield _gauge("rtc_encodings", "Opus encodings that are made for them.", encodings)
+        for name, help_text in _RTC_PACKETS.items():
+            total = sum(getattr(line, f"{name}_packets") for line in lines)
+            yield _gauge(f"rtc_{name}_packets", f"Opus packets {help_text}, of the sessions that run.", total)
         yield _gauge(
             "ring_fill_frames",
             "Frames rendered and not yet sent.",
