@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -33,9 +34,12 @@ def test_measures_control_and_sound_and_keeps_both(page, console_server):
     assert all(sound["split_ms"][stage] > -1 for stage in STAGES)
 
 
-def test_the_status_page_tells_what_runs(page, console_server):
+def test_the_status_page_tells_what_runs_and_draws_the_last_minutes(page, console_server):
     console_server.open("demo")
     page.goto(f"{console_server.url}/status.html")
     expect(page.get_by_text("ready", exact=True)).to_be_visible()
-    expect(page.get_by_role("cell", name="Canon in D").first).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Canon in D").first).to_be_visible()
     expect(page.get_by_role("row", name="Cross-origin isolated")).to_contain_text("yes")
+    for plot in ("Load", "Memory", "Late blocks"):
+        expect(page.get_by_role("img", name=plot)).to_be_visible()
+    expect(page.get_by_role("img", name="Memory")).to_have_attribute("aria-label", re.compile(r"Memory: from \d+ MB"))
