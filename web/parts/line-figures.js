@@ -22,7 +22,15 @@ export function figures(stats, server) {
     ["Blocks lost on the way", String(stats.droppedBlocks)],
     ["Rates", `${stats.streamRateHz / 1000} to ${stats.contextRateHz / 1000} kHz`],
     ["Transport", `${stats.transport}, ${stats.shared ? "shared ring" : "message port"}`],
+    ["Why that way", stats.why || "not listening"],
+    ["Commands go by", stats.control === "webrtc" ? "data channel" : "WebSocket"],
   ];
+  if (stats.packets > 0) {
+    const concealed = figure(stats.concealedFrames / 48, "ms", 0);
+    rows.push(["Codec", `${stats.codec}, ${stats.cipher}`]);
+    rows.push(["Packets, by a copy, late", `${stats.packets}, ${stats.recoveredPackets}, ${stats.latePackets}`]);
+    rows.push(["Lost, concealed", `${figure(stats.lostFrames / 48, "ms", 0)}, ${concealed}`]);
+  }
   if (server) {
     rows.push(["Block, median and p99", `${Math.round(server.block_p50_us)}, ${Math.round(server.block_p99_us)} µs`]);
     rows.push(["Late, skipped blocks", `${server.late_blocks}, ${server.skipped_blocks}`]);

@@ -12,7 +12,9 @@ import { makeDrawer } from "./drawer.js";
 /** @typedef {import("../../client/protocol.js").Status} Status */
 
 const STATES = { connecting: "Connecting", open: "Live", waiting: "Reconnecting", closed: "Ended" };
-const TRANSPORTS = /** @type {Record<string, string>} */ ({ websocket: "WebSocket", fetch: "HTTP stream", webrtc: "WebRTC" });
+const TRANSPORTS = /** @type {Record<string, string>} */ ({
+  websocket: "WebSocket", fetch: "HTTP stream", webrtc: "WebRTC", audio: "WebRTC, played by the browser",
+});
 
 /**
  * @param {HTMLElement} place
