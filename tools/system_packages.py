@@ -24,6 +24,7 @@ PROGRAMS: dict[tuple[str, ...], str] = {
     ("ffmpeg",): "ffmpeg",
     ("node", "nodejs"): "nodejs",
     ("npm",): "npm",
+    ("turnserver",): "coturn",
 }
 
 

@@ -16,6 +16,7 @@ from telharmonic.errors import ParameterError, TelharmonicError
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    from telharmonic.cluster.local import IceOptions
     from telharmonic.commands.folders import audio_cache_folder, state_folder
     from telharmonic.commands.serve import default_session_files, serve, tls_files
     from telharmonic.gateway.settings import Settings
@@ -42,7 +43,9 @@ def _serve(arguments: argparse.Namespace) -> int:
         certificate=arguments.cert,
         key=arguments.key,
     )
-    return serve(settings, files, node_port=arguments.node_port, cache=audio_cache_folder(), verbose=arguments.verbose)
+    ice = IceOptions(stun=arguments.stun, turn=arguments.turn, turn_secret=arguments.turn_secret)
+    cache, port = audio_cache_folder(), arguments.node_port
+    return serve(settings, files, node_port=port, cache=cache, verbose=arguments.verbose, ice=ice)
 
 
 def _bounce(arguments: argparse.Namespace) -> int:
@@ -118,6 +121,7 @@ def _decode(arguments: argparse.Namespace) -> int:
 
 
 def _node(arguments: argparse.Namespace) -> int:
+    from telharmonic.cluster.local import IceOptions
     from telharmonic.commands.folders import audio_cache_folder
     from telharmonic.commands.node import start_node
 
@@ -133,6 +137,7 @@ def _node(arguments: argparse.Namespace) -> int:
         key=arguments.key,
         maximum_sessions=arguments.max_sessions,
         launched=arguments.launched,
+        ice=IceOptions(stun=arguments.stun, turn=arguments.turn, turn_secret=arguments.turn_secret),
     )
 
 

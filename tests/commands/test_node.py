@@ -1,7 +1,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from telharmonic.cluster.local import IceOptions
 from telharmonic.commands import node
+from telharmonic.errors import ParameterError
 from telharmonic.node.stream_process import NodeReady
 
 
@@ -10,6 +14,18 @@ def test_readiness_is_one_line_of_json(capsys):
     said = capsys.readouterr().out
     assert said.count("\n") == 1
     assert json.loads(said) == {"host": "127.0.0.1", "port": 8001, "pid": 5, "realtime": True}
+
+
+def test_a_turn_servers_secret_is_read_from_its_file(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("north\n")
+    options = IceOptions(stun="stun:a:1", turn="turn:b:2", turn_secret=secret)
+    words = ["--stun", "stun:a:1", "--turn", "turn:b:2", "--turn-secret", str(secret)]
+    assert options.command() == words
+    settings = node.ice_settings("127.0.0.1", options)
+    assert (settings.addresses, settings.stun, settings.turn_secret) == (("127.0.0.1",), "stun:a:1", "north")
+    with pytest.raises(ParameterError, match="--turn-secret"):
+        node.ice_settings("127.0.0.1", IceOptions(turn="turn:b:2"))
 
 
 def test_options_reach_the_node(monkeypatch):
@@ -26,7 +42,9 @@ def test_options_reach_the_node(monkeypatch):
         key=None,
         maximum_sessions=3,
         launched=True,
+        ice=IceOptions(),
     )
+    assert told["ice"] is None
     assert status == 7
     assert (told["host"], told["port"], told["control_socket"], told["allowed_origins"]) == ("h", 1, Path("s"), ("o",))
     assert told["limits"].sessions == 3

@@ -15,7 +15,14 @@ from typing import Any
 import aiohttp
 import numpy as np
 import pytest
-from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCIceTransportPolicy,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
 from aiortc.mediastreams import MediaStreamTrack
 
 from telharmonic.cluster.node_link import NodeLink
@@ -45,7 +52,7 @@ from telharmonic.transport.ice import IceSettings
 options = json.loads(sys.argv[1])
 paths = {name: Path(value) for name, value in options.pop("paths").items()}
 consent = options["limits"].pop("consent_s", 30.0)
-ice = IceSettings(consent_s=consent)
+ice = IceSettings(consent_s=consent, **options.pop("ice"))
 limits = NodeLimits(**options.pop("limits"))
 origins = tuple(options.pop("allowed_origins", ()))
 say = lambda ready: print(json.dumps(dataclasses.asdict(ready)), flush=True)
@@ -60,8 +67,9 @@ except TelharmonicError as problem:
 class RtcPeer:
     """One peer connection that wants sound, data channels, or both."""
 
-    def __init__(self, *, audio: bool = True, data: bool = True) -> None:
-        self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    def __init__(self, *, audio: bool = True, data: bool = True, servers: list[RTCIceServer] | None = None) -> None:
+        policy = RTCIceTransportPolicy.RELAY if servers else RTCIceTransportPolicy.ALL
+        self.pc = RTCPeerConnection(RTCConfiguration(iceServers=servers or [], iceTransportPolicy=policy))
         self.track: MediaStreamTrack | None = None
         self.control: RTCDataChannel | None = None
         self.meters: RTCDataChannel | None = None
@@ -168,6 +176,7 @@ class RealNode:
             paths |= {"tls_certificate": str(certificate), "tls_key": str(key)}
         origins = options.pop("allowed_origins", [])
         arguments = {"paths": paths, "limits": options, "port": port, "allowed_origins": origins}
+        arguments["ice"] = options.pop("ice", {})
         self.errors = (folder / "stderr.txt").open("w+")
         self.process = subprocess.Popen(
             [sys.executable, "-W", "default", "-c", SCRIPT, json.dumps(arguments)],
@@ -276,7 +285,7 @@ async def make_peer() -> AsyncIterator:
     """Clients of the WebRTC line; ended with the test."""
     made = []
 
-    def make(**wanted: bool) -> RtcPeer:
+    def make(**wanted: Any) -> RtcPeer:
         made.append(RtcPeer(**wanted))
         return made[-1]
 

@@ -19,6 +19,28 @@ LINE_BYTES = 4096  # longest line of readiness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IceOptions:
+    """Which servers help WebRTC connections to come about; none by default.
+
+    Parameters
+    ----------
+    stun, turn : str
+        URIs (``stun:HOST:PORT``, ``turn:HOST:PORT?transport=udp``).
+    turn_secret : Path, optional
+        A file with the secret that the TURN server shares with us.
+    """
+
+    stun: str = ""
+    turn: str = ""
+    turn_secret: Path | None = None
+
+    def command(self) -> list[str]:
+        """These options on a command line."""
+        pairs = (("--stun", self.stun), ("--turn", self.turn), ("--turn-secret", self.turn_secret))
+        return [word for name, value in pairs if value for word in (name, str(value))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeOptions:
     """What the options of ``telharmonic node`` say.
 
@@ -38,6 +60,8 @@ class NodeOptions:
         Origins whose pages may connect; empty: the node's own host name on any port.
     certificate, key : Path, optional
         PEM files; with both the port speaks TLS.
+    ice : IceOptions
+        For its WebRTC connections.
     """
 
     host: str
@@ -49,6 +73,7 @@ class NodeOptions:
     origins: tuple[str, ...] = ()
     certificate: Path | None = None
     key: Path | None = None
+    ice: IceOptions = IceOptions()
 
     def command(self) -> list[str]:
         """The command line that starts this node with our own Python."""
@@ -60,7 +85,7 @@ class NodeOptions:
             words += ["--origin", origin]
         if self.certificate and self.key:
             words += ["--cert", str(self.certificate), "--key", str(self.key)]
-        return words
+        return words + self.ice.command()
 
 
 class LocalProcess:

@@ -6,14 +6,24 @@ import dataclasses
 import json
 from pathlib import Path
 
+from telharmonic.cluster.local import IceOptions
 from telharmonic.commands.descriptors import allow_descriptors
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.stream_process import NodeReady, run_node
+from telharmonic.transport.ice import IceSettings, host_addresses
 
 
 def print_ready(ready: NodeReady) -> None:
     """The line of JSON for which `cluster.local` waits."""
     print(json.dumps(dataclasses.asdict(ready)), flush=True)
+
+
+def ice_settings(host: str, options: IceOptions) -> IceSettings | None:
+    """How connections to a node on `host` come about; None without servers: by its own addresses."""
+    if not (options.stun or options.turn or options.turn_secret):
+        return None
+    secret = options.turn_secret.read_text(encoding="utf-8").strip() if options.turn_secret else ""
+    return IceSettings(addresses=host_addresses(host), stun=options.stun, turn=options.turn, turn_secret=secret)
 
 
 def start_node(
@@ -28,8 +38,15 @@ def start_node(
     key: Path | None,
     maximum_sessions: int,
     launched: bool,
+    ice: IceOptions,
 ) -> int:
-    """Run the node of these options; its exit status."""
+    """Run the node of these options; its exit status.
+
+    Raises
+    ------
+    ParameterError
+        If a STUN or TURN server is none.
+    """
     allow_descriptors()
     return run_node(
         host=host,
@@ -41,6 +58,7 @@ def start_node(
         tls_certificate=certificate,
         tls_key=key,
         limits=NodeLimits(sessions=maximum_sessions),
+        ice=ice_settings(host, ice),
         on_ready=print_ready if launched else None,
         with_parent=launched,
     )

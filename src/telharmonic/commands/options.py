@@ -77,6 +77,18 @@ def _add_tls(parser: Parser) -> None:
     parser.add_argument("--key", type=existing, metavar="PEM", help="the certificate's private key")
 
 
+def _add_ice(parser: Parser) -> None:
+    add = parser.add_argument
+    add("--stun", default="", metavar="URI", help="STUN server for WebRTC, stun:HOST:PORT (default: none is asked)")
+    add("--turn", default="", metavar="URI", help="TURN server for WebRTC, turn:HOST:PORT; needs --turn-secret")
+    add(
+        "--turn-secret",
+        type=existing,
+        metavar="FILE",
+        help="file with the secret of that server (coturn: static-auth-secret)",
+    )
+
+
 def _add_serve(commands: Commands) -> None:
     parser = _command(commands, "serve", "serve sessions on this machine: the page, the API and one node")
     add = parser.add_argument
@@ -97,6 +109,7 @@ def _add_serve(commands: Commands) -> None:
     )
     add("--tls", action="store_true", help="serve https with a certificate made for this machine")
     _add_tls(parser)
+    _add_ice(parser)
     add(
         "--assets",
         type=existing,
@@ -242,3 +255,4 @@ def _add_node(commands: Commands) -> None:
     )
     add("--launched", action="store_true", help="say in one line of JSON when it is ready, and end with its parent")
     _add_tls(parser)
+    _add_ice(parser)

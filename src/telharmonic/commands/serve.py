@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telharmonic.cluster.launcher import NodeAddress
-from telharmonic.cluster.local import LocalLauncher, NodeOptions, end_process
+from telharmonic.cluster.local import IceOptions, LocalLauncher, NodeOptions, end_process
 from telharmonic.cluster.supervisor import Supervisor
 from telharmonic.commands.descriptors import allow_descriptors
 
@@ -56,7 +56,9 @@ def default_session_files() -> tuple[Path, ...]:
     return tuple(path for name in ("session.toml", "latency.toml") if (path := demo / name).exists())
 
 
-def serve(settings: Settings, files: TlsFiles | None, *, node_port: int, cache: Path, verbose: bool) -> int:
+def serve(
+    settings: Settings, files: TlsFiles | None, *, node_port: int, cache: Path, verbose: bool, ice: IceOptions
+) -> int:
     """Serve until SIGINT or SIGTERM; the exit status.
 
     Raises
@@ -76,6 +78,7 @@ def serve(settings: Settings, files: TlsFiles | None, *, node_port: int, cache: 
             maximum_sessions=settings.maximum_sessions,
             certificate=files.certificate if files else None,
             key=files.key if files else None,
+            ice=ice,
         )
         asyncio.run(_serve(settings, files, LocalLauncher(options)))
     return 0
