@@ -84,3 +84,13 @@ def test_a_dropped_file_opens_a_session_and_its_mix_comes_home_as_it_sounds(page
     with page.expect_download() as download:
         drawer.get_by_role("button", name="Session file").click()
     assert "Flute" in download.value.path().read_text()
+
+
+def test_ones_own_room_becomes_a_choice_of_the_reverb_at_once(page, enter, files):
+    enter(page, "demo")
+    page.get_by_role("region", name="Hall").get_by_role("button", name="settings").click()
+    drawer = files()
+    room = {"name": "Our church.wav", "mimeType": "audio/wav", "buffer": wav(300.0, 0.5)}
+    drawer.get_by_label("Add an impulse response").set_input_files(room)
+    expect(drawer.get_by_text("Every reverb can be set to Our church now.")).to_be_visible()
+    expect(page.get_by_label("Hall Impulse response").locator("option", has_text="Our church")).to_have_count(1)

@@ -1,6 +1,6 @@
 // @ts-check
 /** What an aux does to what it is sent: a reverb or a delay. */
-import { makeChoice } from "./choice.js";
+import { makeChoice, showOptions } from "./choice.js";
 import { makeTools } from "./channel-panel.js";
 import { element } from "./dom.js";
 import { makeKnob } from "./knob.js";
@@ -15,13 +15,17 @@ import { makeSwitch } from "./switch.js";
  * @param {(text: string) => void} tell
  */
 export function makeReverbPanel(part, impulses, tell) {
-  /** @type {[string, string][]} */
-  const rooms = [["", "None"], ...impulses.map(({ id, name }) => /** @type {[string, string]} */ ([id, name || id]))];
+  const choice = makeChoice(part, "impulse", rooms(impulses), { text: "Impulse" });
   const knobs = element("div", { class: "knobs two" },
     makeKnob(part, "predelay", { text: "Pre-delay" }), makeKnob(part, "level", { text: "Wet" }),
     makeKnob(part, "low_damp", { text: "Low damp" }), makeKnob(part, "high_damp", { text: "High damp" }));
-  const body = element("div", { class: "panel narrow" }, makeSection("Reverb", [makeTools(part, tell)], makeChoice(part, "impulse", rooms, { text: "Impulse" }), knobs));
-  return { body };
+  const body = element("div", { class: "panel narrow" }, makeSection("Reverb", [makeTools(part, tell)], choice, knobs));
+  return { body, showImpulses: (/** @type {{id: string, name: string}[]} */ now) => showOptions(choice, rooms(now)) };
+}
+
+/** @param {{id: string, name: string}[]} impulses @returns {[string, string][]} */
+function rooms(impulses) {
+  return [["", "None"], ...impulses.map(({ id, name }) => /** @type {[string, string]} */ ([id, name || id]))];
 }
 
 /** @param {Part} part @param {(text: string) => void} tell */

@@ -16,3 +16,16 @@ export function makeChoice(part, parameter, options, { text } = {}) {
   part.on(parameter, (value) => (select.value = String(value)));
   return element("label", { class: "choice-row" }, element("span", { class: "caption", text: text ?? row.label, "aria-hidden": "true" }), select);
 }
+
+/**
+ * Other options for a choice; what is chosen stays.
+ * @param {HTMLElement} choice of `makeChoice`
+ * @param {[string, string][]} options
+ */
+export function showOptions(choice, options) {
+  const select = choice.querySelector("select");
+  if (!select) return;
+  const chosen = select.value;
+  select.replaceChildren(...options.map(([value, text]) => element("option", { value, text })));
+  select.value = chosen;
+}

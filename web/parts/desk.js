@@ -50,7 +50,7 @@ function rowsOf({ kind, table: name }, table, auxes) {
  * @param {(text: string) => void} tell
  */
 export function layOutDesk(place, session, table, tell) {
-  const { groups, strips: stripInfos, auxes, impulses } = session.state;
+  const { groups, strips: stripInfos, auxes } = session.state;
   const rateHz = session.sampleRateHz;
   const wiring = new Wiring(session, tell);
   const folding = new Folding(session.sessionName, localStorage);
@@ -69,7 +69,10 @@ export function layOutDesk(place, session, table, tell) {
     const around = { rateHz, auxes, channels, tell };
     const makePanel = () => {
       if (!isAux) return makeChannelPanel(part, around);
-      return column.table === "reverb" ? makeReverbPanel(part, impulses, tell) : makeDelayPanel(part, tell);
+      if (column.table !== "reverb") return makeDelayPanel(part, tell);
+      const panel = makeReverbPanel(part, session.state.impulses, tell);
+      session.on("impulses", panel.showImpulses); // somebody brought a room
+      return panel;
     };
     const kind = column.kind === "strip" ? "" : `${column.table[0].toUpperCase()}${column.table.slice(1)}`;
     const strip = makeStrip({
