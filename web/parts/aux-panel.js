@@ -4,6 +4,7 @@ import { makeChoice, showOptions } from "./choice.js";
 import { makeTools } from "./channel-panel.js";
 import { element } from "./dom.js";
 import { makeKnob } from "./knob.js";
+import { display } from "./law.js";
 import { makeSection } from "./section.js";
 import { makeSwitch } from "./switch.js";
 
@@ -42,4 +43,23 @@ export function makeDelayPanel(part, tell) {
   const sync = makeSwitch(part, "sync", { text: "Time in beats", kind: "on" });
   const body = element("div", { class: "panel narrow" }, makeSection("Delay", [makeTools(part, tell)], element("div", { class: "choice-row" }, sync), knobs));
   return { body };
+}
+
+/**
+ * What a folded aux shows of itself: its room, or its time.
+ * @param {Part} part
+ * @param {{id: string, name: string}[]} impulses
+ */
+export function makeAuxGlance(part, impulses) {
+  const body = element("span", { class: "glance words" });
+  if (part.rows.impulse) {
+    part.on("impulse", (id) => (body.textContent = impulses.find((impulse) => impulse.id === id)?.name || id));
+    return body;
+  }
+  const show = () => {
+    const name = part.value("sync") === true ? "beats" : "time";
+    body.textContent = display(part.rows[name], Number(part.value(name)));
+  };
+  for (const name of ["sync", "beats", "time"]) part.on(name, show);
+  return body;
 }

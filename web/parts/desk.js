@@ -1,7 +1,7 @@
 // @ts-check
 /** The desk: every strip, group and aux side by side, and the master. */
 import { followAnalysis } from "./analysis.js";
-import { makeDelayPanel, makeReverbPanel } from "./aux-panel.js";
+import { makeAuxGlance, makeDelayPanel, makeReverbPanel } from "./aux-panel.js";
 import { makeChannelPanel, makeCurveGlance } from "./channel-panel.js";
 import { element } from "./dom.js";
 import { Folding } from "./folding.js";
@@ -77,7 +77,7 @@ export function layOutDesk(place, session, table, tell) {
     const kind = column.kind === "strip" ? "" : `${column.table[0].toUpperCase()}${column.table.slice(1)}`;
     const strip = makeStrip({
       part, kind, makePanel, colour: column.colour ?? "", level: isAux ? "level" : "fader",
-      glance: isAux ? element("span", { class: "glance" }) : makeCurveGlance(part, rateHz),
+      glance: isAux ? makeAuxGlance(part, impulses) : makeCurveGlance(part, rateHz),
       unfolded: innerWidth > NARROW_PX && folding.isUnfolded(owner), onFold: (open) => folding.keep(owner, open),
     });
     shown.set(isAux ? column.id : owner, strip);

@@ -29,7 +29,8 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   if (colour) body.style.setProperty("--colour", colour);
   const title = element("h2", { class: "name", text: part.name, title: part.name });
   if (kind) title.append(element("span", { class: "kind", text: kind }));
-  const unfold = element("button", { type: "button", class: "unfold", "aria-label": `${part.name} settings`, title: "All settings" }, glance, icon(UNFOLD));
+  const unfold = element("button", { type: "button", class: "unfold", title: "All settings" },
+    element("span", { class: "visually-hidden", text: `${part.name} settings` }), glance, icon(UNFOLD));
   const fader = makeFader(part, level);
   const meter = new Meter({ reduction: "comp_on" in part.rows });
   const channel = element("div", { class: "channel" }, title, unfold, part.rows.pan ? makePan(part) : element("div", { class: "pan" }),
