@@ -48,12 +48,12 @@ export function makeDelayPanel(part, tell) {
 /**
  * What a folded aux shows of itself: its room, or its time.
  * @param {Part} part
- * @param {{id: string, name: string}[]} impulses
+ * @param {() => {id: string, name: string}[]} impulses that there are now
  */
 export function makeAuxGlance(part, impulses) {
   const body = element("span", { class: "glance words" });
   if (part.rows.impulse) {
-    part.on("impulse", (id) => (body.textContent = impulses.find((impulse) => impulse.id === id)?.name || id));
+    part.on("impulse", (id) => (body.textContent = impulses().find((impulse) => impulse.id === id)?.name || id));
     return body;
   }
   const show = () => {

@@ -77,7 +77,7 @@ export function layOutDesk(place, session, table, tell) {
     const kind = column.kind === "strip" ? "" : `${column.table[0].toUpperCase()}${column.table.slice(1)}`;
     const strip = makeStrip({
       part, kind, makePanel, colour: column.colour ?? "", level: isAux ? "level" : "fader",
-      glance: isAux ? makeAuxGlance(part, impulses) : makeCurveGlance(part, rateHz),
+      glance: isAux ? makeAuxGlance(part, () => session.state.impulses) : makeCurveGlance(part, rateHz),
       unfolded: innerWidth > NARROW_PX && folding.isUnfolded(owner), onFold: (open) => folding.keep(owner, open),
     });
     shown.set(isAux ? column.id : owner, strip);
