@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from telharmonic.engine.sizes import effect_sizes, longest_impulse
@@ -42,5 +44,6 @@ def test_every_effect_begins_on_a_cache_line(studio):
 def test_the_longest_impulse_counts(studio):
     session = studio.session(strips(1) + AUXES)
     assets = studio.assets(session, {"hall": np.ones((2, 5000), np.float32)})
-    assert longest_impulse(assets.impulses.values()) == 5000
-    assert longest_impulse([]) == 1
+    assert longest_impulse(assets) == 5000
+    assert longest_impulse(dataclasses.replace(assets, impulse_room_frames=240_000)) == 240_000
+    assert longest_impulse(studio.assets(studio.session(strips(1)), {})) == 1
