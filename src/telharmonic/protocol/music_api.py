@@ -15,7 +15,7 @@ from telharmonic.protocol.session import MAXIMUM_STRIPS, Id, Name, Seconds
 
 KINDS = ("WAV", "FLAC", "Ogg Vorbis", "Opus", "MP3", "AIFF")
 UPLOAD_S = 2 * 3600.0  # the longest file that a visitor may send
-IMPULSE_S = 5.0  # the longest impulse response that comes into a running session: 4 MB of room in each reverb
+IMPULSE_S = 3.0  # the longest impulse response that comes into a running session: every reverb keeps room for it
 UPLOADS = "uploads/"  # a session's file whose name begins so is one that a visitor sent
 
 UploadId = Annotated[
