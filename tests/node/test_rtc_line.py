@@ -95,8 +95,8 @@ async def test_a_session_of_another_rate_is_heard_at_its_pitch(node, make_peer):
 
 
 async def test_the_answer_says_which_time_stamp_is_which_frame(node, make_peer):
-    await node.start("place")
-    async with await node.join("place", audio=AudioRequest()) as client:
+    await node.start("place-in-rtp")
+    async with await node.join("place-in-rtp", audio=AudioRequest()) as client:
         peer = make_peer(data=False)
         answer = await offer(client, peer, rtc.OpusRequest())
         await peer.take(answer.sdp)
