@@ -57,6 +57,13 @@ async def test_an_address_may_ask_only_so_often(open_door):
     assert statuses == [200, 200, 200, 429]
 
 
+async def test_files_of_a_page_do_not_count_as_questions_but_have_a_limit_of_their_own(open_door):
+    door = await open_door(requests_per_s=0.001, requests_burst=1, files_per_s=0.001, files_burst=3)
+    statuses = [(await door.client.get("/")).status for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    assert (await door.client.get("/api/parameters")).status == 200
+
+
 async def test_tokens_are_not_in_the_log(door, caplog):
     created = await door.create()
     token = created["tokens"]["listener"]

@@ -42,8 +42,9 @@ def build_app(
     NodeError
         If the pages are not installed, or the folder of uploads cannot be used.
     """
-    limit = AddressLimit(rate_per_s=settings.requests_per_s, burst=settings.requests_burst)
-    middlewares = [errors_as_json(), known_hosts(HostNames(settings.public_hosts)), limited(limit)]
+    requests = AddressLimit(rate_per_s=settings.requests_per_s, burst=settings.requests_burst)
+    files = AddressLimit(rate_per_s=settings.files_per_s, burst=settings.files_burst)
+    middlewares = [errors_as_json(), known_hosts(HostNames(settings.public_hosts)), limited(requests, files)]
     app = web.Application(middlewares=middlewares, client_max_size=LIMIT_BYTES)
     app.on_response_prepare.append(_header_signal(sessions))
     access = Access(sessions, tokens)

@@ -81,12 +81,12 @@ def known_hosts(names: HostNames) -> Middleware:
     return middleware
 
 
-def limited(limit: AddressLimit) -> Middleware:
-    """So many requests of one address, whatever they ask."""
+def limited(requests: AddressLimit, files: AddressLimit) -> Middleware:
+    """So many requests of one address to the API, and so many more for files: one page is made of about 120."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        take(limit, request)
+        take(requests if request.path.startswith("/api/") else files, request)
         return await handler(request)
 
     return middleware

@@ -34,7 +34,9 @@ class Settings:
     request_s : float
         A connection that has asked for nothing for so long, or not to the end, is closed; more than 0.
     requests_per_s, requests_burst : float, int
-        Requests of one address.
+        Requests of one address to the API.
+    files_per_s, files_burst : float, int
+        Files of the pages for one address; a concert hall's visitors may share one, and come at once.
     sessions_per_minute, sessions_burst : float, int
         New sessions of one address.
 
@@ -60,6 +62,8 @@ class Settings:
     request_s: float = 20.0
     requests_per_s: float = 50.0
     requests_burst: int = 200
+    files_per_s: float = 500.0
+    files_burst: int = 5000
     sessions_per_minute: float = 60.0
     sessions_burst: int = 20
     uploads: UploadRules = field(default_factory=UploadRules)
