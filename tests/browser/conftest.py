@@ -152,7 +152,8 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def console_server(start_server: Callable[..., Any], assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A server with the demo, the latency session, and our file."""
-    return start_server(tmp_path_factory.mktemp("console"), "--assets", str(assets))
+    options = ("--assets", str(assets), "--max-sessions", "250")  # each test has its own; nobody waits for them to end
+    return start_server(tmp_path_factory.mktemp("console"), *options)
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_every_way_for_the_sound_gives_the_same_level_and_pitch(
     assert (stats["shared"], stats["transport"]) == (shared, transport)
     heard = listener.hear(1.0, listener.frame_after_now())
     assert heard.level_db(A_HZ) == pytest.approx(-29.01, abs=0.2)
-    assert heard.level_db(A_HZ * 1.04) < -60
+    assert heard.level_db(A_HZ * 1.04) < -50
 
 
 def test_carries_on_in_place_after_the_server_was_restarted(page, enter, start_server, tones, tmp_path):
