@@ -56,9 +56,8 @@ class Load:
     def describe(self) -> str:
         """One line."""
         return (
-            f"{self.listeners} listeners: {100 * self.late_share:.3f} % late or skipped "
-            f"(a thread that only computes as long: "
-            f"{100 * self.machine_late_share:.3f} %), {self.lost} of {self.messages} messages lost, "
+            f"{self.listeners} listeners: {100 * self.late_share:.3f} % late or skipped (a thread that only computes "
+            f"as long: {100 * self.machine_late_share:.3f} %), {self.lost} of {self.messages} messages lost, "
             f"CPU {self.cpu_share:.0%} of the core, {self.memory_bytes / 1e6:.0f} MB"
         )
 
