@@ -27,10 +27,21 @@ PROGRAMS: dict[tuple[str, ...], str] = {
     ("turnserver",): "coturn",
 }
 
+# what is no program: a file below /usr/lib -> Debian package. An independent WHEP player is made of these
+FILES: dict[str, str] = {
+    "*/gstreamer-1.0/libgstwebrtc.so": "gstreamer1.0-plugins-bad",
+    "*/gstreamer-1.0/libgstnice.so": "gstreamer1.0-nice",
+    "*/gstreamer-1.0/libgstopus.so": "gstreamer1.0-plugins-base",
+    "*/gstreamer-1.0/libgstrtpmanager.so": "gstreamer1.0-plugins-good",
+    "*/girepository-1.0/GstWebRTC-1.0.typelib": "gir1.2-gst-plugins-bad-1.0",
+    "python3/dist-packages/gi/__init__.py": "python3-gi",
+}
 
-def missing_packages() -> list[str]:
-    """Debian packages whose program is not on the path, in the order of `PROGRAMS`."""
-    return [package for programs, package in PROGRAMS.items() if not any(map(shutil.which, programs))]
+
+def missing_packages(libraries: Path = Path("/usr/lib")) -> list[str]:
+    """Debian packages whose program is not on the path or whose file is not there, in the order of the tables."""
+    programs = [package for names, package in PROGRAMS.items() if not any(map(shutil.which, names))]
+    return programs + [package for file, package in FILES.items() if not any(libraries.glob(file))]
 
 
 def has_apt(os_release: str, apt: str | None) -> bool:

@@ -26,6 +26,14 @@ def test_a_program_of_either_name_will_do(tool, monkeypatch):
     assert "jackd2" in tool.missing_packages()
 
 
+def test_a_package_without_programs_is_known_by_a_file(tool, tmp_path):
+    assert "gstreamer1.0-nice" in tool.missing_packages(tmp_path)
+    (tmp_path / "any-linux-gnu" / "gstreamer-1.0").mkdir(parents=True)
+    (tmp_path / "any-linux-gnu" / "gstreamer-1.0" / "libgstnice.so").touch()
+    assert "gstreamer1.0-nice" not in tool.missing_packages(tmp_path)
+    assert "python3-gi" in tool.missing_packages(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("release", "apt", "has"),
     [
