@@ -8,11 +8,13 @@ export class Mirror {
   /** @type {SessionState | null} */
   state = null;
   history = { undo: 0, redo: 0 };
+  /** the last column that was called otherwise */
+  described = { part: "", name: "", colour: "" };
 
   /**
    * Take a message.
    * @param {Message} message
-   * @returns {"state" | "change" | "transport" | "scenes" | "members" | "impulses" | "lanes" | "armed" | "history" | null} what became different
+   * @returns {"state" | "change" | "transport" | "scenes" | "members" | "impulses" | "lanes" | "armed" | "described" | "history" | null} what became different
    */
   take(message) {
     switch (message.type) {
@@ -35,6 +37,9 @@ export class Mirror {
       case "impulses":
         if (this.state) this.state.impulses = message.impulses;
         return "impulses";
+      case "described":
+        this.#describe(message);
+        return "described";
       case "lane":
         if (this.state) takeLane((this.state.lanes ??= {}), /** @type {any} */ (message));
         return "lanes";
@@ -47,6 +52,16 @@ export class Mirror {
       default:
         return null;
     }
+  }
+
+  /** @param {Message} message */
+  #describe({ part, name, colour }) {
+    this.described = { part, name, colour };
+    const [kind, id] = part.split("/");
+    if (!this.state) return;
+    const { strips, groups, auxes } = this.state;
+    const column = (kind === "strip" ? strips : kind === "group" ? groups : auxes).find((each) => each.id === id);
+    if (column) Object.assign(column, { name, colour });
   }
 
   /** @param {Message} message */

@@ -94,6 +94,7 @@ export interface AuxInfo {
   id: string;
   name: string;
   kind: "delay" | "reverb";
+  colour: string;
 }
 
 /** An auxiliary bus with its effect; it returns to the master. */
@@ -101,6 +102,8 @@ export interface AuxSpec {
   /** 1 to 32 of a-z 0-9 _ - */
   id: string;
   name?: string;
+  /** #rrggbb, or empty */
+  colour?: string;
   kind?: "delay" | "reverb";
   set?: Record<string, number | boolean | string>;
 }
@@ -142,7 +145,7 @@ export interface Change {
   frame: number;
 }
 
-export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | RtcOffer | RtcCandidate | RtcAudio | RtcClose | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | DspNodeCommand;
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | RtcOffer | RtcCandidate | RtcAudio | RtcClose | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | Describe | DspNodeCommand;
 
 /**
  * One stretch of an audio file on a strip's time line.
@@ -168,6 +171,27 @@ export interface CreateSession {
   description?: SessionSpec | null;
   uploads?: UploadedStrip[] | null;
   name?: string;
+}
+
+/** Call a strip, a group or an aux by another `name`, or give it another `colour` (empty: none); null: as it is. */
+export interface Describe {
+  type: "describe";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  /** strip/3, group/band or aux/hall */
+  part: string;
+  name?: string | null;
+  colour?: string | null;
+}
+
+/** A strip, a group or an aux is called `name` and has this colour (#rrggbb, or empty) now. */
+export interface Described {
+  type: "described";
+  seq: number;
+  member: string;
+  part: string;
+  name: string;
+  colour: string;
 }
 
 /** This listener read too slowly and lost whole blocks. */
@@ -224,6 +248,13 @@ export interface ErrorBody {
 /** The body of every answer from 400 up. */
 export interface ErrorReply {
   error: ErrorBody;
+}
+
+/** A group. */
+export interface GroupInfo {
+  id: string;
+  name: string;
+  colour: string;
 }
 
 /** A bus that strips and other groups go through, with a strip's processing. */
@@ -494,7 +525,7 @@ export interface ParameterRow {
   maximum?: number | null;
 }
 
-/** A group or an impulse response. */
+/** An impulse response. */
 export interface PartInfo {
   id: string;
   name: string;
@@ -653,7 +684,7 @@ export interface Seek {
   position_s: number;
 }
 
-export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
+export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
 
 /** How the server does. Counts are those since the node was started. */
 export interface ServerStatus {
@@ -760,7 +791,7 @@ export interface State {
   scenes: string[];
   members: MemberInfo[];
   strips: StripInfo[];
-  groups: PartInfo[];
+  groups: GroupInfo[];
   auxes: AuxInfo[];
   impulses: PartInfo[];
   duration_s: number;
@@ -940,5 +971,5 @@ export interface Welcome {
   audio: AudioAgreed | null;
   rtc?: RtcInfo | null;
   state?: State | null;
-  missed?: (Change | Transport | Scenes | Members | Impulses | Lane | Armed)[] | null;
+  missed?: (Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed)[] | null;
 }

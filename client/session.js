@@ -276,7 +276,7 @@ export class Session extends Emitter {
     else if (message.type === "error") this.emit("error", new CommandError(/** @type {any} */ (message)));
     if (changed === "state") this.emit("state", this.state);
     else if (changed === "change") this.emit("change", /** @type {any} */ (message));
-    else if (changed) this.emit(changed, /** @type {any} */ (changed === "history" ? this.#mirror : this.state)[changed]);
+    else if (changed) this.emit(changed, /** @type {any} */ (changed in this.#mirror ? this.#mirror : this.state)[changed]);
   }
 
   /** @param {Message} message */

@@ -211,6 +211,8 @@ export interface SessionEvents {
   lanes: NonNullable<protocol.State["lanes"]>;
   /** addresses that are armed for recording; null: all */
   armed: string[] | null;
+  /** a strip, a group or an aux that is called otherwise; the state has it already */
+  described: { part: string; name: string; colour: string };
   /** our own steps */
   history: { undo: number; redo: number };
   members: protocol.MemberInfo[];

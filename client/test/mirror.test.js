@@ -67,3 +67,13 @@ test("what we could undo is kept beside the state", () => {
   assert.equal(mirror.take({ type: "history", undo: 3, redo: 1 }), "history");
   assert.deepEqual(mirror.history, { undo: 3, redo: 1 });
 });
+
+test("a column that is called otherwise is so for whoever looks, and for a newcomer", () => {
+  const mirror = new Mirror();
+  mirror.take({ type: "welcome", state: { values: {}, strips: [{ id: "1", name: "Low", colour: "", stereo: false }], groups: [], auxes: [] } });
+  assert.equal(mirror.take({ type: "described", seq: 1, member: "m", part: "strip/1", name: "Bass", colour: "#112233" }), "described");
+  assert.deepEqual(mirror.state?.strips, [{ id: "1", name: "Bass", colour: "#112233", stereo: false }]);
+  assert.deepEqual(mirror.described, { part: "strip/1", name: "Bass", colour: "#112233" });
+  mirror.take({ type: "described", seq: 2, member: "m", part: "strip/9", name: "Nobody", colour: "" });
+  assert.equal(mirror.state?.strips.length, 1);
+});

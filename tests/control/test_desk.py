@@ -50,8 +50,8 @@ def test_a_newcomer_is_told_everything(room):
         {"id": "1", "name": "Piano", "colour": "", "stereo": True},
         {"id": "2", "name": "", "colour": "", "stereo": True},
     ]
-    assert state["groups"] == [{"id": "band", "name": ""}]
-    assert state["auxes"] == [{"id": "hall", "name": "", "kind": "reverb"}]
+    assert state["groups"] == [{"id": "band", "name": "", "colour": ""}]
+    assert state["auxes"] == [{"id": "hall", "name": "", "kind": "reverb", "colour": ""}]
     assert state["impulses"] == [{"id": "church", "name": ""}]
     assert state["duration_s"] == 64.0
 
@@ -419,6 +419,8 @@ others = st.sampled_from(
         {"type": "analyse", "id": 21, "target": "strip/1"},
         {"type": "analyse", "id": 21, "target": "strip/9"},
         {"type": "analyse", "id": 22, "target": None},
+        {"type": "describe", "id": 23, "part": "strip/2", "name": "Bass", "colour": "#123456"},
+        {"type": "describe", "id": 24, "part": "strip/2", "name": "Tuba"},
         {"id": 10},
     ]
 )
@@ -458,6 +460,7 @@ def test_whoever_follows_the_changes_knows_what_a_newcomer_is_told(make_room, sa
     fresh = {"lanes": {}} | room.take(room.join())[0]["state"]
     assert known["values"] == fresh["values"]
     assert known["scenes"] == fresh["scenes"]
+    assert known["strips"] == fresh["strips"]
     assert known.get("armed", []) == fresh.get("armed", [])
     assert {name: lane for name, lane in known["lanes"].items() if lane} == fresh["lanes"]
     assert {name: known["transport"][name] for name in ("playing", "loop")} == {
@@ -481,6 +484,9 @@ def follow(known, messages, seq):
                 known["scenes"] = message["names"]
             case "armed":
                 known["armed"] = message["addresses"]
+            case "described":
+                (strip,) = (each for each in known["strips"] if f"strip/{each['id']}" == message["part"])
+                strip |= {name: message[name] for name in ("name", "colour")}
             case "lane":
                 start, end = message.get("from_s", 0), message.get("to_s") or 1e9
                 kept = [point for point in known["lanes"].get(message["address"], []) if not start <= point[0] <= end]

@@ -25,6 +25,7 @@ def used(room):
     room.say(member, type="seek", id=8, position_s=3.5)
     room.say(member, type="automation_write", id=9, address="strip/1/fader", points=[[0.1, -3], [2, "-inf"]])
     room.say(member, type="automation_write", id=10, address="group/band/pan", points=[[1 / 3, 0.5]])
+    room.say(member, type="describe", id=11, part="aux/hall", name="Cathedral", colour="#102030")
     return room
 
 
@@ -38,6 +39,8 @@ def test_everything_is_as_it_was(used):
     assert list(again.state.lanes) == ["strip/1/fader", "group/band/pan"]
     assert again.state.loop == used.desk.state.loop
     assert again.state.position_s == 3.5
+    (hall,) = again.state.full(()).auxes
+    assert (hall.name, hall.colour) == ("Cathedral", "#102030")
     assert again.seq == used.desk.seq
     assert again.snapshot() == replace(snapshot, transport=again.state.transport)
 

@@ -55,7 +55,7 @@ export function makeAutomation(session, table, timeline, send) {
         click: () => send({ type: "automation_clear", address }),
       }));
   };
-  for (const event of /** @type {const} */ (["lanes", "armed", "state"])) session.on(event, show);
+  for (const event of /** @type {const} */ (["lanes", "armed", "described", "state"])) session.on(event, show);
   show();
   return makeDrawer({
     title: "Automation", kind: "automation-drawer", face: [lamp, face],

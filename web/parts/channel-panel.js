@@ -17,17 +17,17 @@ import { copied, copy, differences } from "./strip-copy.js";
  * @typedef {object} Surroundings
  * @property {number} rateHz
  * @property {{id: string, name: string}[]} auxes
- * @property {[string, string][]} channels address and name of every strip and group
+ * @property {() => [string, string][]} channels address and name of every strip and group
  * @property {(text: string) => void} tell
  */
 
 /** @param {Part} part @param {Surroundings} around */
 export function makeChannelPanel(part, { rateHz, auxes, channels, tell }) {
-  const others = channels.filter(([address]) => address !== part.owner);
-  /** @type {[string, string][]} */
-  const outputs = [["master", "Master"], ...others.filter(([address]) => address.startsWith("group/"))];
-  /** @type {[string, string][]} */
-  const keys = [["self", "Itself"], ...others];
+  const others = () => channels().filter(([address]) => address !== part.owner);
+  /** @returns {[string, string][]} */
+  const outputs = () => [["master", "Master"], ...others().filter(([address]) => address.startsWith("group/"))];
+  /** @returns {[string, string][]} */
+  const keys = () => [["self", "Itself"], ...others()];
   const input = makeInputPanel(part, outputs, makeTools(part, tell));
   const eq = makeEqPanel(part, rateHz);
   const compressor = makeCompressorPanel(part, keys);
@@ -43,9 +43,13 @@ export function makeTools(part, tell) {
     if (settings) part.turnMany(differences(part, settings));
     else tell("There is nothing to paste yet: copy the settings of a strip first.");
   };
-  return element("div", { class: "tools" },
-    element("button", { type: "button", class: "tool", text: "Copy", "aria-label": `Copy ${part.name}'s settings`, click: () => copy(part, localStorage) }),
-    element("button", { type: "button", class: "tool", text: "Paste", "aria-label": `Paste settings to ${part.name}`, click: put }));
+  const take = element("button", { type: "button", class: "tool", text: "Copy", click: () => copy(part, localStorage) });
+  const paste = element("button", { type: "button", class: "tool", text: "Paste", click: put });
+  part.named((name) => {
+    take.setAttribute("aria-label", `Copy ${name}'s settings`);
+    paste.setAttribute("aria-label", `Paste settings to ${name}`);
+  });
+  return element("div", { class: "tools" }, take, paste);
 }
 
 /** A channel's EQ curve, small, for its folded column. @param {Part} part @param {number} rateHz */

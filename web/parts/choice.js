@@ -10,7 +10,8 @@ import { element } from "./dom.js";
  */
 export function makeChoice(part, parameter, options, { text } = {}) {
   const row = part.rows[parameter];
-  const select = element("select", { "aria-label": `${part.name} ${row.label}`, class: "choice" });
+  const select = element("select", { class: "choice" });
+  part.named((name) => select.setAttribute("aria-label", `${name} ${row.label}`));
   for (const [value, name] of options) select.append(element("option", { value, text: name }));
   select.addEventListener("change", () => part.turn(parameter, select.value));
   part.on(parameter, (value) => (select.value = String(value)));
@@ -28,4 +29,16 @@ export function showOptions(choice, options) {
   const chosen = select.value;
   select.replaceChildren(...options.map(([value, text]) => element("option", { value, text })));
   select.value = chosen;
+}
+
+/**
+ * A choice among columns, which may be called otherwise.
+ * @param {import("./wiring.js").Part} part
+ * @param {string} parameter
+ * @param {() => [string, string][]} options address and name
+ */
+export function makeNamedChoice(part, parameter, options) {
+  const choice = makeChoice(part, parameter, options());
+  part.named(() => showOptions(choice, options()));
+  return choice;
 }

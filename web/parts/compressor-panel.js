@@ -1,6 +1,6 @@
 // @ts-check
 /** A compressor: its transfer curve with what it takes now, its knobs, and what it listens to. */
-import { makeChoice } from "./choice.js";
+import { makeNamedChoice } from "./choice.js";
 import { outputDb } from "./compressor-curve.js";
 import { element } from "./dom.js";
 import { makeDrawing } from "./drawing.js";
@@ -20,7 +20,7 @@ const KNOBS = [["comp_threshold", "Thresh"], ["comp_ratio", "Ratio"], ["comp_mak
 
 /**
  * @param {Part} part
- * @param {[string, string][]} keys what it may listen to
+ * @param {() => [string, string][]} keys what it may listen to
  */
 export function makeCompressorPanel(part, keys) {
   /** @type {Record<string, any>} */
@@ -38,7 +38,7 @@ export function makeCompressorPanel(part, keys) {
   const knobs = element("div", { class: "knobs three" }, ...KNOBS.map(([name, text]) => makeKnob(part, name, { text })));
   const body = makeSection("Compressor", [reduction.figure, makeSwitch(part, "comp_on", { text: "On", kind: "on" })],
     element("div", { class: "comp" }, element("div", { class: "comp-curve" }, drawing.body, reduction.body), knobs),
-    makeChoice(part, "comp_key", keys));
+    makeNamedChoice(part, "comp_key", keys));
   return { body, showReduction: reduction.show };
 }
 

@@ -22,7 +22,7 @@ const WHEEL_STEP_PX = 40; // of deltaY for one step; a mouse's notch is 100 to 1
  * @param {HTMLElement} body gets the role and the custom property `--at`
  * @param {object} options
  * @param {Row} options.row
- * @param {string} options.label for screen readers
+ * @param {string} [options.label] for screen readers; if absent, whoever makes it names it
  * @param {boolean} [options.vertical]
  * @param {number} [options.value]
  * @param {number} [options.wayPx] how far a drag goes from end to end; the element's own length if absent
@@ -38,7 +38,7 @@ export function makeSlider(body, { row, label, vertical = false, value, wayPx, o
   let held = false;
   body.setAttribute("role", "slider");
   body.setAttribute("tabindex", "0");
-  body.setAttribute("aria-label", label);
+  if (label) body.setAttribute("aria-label", label);
   body.setAttribute("aria-orientation", vertical ? "vertical" : "horizontal");
   body.setAttribute("aria-valuemin", String(minimum));
   body.setAttribute("aria-valuemax", String(maximum));

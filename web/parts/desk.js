@@ -21,7 +21,7 @@ const NARROW_PX = 760; // up to here panels cover the page, and none does so una
 function columns({ state }) {
   const strips = state.strips.map(({ id, name, colour }) => ({ id, name, colour, kind: "strip", table: "strip" }));
   const groups = state.groups.map((group) => ({ ...group, kind: "group", table: "group" }));
-  const auxes = state.auxes.map(({ id, name, kind }) => ({ id, name, kind: "aux", table: kind }));
+  const auxes = state.auxes.map(({ kind: table, ...aux }) => ({ ...aux, kind: "aux", table }));
   return [...strips, ...groups, ...auxes];
 }
 
@@ -37,7 +37,9 @@ function rowsOf({ kind, table: name }, table, auxes) {
   const rows = { ...table[name] };
   for (const aux of auxes) {
     for (const row of Object.values(table.send)) {
-      rows[`${row.name}/${aux.id}`] = { ...row, label: `${row.label}: ${aux.name || aux.id}` };
+      rows[`${row.name}/${aux.id}`] = { ...row, get label() {
+        return `${row.label}: ${aux.name || aux.id}`;
+      } };
     }
   }
   return rows;
@@ -50,22 +52,20 @@ function rowsOf({ kind, table: name }, table, auxes) {
  * @param {(text: string) => void} tell
  */
 export function layOutDesk(place, session, table, tell) {
-  const { groups, strips: stripInfos, auxes } = session.state;
+  const auxes = session.state.auxes.map((aux) => ({ ...aux })); // ours: their names are kept up to date
   const rateHz = session.sampleRateHz;
   const wiring = new Wiring(session, tell);
   const folding = new Folding(session.sessionName, localStorage);
-  /** @type {[string, string][]} */
-  const channels = [
-    ...stripInfos.map(({ id, name }) => /** @type {[string, string]} */ ([`strip/${id}`, name || id])),
-    ...groups.map(({ id, name }) => /** @type {[string, string]} */ ([`group/${id}`, name || id])),
-  ];
+  const owners = () => columns(session).map((column) => ({ ...column, owner: `${column.kind}/${column.id}`, name: column.name || column.id }));
+  const channels = () => owners().filter(({ kind }) => kind !== "aux").map(({ owner, name }) => /** @type {[string, string]} */ ([owner, name]));
+  /** @param {string} part @param {import("./label-editor.js").Wish} wish */
+  const describe = (part, wish) => session.sendCommand({ type: "describe", part, ...wish }).catch((error) => tell(error.message));
   /** @type {Map<string, ReturnType<typeof makeStrip>>} */
   const shown = new Map();
   const strips = element("div", { class: "strips", role: "group", "aria-label": "Strips" });
-  for (const column of columns(session)) {
-    const owner = `${column.kind}/${column.id}`;
+  for (const { owner, ...column } of owners()) {
     const isAux = column.kind === "aux";
-    const part = wiring.part(owner, column.name || column.id, rowsOf(column, table, auxes));
+    const part = wiring.part(owner, column.name, rowsOf(column, table, auxes));
     const around = { rateHz, auxes, channels, tell };
     const makePanel = () => {
       if (!isAux) return makeChannelPanel(part, around);
@@ -79,6 +79,7 @@ export function layOutDesk(place, session, table, tell) {
       part, kind, makePanel, colour: column.colour ?? "", level: isAux ? "level" : "fader",
       glance: isAux ? makeAuxGlance(part, () => session.state.impulses) : makeCurveGlance(part, rateHz),
       unfolded: innerWidth > NARROW_PX && folding.isUnfolded(owner), onFold: (open) => folding.keep(owner, open),
+      describe: (wish) => void describe(owner, wish),
     });
     shown.set(isAux ? column.id : owner, strip);
     strips.append(strip.body);
@@ -88,6 +89,12 @@ export function layOutDesk(place, session, table, tell) {
     unfolded: innerWidth > NARROW_PX && folding.isUnfolded("master", innerWidth >= WIDE_PX), onFold: (open) => folding.keep("master", open),
   });
   place.replaceChildren(strips, master.body);
+  const relabel = () => {
+    for (const { id, name } of session.state.auxes) Object.assign(auxes.find((aux) => aux.id === id) ?? {}, { name });
+    wiring.rename(owners().map(({ owner, name }) => [owner, name]));
+    for (const { owner, id, kind, colour } of owners()) shown.get(kind === "aux" ? id : owner)?.showColour(colour ?? "");
+  };
+  for (const event of /** @type {const} */ (["described", "state"])) session.on(event, relabel);
   followAnalysis(session, strips, (owner, bandsDb) => shown.get(owner)?.showSpectrum(bandsDb));
   session.on("meters", (reading) => {
     for (const [key, levels] of Object.entries({ ...reading.channels, ...reading.auxes })) shown.get(key)?.showLevels(levels);

@@ -54,7 +54,8 @@ export function makeEqGraph(part, rateHz, onChosen) {
     return moving;
   });
   const value = watchFilters(part, () => drawing?.refresh());
-  const body = element("div", { class: "eq-graph", role: "group", "aria-label": `${part.name} EQ curve` }, drawing.body, makeAxis());
+  const body = element("div", { class: "eq-graph", role: "group" }, drawing.body, makeAxis());
+  part.named((name) => body.setAttribute("aria-label", `${name} EQ curve`));
   /** @param {string} band */
   const choose = (band) => {
     chosen = band;

@@ -32,7 +32,7 @@ export function bandLabel(part, band) {
 export function makeHandle(part, band, onChosen) {
   const names = namesOf(band);
   const body = element("div", { class: `eq-handle ${band}`, text: names.text, role: "slider", tabindex: "0" });
-  body.setAttribute("aria-label", `${part.name} ${bandLabel(part, band)}`);
+  part.named((name) => body.setAttribute("aria-label", `${name} ${bandLabel(part, band)}`));
   body.setAttribute("aria-roledescription", "EQ band");
   const { minimum, maximum } = range(part.rows[names.gain ?? names.freq]);
   body.setAttribute("aria-valuemin", String(minimum));

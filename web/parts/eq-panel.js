@@ -13,7 +13,8 @@ import { makeSection } from "./section.js";
  * @param {number} rateHz
  */
 export function makeEqPanel(part, rateHz) {
-  const tabs = element("div", { class: "tabs", role: "group", "aria-label": `${part.name} EQ bands` });
+  const tabs = element("div", { class: "tabs", role: "group" });
+  part.named((name) => tabs.setAttribute("aria-label", `${name} EQ bands`));
   /** @type {Map<string, {tab: HTMLElement, knobs: HTMLElement}>} */
   const bands = new Map();
   /** @param {string} chosen */
@@ -33,8 +34,9 @@ export function makeEqPanel(part, rateHz) {
     const { freq, gain, q, text } = namesOf(band);
     const label = bandLabel(part, band);
     const tab = element("button", {
-      type: "button", class: `tab ${band}`, text: text.length > 1 ? text : label, "aria-label": `${part.name} ${label} band`, click: () => choose(band),
+      type: "button", class: `tab ${band}`, text: text.length > 1 ? text : label, click: () => choose(band),
     });
+    part.named((name) => tab.setAttribute("aria-label", `${name} ${label} band`));
     const knobs = element("div", { class: "knobs wide" },
       makeKnob(part, freq, { text: "Freq" }), makeKnob(part, /** @type {string} */ (gain), { text: "Gain" }), makeKnob(part, /** @type {string} */ (q), { text: "Q" }));
     tabs.append(tab);

@@ -27,12 +27,16 @@ export function makeFader(part, parameter) {
   const body = element("div", { class: "fader" }, zero, element("i", { class: "cap" }));
   const turn = (/** @type {number} */ value) => part.turn(parameter, value);
   const field = makeTypedField({
-    row, label: `${part.name} ${row.label}, ${row.unit}`, kind: "level",
+    row, kind: "level",
     write: (value) => reading(row, value), value: () => slider.value(), onInput: turn,
   });
   const slider = makeSlider(body, {
-    row, label: `${part.name} ${row.label}`, vertical: true, onInput: oncePerFrame(turn),
+    row, vertical: true, onInput: oncePerFrame(turn),
     onHold: (held) => part.hold(parameter, held), onShow: field.show,
+  });
+  part.named((name) => {
+    body.setAttribute("aria-label", `${name} ${row.label}`);
+    field.body.setAttribute("aria-label", `${name} ${row.label}, ${row.unit}`);
   });
   part.on(parameter, (value) => slider.show(Number(value)));
   return { scale, body, field: field.body };

@@ -55,18 +55,17 @@ function makeDial() {
  */
 export function makeKnob(part, parameter, { text, kind = "" } = {}) {
   const row = part.rows[parameter];
-  const label = `${part.name} ${row.label}`;
   const origin = originOf(row);
   const { svg, value: arc } = makeDial();
   const dial = element("div", { class: "dial", title: `${row.label}: ${row.allowed}` });
   dial.append(svg);
   const turn = (/** @type {number} */ value) => part.turn(parameter, value);
   const field = makeTypedField({
-    row, label: `${label}, typed`, kind: "typed", reached: false,
+    row, kind: "typed", reached: false,
     write: (value) => display(row, value), value: () => slider.value(), onInput: turn,
   });
   const slider = makeSlider(dial, {
-    row, label, vertical: true, wayPx: WAY_PX, onInput: oncePerFrame(turn),
+    row, vertical: true, wayPx: WAY_PX, onInput: oncePerFrame(turn),
     onHold: (held) => part.hold(parameter, held),
     onShow: (value) => {
       const at = toPosition(row, value);
@@ -74,6 +73,10 @@ export function makeKnob(part, parameter, { text, kind = "" } = {}) {
       arc.setAttribute("stroke-dasharray", `0 ${from.toFixed(4)} ${(to - from).toFixed(4)} 2`);
       field.show(value);
     },
+  });
+  part.named((name) => {
+    dial.setAttribute("aria-label", `${name} ${row.label}`);
+    field.body.setAttribute("aria-label", `${name} ${row.label}, typed`);
   });
   dial.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

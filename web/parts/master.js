@@ -35,7 +35,7 @@ export function makeMaster({ part, rateHz, unfolded, onFold }) {
   const ceiling = makeSection("Limiter", [makeSwitch(part, "limiter_on", { text: "On", kind: "on" })],
     element("div", { class: "pair" }, element("div", { class: "knobs two" }, makeKnob(part, "ceiling", { text: "Ceiling" }), makeKnob(part, "release", { text: "Release" })), limiter.body));
   const fold = element("button", { type: "button", class: "unfold", "aria-label": "Master settings", title: "All settings" }, loudness.glance, icon(FOLD));
-  const readings = element("div", { class: "panel readings" }, makeSheetHead("Master", () => fold.click()), loudness.body, eq.body, ceiling, image);
+  const readings = element("div", { class: "panel readings" }, makeSheetHead(part, () => fold.click()), loudness.body, eq.body, ceiling, image);
   const body = element("section", { class: "master", "aria-label": "Master" },
     element("div", { class: "channel" }, element("h2", { class: "name", text: "Master" }), fold, way, fader.field), readings);
   /** @param {boolean} open */

@@ -14,10 +14,15 @@ export function makeSection(title, beside, ...children) {
 
 /**
  * On a telephone a panel covers the page; this says whose it is, and closes it.
- * @param {string} name
+ * @param {import("./wiring.js").Part} part
  * @param {() => void} close
  */
-export function makeSheetHead(name, close) {
-  const done = element("button", { type: "button", class: "button", text: "Done", "aria-label": `Done with ${name}`, click: close });
-  return element("div", { class: "sheet-head" }, element("span", { class: "sheet-name", text: name }), done);
+export function makeSheetHead(part, close) {
+  const done = element("button", { type: "button", class: "button", text: "Done", click: close });
+  const written = element("span", { class: "sheet-name" });
+  part.named((name) => {
+    written.textContent = name;
+    done.setAttribute("aria-label", `Done with ${name}`);
+  });
+  return element("div", { class: "sheet-head" }, written, done);
 }

@@ -10,7 +10,11 @@ import { makeSwitch } from "./switch.js";
  * @param {{id: string, name: string}[]} auxes
  */
 export function makeSendsPanel(part, auxes) {
-  const sends = auxes.map(({ id, name }) =>
-    element("div", { class: "send" }, makeKnob(part, `send/${id}`, { text: name || id }), makeSwitch(part, `send_pre/${id}`, { text: "Pre", kind: "on small" })));
+  const sends = auxes.map((aux) => {
+    const knob = makeKnob(part, `send/${aux.id}`);
+    const caption = /** @type {HTMLElement} */ (knob.querySelector(".caption"));
+    part.named(() => (caption.textContent = aux.name || aux.id));
+    return element("div", { class: "send" }, knob, makeSwitch(part, `send_pre/${aux.id}`, { text: "Pre", kind: "on small" }));
+  });
   return makeSection("Sends", [], element("div", { class: "knobs wide two" }, ...sends));
 }

@@ -3,6 +3,7 @@
 import { makeSlider, oncePerFrame } from "./control.js";
 import { element, icon } from "./dom.js";
 import { makeFader } from "./fader.js";
+import { makeLabelEditor } from "./label-editor.js";
 import { reading } from "./law.js";
 import { Meter } from "./meter.js";
 import { makeSheetHead } from "./section.js";
@@ -23,14 +24,15 @@ const UNFOLD = "M6 3l5 5-5 5";
  * @param {() => Panel} options.makePanel called when it is unfolded first
  * @param {boolean} options.unfolded
  * @param {(unfolded: boolean) => void} options.onFold
+ * @param {(wish: import("./label-editor.js").Wish) => void} options.describe call it otherwise
  */
-export function makeStrip({ part, kind, colour, level, glance, makePanel, unfolded, onFold }) {
-  const body = element("section", { class: kind ? "strip bus" : "strip", "aria-label": part.name, "data-owner": part.owner });
-  if (colour) body.style.setProperty("--colour", colour);
-  const title = element("h2", { class: "name", text: part.name, title: part.name });
+export function makeStrip({ part, kind, colour, level, glance, makePanel, unfolded, onFold, describe }) {
+  const body = element("section", { class: kind ? "strip bus" : "strip", "data-owner": part.owner });
+  const written = element("span", {});
+  const title = element("h2", { class: "name" }, written);
   if (kind) title.append(element("span", { class: "kind", text: kind }));
-  const unfold = element("button", { type: "button", class: "unfold", title: "All settings" },
-    element("span", { class: "visually-hidden", text: `${part.name} settings` }), glance, icon(UNFOLD));
+  const said = element("span", { class: "visually-hidden" });
+  const unfold = element("button", { type: "button", class: "unfold", title: "All settings" }, said, glance, icon(UNFOLD));
   const fader = makeFader(part, level);
   const meter = new Meter({ reduction: "comp_on" in part.rows });
   const channel = element("div", { class: "channel" }, title, unfold, part.rows.pan ? makePan(part) : element("div", { class: "pan" }),
@@ -42,7 +44,7 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   const fold = (open) => {
     if (open && !panel) {
       panel = makePanel();
-      panel.body.prepend(makeSheetHead(part.name, () => unfold.click()));
+      panel.body.prepend(makeSheetHead(part, () => unfold.click()), editor.body);
       body.append(panel.body);
     }
     if (panel) panel.body.hidden = !open;
@@ -56,6 +58,22 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
     if (open) body.scrollIntoView({ inline: "nearest", block: "nearest" });
     else unfold.focus();
   });
+  const editor = makeLabelEditor(part, describe);
+  title.addEventListener("dblclick", () => {
+    if (!body.classList.contains("unfolded")) unfold.click();
+    editor.focus();
+  });
+  part.named((name) => {
+    body.setAttribute("aria-label", name);
+    written.textContent = title.title = name;
+    said.textContent = `${name} settings`;
+  });
+  /** @param {string} now #rrggbb or empty */
+  const showColour = (now) => {
+    body.style.setProperty("--colour", now || "var(--edge-strong)");
+    editor.showColour(now);
+  };
+  showColour(colour);
   fold(unfolded);
   /** @param {number[]} levels peak left, right, RMS left, right, gain reduction; dB */
   const showLevels = ([l, r, rmsL, rmsR, reduction = 0]) => {
@@ -64,7 +82,7 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   };
   /** @param {number[]} bandsDb */
   const showSpectrum = (bandsDb) => panel?.showSpectrum?.(bandsDb);
-  return { body, showLevels, showSpectrum };
+  return { body, showLevels, showSpectrum, showColour };
 }
 
 /** @param {Part} part */
@@ -73,9 +91,10 @@ function makePan(part) {
   const readout = element("output", {});
   const body = element("div", { class: "slider centred" }, element("i", { class: "fill" }), element("i", { class: "cap" }));
   const slider = makeSlider(body, {
-    row, label: `${part.name} ${row.label}`, onInput: oncePerFrame((value) => part.turn("pan", value)),
+    row, onInput: oncePerFrame((value) => part.turn("pan", value)),
     onHold: (held) => part.hold("pan", held), onShow: (value) => (readout.textContent = reading(row, value)),
   });
+  part.named((name) => body.setAttribute("aria-label", `${name} ${row.label}`));
   part.on("pan", (value) => slider.show(Number(value)));
   return element("div", { class: "pan" }, body, readout);
 }

@@ -41,6 +41,7 @@ export class Timeline {
     new ResizeObserver(() => this.#changed()).observe(this.#canvas);
     window.addEventListener("themechange", () => this.#draw());
     for (const event of /** @type {const} */ (["transport", "state"])) session.on(event, () => this.#showLoop());
+    for (const event of /** @type {const} */ (["described", "state"])) session.on(event, () => this.#draw());
     this.#showLoop();
     this.#tick();
   }

@@ -4,19 +4,19 @@ import { element } from "./dom.js";
 import { typed } from "./law.js";
 
 /**
+ * Its name for screen readers is up to whoever makes it.
  * @param {object} options
  * @param {import("./law.js").Row} options.row
- * @param {string} options.label for screen readers
  * @param {string} options.kind its class
  * @param {(value: number) => string} options.write what stands there
  * @param {() => number} options.value
  * @param {(value: number) => void} options.onInput
  * @param {boolean} [options.reached] whether Tab stops here
  */
-export function makeTypedField({ row, label, kind, write, value, onInput, reached = true }) {
+export function makeTypedField({ row, kind, write, value, onInput, reached = true }) {
   const body = element("input", {
     class: kind, type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
-    "aria-label": label, title: `${row.label}: ${row.allowed}`, tabindex: reached ? undefined : "-1",
+    title: `${row.label}: ${row.allowed}`, tabindex: reached ? undefined : "-1",
   });
   const restore = () => {
     body.value = write(value());

@@ -16,7 +16,8 @@ import { between } from "./law.js";
  * What the controls of one strip, aux or master need.
  * @typedef {object} Part
  * @property {string} owner its address, as `strip/1`
- * @property {string} name as people call it
+ * @property {string} name as people call it now
+ * @property {(show: (name: string) => void) => void} named be shown the name now, and whenever any column is called otherwise
  * @property {Record<string, Row>} rows of the parameter table, by parameter; sends as `send/hall`
  * @property {(parameter: string) => Value} value that the session has
  * @property {(parameter: string, show: Show) => void} on be shown the value now and whenever it changes
@@ -43,6 +44,10 @@ export class Wiring {
   #session;
   #tell;
   #hands;
+  /** @type {Map<string, string>} by owner */
+  #names = new Map();
+  /** @type {Set<() => void>} */
+  #showNames = new Set();
   /** @type {Map<string, {row: Row, shows: Show[]}>} */
   #known = new Map();
   /** @type {Map<string, Value>} what the controls show */
@@ -60,9 +65,18 @@ export class Wiring {
    */
   part(owner, name, rows) {
     const at = (/** @type {string} */ parameter) => `${owner}/${parameter}`;
+    this.#names.set(owner, name);
+    const names = this.#names;
     return {
       owner,
-      name,
+      get name() {
+        return names.get(owner) ?? "";
+      },
+      named: (show) => {
+        const showName = () => show(names.get(owner) ?? "");
+        this.#showNames.add(showName);
+        showName();
+      },
       rows,
       value: (parameter) => this.#value(at(parameter)) ?? rows[parameter].default,
       on: (parameter, show) => this.#add(at(parameter), rows[parameter], show),
@@ -70,6 +84,12 @@ export class Wiring {
       turnMany: (values) => this.#turnMany(Object.fromEntries(Object.entries(values).map(([name, value]) => [at(name), value]))),
       hold: (parameter, held) => this.#hands.hold(at(parameter), held),
     };
+  }
+
+  /** Columns are called otherwise. @param {Iterable<[string, string]>} names by owner */
+  rename(names) {
+    for (const [owner, name] of names) this.#names.set(owner, name);
+    for (const show of this.#showNames) show();
   }
 
   /** @param {string} address @returns {Value} */

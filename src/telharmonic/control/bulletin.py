@@ -85,6 +85,25 @@ class Bulletin:
         """Tell everyone what reverbs may choose from now."""
         return self._to_all(editing.Impulses(seq=self.history.next_seq(), impulses=impulses))
 
+    def describe(self, member: str, message: editing.Describe, at_us: int, *, undoing: bool = False) -> Outgoing:
+        """A member calls a column otherwise: tell everyone.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such column.
+        """
+        before, after = self._state.describe(message.part, message.name, message.colour)
+        alteration = Alteration(message.part, False, before, after)
+        if undoing:
+            self.undo.pass_over(member, (alteration,))
+        elif before != after:
+            self.undo.note(member, (alteration,), at_us, ("label", self.history.next_seq()))
+        told = editing.Described(
+            seq=self.history.next_seq(), member=member, part=message.part, name=after.name, colour=after.colour
+        )
+        return self._to_all(told)
+
     def _to_all(self, message: messages.HistoryMessage) -> Outgoing:
         self.history.add(message)
         return Outgoing(members=self._members.names, message=message)

@@ -21,7 +21,7 @@ from telharmonic.control.pending import Pending, Waiting
 from telharmonic.control.roles import check_allowed, may_hear
 from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.control.translate import ControlMessage, to_command
-from telharmonic.control.undoing import commands_of
+from telharmonic.control.undoing import commands_of, labels_in
 from telharmonic.engine.commands import News, SceneStore
 from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
 from telharmonic.protocol import editing, messages, parts, rtc
@@ -178,8 +178,10 @@ class Desk:
                 return self._take_back(speaker, message.id, now_us, again=True)
             case editing.Analyse():
                 self.analyses.choose(speaker.info.member, message.target)
-                ack = messages.Ack(id=message.id, frame=self.state.frame)
-                return Outcome(outgoing=(self._to(speaker, ack),), analyses_changed=True)
+                return Outcome(outgoing=(self._ack(speaker, message.id),), analyses_changed=True)
+            case editing.Describe():
+                told = self._bulletin.describe(speaker.info.member, message, now_us)
+                return Outcome(outgoing=(self._ack(speaker, message.id), told, *self._bulletin.steps()))
             case DspNodeCommand():
                 turn = translate(message, self._strips, self.state.table)
                 wanted = messages.Set(id=0, address=turn.address, value=turn.value, ramp_s=turn.ramp_s)
@@ -207,7 +209,11 @@ class Desk:
             self._waiting.add(
                 Pending(command=command, member=member, message_id=answers, received_us=now_us, undoing=True)
             )
-        return Outcome(commands=commands, outgoing=tuple(self._bulletin.steps()))
+        acks = () if commands else (self._ack(speaker, reply_id),)
+        labels = labels_in(step, again=again).items()
+        wishes = [editing.Describe(id=0, part=part, name=each.name, colour=each.colour) for part, each in labels]
+        told = [self._bulletin.describe(member, wish, now_us, undoing=True) for wish in wishes]
+        return Outcome(commands=commands, outgoing=(*acks, *told, *self._bulletin.steps()))
 
     def _checked(self, message: ControlMessage) -> ControlMessage:
         match message:
@@ -285,6 +291,9 @@ class Desk:
             state=self.state.full(self._members.infos) if missed is None else None,
             missed=missed,
         )
+
+    def _ack(self, member: Member, message_id: int) -> Outgoing:
+        return self._to(member, messages.Ack(id=message_id, frame=self.state.frame))
 
     @staticmethod
     def _to(member: Member, message: ServerMessage) -> Outgoing:

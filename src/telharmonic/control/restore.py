@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from telharmonic.control.labels import labelled
 from telharmonic.errors import NotFoundError, ParameterError, SessionFileError
 from telharmonic.protocol import session_file
 from telharmonic.protocol.addresses import AddressTable
@@ -17,7 +18,7 @@ replace = msgspec.structs.replace
 
 
 def restored(spec: SessionSpec, snapshot: Snapshot) -> SessionSpec:
-    """The session file with a snapshot's values, loop, scenes and lanes in the place of its own.
+    """The session file with a snapshot's values, loop, scenes, lanes and labels in the place of its own.
 
     What the session file has no longer (it may have been edited since) is left out; if the rest does not
     fit together any more, the session file stands as it is. The position is not part of a session file:
@@ -28,13 +29,14 @@ def restored(spec: SessionSpec, snapshot: Snapshot) -> SessionSpec:
     tempo = values.pop("session/tempo", spec.tempo)
     parts = _by_part(values)
     loop = snapshot.transport.loop
+    named = labelled(spec, snapshot.labels)
     merged = replace(
-        spec,
+        named,
         tempo=tempo,
         loop=LoopSpec(start_s=loop.start_s, end_s=loop.end_s, on=loop.on),
-        strips=tuple(replace(each, values=parts.get(f"strip/{each.id}", {})) for each in spec.strips),
-        groups=tuple(replace(each, values=parts.get(f"group/{each.id}", {})) for each in spec.groups),
-        auxes=tuple(replace(each, values=parts.get(f"aux/{each.id}", {})) for each in spec.auxes),
+        strips=tuple(replace(each, values=parts.get(f"strip/{each.id}", {})) for each in named.strips),
+        groups=tuple(replace(each, values=parts.get(f"group/{each.id}", {})) for each in named.groups),
+        auxes=tuple(replace(each, values=parts.get(f"aux/{each.id}", {})) for each in named.auxes),
         master=replace(spec.master, values=parts.get("master", {})),
         scenes=tuple(
             SceneSpec(name=name, values=_usable(table, scene)) for name, scene in snapshot.scenes.items() if name

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from telharmonic.audio.units import frames_from_seconds
+from telharmonic.control.labels import label_of, labelled, labels_of
 from telharmonic.control.translate import in_seconds
 from telharmonic.engine.commands import LaneChanged, TransportChanged
 from telharmonic.protocol.addresses import AddressTable, initial_values
@@ -16,6 +17,8 @@ from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
     AuxInfo,
+    GroupInfo,
+    Label,
     LoopState,
     MemberInfo,
     PartInfo,
@@ -137,13 +140,26 @@ class SessionState:
                 StripInfo(id=each.id, name=each.name, colour=each.colour, stereo=self._is_stereo(each.id, each.stereo))
                 for each in spec.strips
             ),
-            groups=tuple(PartInfo(id=each.id, name=each.name) for each in spec.groups),
-            auxes=tuple(AuxInfo(id=each.id, name=each.name, kind=each.kind) for each in spec.auxes),
+            groups=tuple(GroupInfo(id=each.id, name=each.name, colour=each.colour) for each in spec.groups),
+            auxes=tuple(AuxInfo(id=each.id, name=each.name, kind=each.kind, colour=each.colour) for each in spec.auxes),
             impulses=self.impulses,
             duration_s=self.facts.duration_s,
             lanes=dict(self._lanes_s),
             armed=self.armed,
         )
+
+    def describe(self, part: str, name: str | None, colour: str | None) -> tuple[Label, Label]:
+        """Call a column otherwise (None: as before); its label before and after.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such column.
+        """
+        before = label_of(self.spec, part)
+        after = Label(name=before.name if name is None else name, colour=before.colour if colour is None else colour)
+        self.spec = labelled(self.spec, {part: after})
+        return before, after
 
     def add_impulse(self, impulse: ImpulseSpec) -> tuple[PartInfo, ...]:
         """Reverbs may choose one more response; all that there are now."""
@@ -160,7 +176,14 @@ class SessionState:
         """What must be kept to open the session again as it is."""
         scenes = {name: dict(values) for name, values in self.scenes.items()}
         lanes = dict(self._lanes_s)
-        return Snapshot(values=dict(self.values), transport=self.transport, scenes=scenes, lanes=lanes, seq=seq)
+        return Snapshot(
+            values=dict(self.values),
+            transport=self.transport,
+            scenes=scenes,
+            lanes=lanes,
+            labels=labels_of(self.spec),
+            seq=seq,
+        )
 
     def _is_stereo(self, strip: str, said: bool | None) -> bool:
         return said if said is not None else self.facts.stereo.get(strip, False)

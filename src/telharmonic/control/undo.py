@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from telharmonic.errors import RefusedError
 from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.parts import Label
 from telharmonic.protocol.points import Point
 
 STEP_LIMIT = 200  # of each member
 PAUSE_US = 700_000  # sets of one address that follow one another within 0.7 s are one step
 WEIGHT_LIMIT = 1_000_000  # values and points in all steps of a session, 8 bytes or more each
 
-What = Value | tuple[Point, ...]
+What = Value | tuple[Point, ...] | Label
 
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """A parameter (`lane` False) or a lane that went from one state to another."""
+    """A parameter, a column's label or (`lane`) a lane that went from one state to another."""
 
     address: str
     lane: bool

@@ -1,4 +1,4 @@
-"""A step that is undone or redone, as commands for the engine."""
+"""A step that is undone or redone: as commands for the engine, and as labels that it never hears of."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from telharmonic.control.undo import Alteration, What
 from telharmonic.engine.commands import AutomationWrite, Command, SetMany
 from telharmonic.protocol.editing import POINTS_IN_A_MESSAGE, SETTINGS_LIMIT
 from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.parts import Label
 from telharmonic.protocol.points import Point
 
 _ROUTED = ("/output", "/comp_key")  # in one command, so that no circle is seen half way
@@ -19,6 +20,8 @@ def commands_of(step: Sequence[Alteration], *, again: bool, next_id: Callable[[]
     lanes: dict[str, tuple[Point, ...]] = {}
     for each in sorted(step, key=lambda each: not each.address.endswith(_ROUTED)):
         state: What = each.after if again else each.before
+        if isinstance(state, Label):
+            continue
         if isinstance(state, tuple):
             lanes[each.address] = state
         else:
@@ -28,6 +31,12 @@ def commands_of(step: Sequence[Alteration], *, again: bool, next_id: Callable[[]
     settings = [SetMany(command_id=next_id(), values=part) for part in parts]
     writes = [write for address, points in lanes.items() for write in lane_commands(address, points, next_id)]
     return (*settings, *writes)
+
+
+def labels_in(step: Sequence[Alteration], *, again: bool) -> dict[str, Label]:
+    """Labels of columns before the step (or, `again`, after it), by address."""
+    states = {each.address: each.after if again else each.before for each in step}
+    return {part: state for part, state in states.items() if isinstance(state, Label)}
 
 
 def lane_commands(address: str, points: Sequence[Point], next_id: Callable[[], int]) -> Iterator[AutomationWrite]:

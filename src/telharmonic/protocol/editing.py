@@ -13,7 +13,17 @@ from msgspec import Meta
 
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parameters import Value
-from telharmonic.protocol.parts import Address, MessageId, PartInfo, Position, Ramp, SceneName, SettingValue
+from telharmonic.protocol.parts import (
+    Address,
+    Colour,
+    MessageId,
+    PartInfo,
+    Position,
+    Ramp,
+    SceneName,
+    SettingValue,
+    Text,
+)
 
 SETTINGS_LIMIT = 512  # to one set_many
 POINTS_IN_A_MESSAGE = 1000
@@ -82,7 +92,18 @@ class Analyse(ClientMessage, frozen=True, kw_only=True, tag="analyse"):
     target: Annotated[str, Meta(max_length=48, description="strip/3, group/band, aux/hall or master")] | None
 
 
-EditingMessage = SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse
+class Describe(ClientMessage, frozen=True, kw_only=True, tag="describe"):
+    """Call a strip, a group or an aux by another `name`, or give it another `colour` (empty: none); null: as it is."""
+
+    id: MessageId
+    part: Annotated[str, Meta(max_length=48, description="strip/3, group/band or aux/hall")]
+    name: Text | None = None
+    colour: Colour | None = None
+
+
+EditingMessage = (
+    SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | Describe
+)
 
 
 class Steps(ServerMessage, frozen=True, kw_only=True, tag="history"):
@@ -97,6 +118,16 @@ class Impulses(ServerMessage, frozen=True, kw_only=True, tag="impulses"):
 
     seq: int
     impulses: tuple[PartInfo, ...]
+
+
+class Described(ServerMessage, frozen=True, kw_only=True, tag="described"):
+    """A strip, a group or an aux is called `name` and has this colour (#rrggbb, or empty) now."""
+
+    seq: int
+    member: str
+    part: str
+    name: str
+    colour: str
 
 
 class Lane(ServerMessage, frozen=True, kw_only=True, tag="lane"):

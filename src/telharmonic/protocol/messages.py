@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from telharmonic.protocol.editing import Armed, EditingMessage, Impulses, Lane, Steps
+from telharmonic.protocol.editing import Armed, Described, EditingMessage, Impulses, Lane, Steps
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
@@ -242,7 +242,7 @@ class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
     audio: AudioAgreed | None
     rtc: RtcInfo | None = None
     state: State | None = None
-    missed: tuple[Change | Transport | Scenes | Members | Impulses | Lane | Armed, ...] | None = None
+    missed: tuple[Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed, ...] | None = None
 
 
 class EchoReply(ServerMessage, frozen=True, kw_only=True, tag="echo"):
@@ -288,7 +288,7 @@ class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
     reason: str
 
 
-HistoryMessage = Change | Transport | Scenes | Members | Impulses | Lane | Armed
+HistoryMessage = Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed
 _Told = HistoryMessage | Steps | MetersMessage | Dropped | Status | Bye
 AnyServerMessage = Welcome | Ack | Error | EchoReply | _Told | AnyRtcAnswer
 

@@ -25,7 +25,7 @@ from msgspec import field
 from telharmonic.protocol.decoding import Record, decode
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.parameters import Value
-from telharmonic.protocol.parts import Role, TransportState
+from telharmonic.protocol.parts import Label, Role, TransportState
 from telharmonic.protocol.session import Id, ImpulseSpec, SessionSpec
 
 LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes and 50 000 points fit
@@ -40,6 +40,7 @@ class Snapshot(Record, frozen=True, kw_only=True):
     transport: TransportState
     scenes: dict[str, dict[str, Value]] = field(default_factory=dict)
     lanes: dict[str, tuple[tuple[float, Value], ...]] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
     seq: int = 0
 
 

@@ -19,6 +19,7 @@ Position = Annotated[float, Meta(ge=0, le=86_400, description="seconds on the ti
 Ramp = Annotated[float, Meta(ge=0, le=600, description="seconds")]
 Address = Annotated[str, Meta(min_length=1, max_length=128, description="strip/3/fader, see docs/parameters.md")]
 Text = Annotated[str, Meta(max_length=64)]
+Colour = Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)", description="#rrggbb, or empty")]
 SceneName = Annotated[str, Meta(min_length=1, max_length=64)]
 Epoch = Annotated[int, Meta(ge=0, le=2**32 - 1, description="another number whenever the session was started anew")]
 Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
@@ -86,10 +87,18 @@ class StripInfo(Record, frozen=True, kw_only=True):
 
 
 class PartInfo(Record, frozen=True, kw_only=True):
-    """A group or an impulse response."""
+    """An impulse response."""
 
     id: str
     name: str
+
+
+class GroupInfo(Record, frozen=True, kw_only=True):
+    """A group."""
+
+    id: str
+    name: str
+    colour: str
 
 
 class AuxInfo(Record, frozen=True, kw_only=True):
@@ -98,6 +107,14 @@ class AuxInfo(Record, frozen=True, kw_only=True):
     id: str
     name: str
     kind: Literal["reverb", "delay"]
+    colour: str
+
+
+class Label(Record, frozen=True, kw_only=True):
+    """What people call a column of the console, and its colour (#rrggbb, or empty)."""
+
+    name: Text = ""
+    colour: Colour = ""
 
 
 class State(Record, frozen=True, kw_only=True):
@@ -108,7 +125,7 @@ class State(Record, frozen=True, kw_only=True):
     scenes: tuple[str, ...]
     members: tuple[MemberInfo, ...]
     strips: tuple[StripInfo, ...]
-    groups: tuple[PartInfo, ...]
+    groups: tuple[GroupInfo, ...]
     auxes: tuple[AuxInfo, ...]
     impulses: tuple[PartInfo, ...]
     duration_s: float

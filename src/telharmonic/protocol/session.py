@@ -23,6 +23,7 @@ from msgspec import Meta, field
 
 from telharmonic.protocol.decoding import ID_PATTERN, Record
 from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.parts import Colour
 from telharmonic.protocol.rtc import OpusLimits
 
 VERSION = 1
@@ -38,7 +39,6 @@ SAMPLE_RATES_HZ = (44_100, 48_000, 96_000)  # the same as audio.block.SAMPLE_RAT
 
 Id = Annotated[str, Meta(pattern=ID_PATTERN, description="1 to 32 of a-z 0-9 _ -")]
 Name = Annotated[str, Meta(max_length=64)]
-Colour = Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)", description="#rrggbb, or empty")]
 FilePath = Annotated[
     str, Meta(min_length=1, max_length=255, description="a path relative to the session file, without '..'")
 ]
@@ -94,6 +94,7 @@ class AuxSpec(Record, frozen=True, kw_only=True, rename={"values": "set"}):
 
     id: Id
     name: Name = ""
+    colour: Colour = ""
     kind: Literal["reverb", "delay"] = "reverb"
     values: Values = field(default_factory=dict)
 
