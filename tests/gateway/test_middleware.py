@@ -1,3 +1,4 @@
+import errno
 import logging
 
 import pytest
@@ -28,6 +29,17 @@ async def test_a_failure_of_ours_tells_nothing_and_is_logged(door, monkeypatch, 
     assert (status, answer["error"]["code"]) == (500, "internal")
     assert "secret" not in str(answer)
     assert "GET /api/sessions failed" in caplog.text
+
+
+async def test_a_full_disk_is_said_in_one_line(door, monkeypatch, caplog):
+    def fail():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(door.sessions, "all", fail)
+    status, answer = await door.ask("GET", "/api/sessions")
+    assert (status, answer["error"]["code"]) == (503, "full")
+    assert "disk" in answer["error"]["message"]
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_wrong_method_says_which_are_allowed(door):

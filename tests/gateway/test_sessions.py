@@ -158,3 +158,22 @@ async def test_a_node_that_answers_no_more_does_not_end_the_watch(sessions, fake
     fake_node.snapshots.clear()  # the session ended between the node's two answers
     await sessions.look(0.0)
     assert sessions[session.id] is session
+
+
+async def test_on_a_full_disk_no_session_is_left_that_nobody_can_reach(
+    sessions, fake_node, small_session, tmp_path, store
+):
+    store._database.execute("PRAGMA query_only = ON")
+    with pytest.raises(NodeError, match="cannot keep"):
+        await sessions.create(small_session, tmp_path)
+    assert (len(sessions), fake_node.started) == (0, {})
+
+
+async def test_on_a_full_disk_idle_sessions_end_all_the_same(sessions, fake_node, small_session, tmp_path, store):
+    idle, playing = [(await sessions.create(small_session, tmp_path)).id for _ in range(2)]
+    fake_node.set_status(idle, idle_s=60.1)
+    move(fake_node, playing, 2)
+    store._database.execute("PRAGMA query_only = ON")
+    with pytest.raises(NodeError, match="cannot keep"):  # what `watch` waits for the next round with
+        await sessions.look(0.0)
+    assert set(fake_node.started) == {playing}

@@ -109,3 +109,15 @@ def test_a_description_that_changed_is_kept(tmp_path, small_session):
     changed = msgspec.structs.replace(small_session, impulses=(ImpulseSpec(id="own", file="uploads/x.wav"),))
     store.save_description("a", changed)
     assert Store(tmp_path / "x.db").sessions()[0].description == changed
+
+
+def test_what_does_not_fit_on_the_disk_is_one_error_of_ours_and_loses_nothing_else(tmp_path, session):
+    store = Store(tmp_path / "x.db")
+    store.add_session(session)
+    store.save_snapshots([("a", snapshot(3))])
+    (pages,) = store._database.execute("PRAGMA page_count").fetchone()
+    store._database.execute(f"PRAGMA max_page_count = {pages}")  # SQLite says the same as on a full disk
+    large = msgspec.structs.replace(snapshot(4), values={f"strip/{number}/fader": 0.0 for number in range(2000)})
+    with pytest.raises(NodeError, match="full"):
+        store.save_snapshots([("a", large)])
+    assert store.sessions()[0].snapshot == snapshot(3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 from telharmonic.errors import NotFoundError, RefusedError, TelharmonicError
 from telharmonic.gateway.address_limit import AddressLimit
 from telharmonic.gateway.hosts import HostNames
-from telharmonic.gateway.refusals import TooLargeError, TooOftenError, http_headers, http_status
+from telharmonic.gateway.refusals import FullError, TooLargeError, TooOftenError, http_headers, http_status
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.http_api import LIMIT_BYTES, ErrorBody, ErrorReply, error_reply
 
@@ -46,12 +47,21 @@ def errors_as_json() -> Middleware:
             return _refused_by_router(request, error)
         except TimeoutError:
             return json_response(ErrorReply(error=ErrorBody(code="timeout", message="the request took too long")), 408)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                return _failed(request)
+            _log.error("%s %s: no room on the disk", request.method, request.path)
+            return json_response(error_reply(FullError("the server has no room on its disk")), 503)
         except Exception:  # noqa: BLE001 - the border to the stranger; logged below
-            _log.exception("%s %s failed", request.method, request.path)
-            body = ErrorBody(code="internal", message="the server failed; its log says why")
-            return json_response(ErrorReply(error=body), 500)
+            return _failed(request)
 
     return middleware
+
+
+def _failed(request: web.Request) -> web.Response:
+    _log.exception("%s %s failed", request.method, request.path)
+    body = ErrorBody(code="internal", message="the server failed; its log says why")
+    return json_response(ErrorReply(error=body), 500)
 
 
 def _refused_by_router(request: web.Request, error: web.HTTPException) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -34,3 +35,12 @@ def own_session(name: str, files: Sequence[tuple[UploadedStrip, str]], offer: Of
 def _strip_name(wished: UploadedStrip, number: int) -> str:
     """What the visitor called it, without the kind of file."""
     return PurePath(wished.name).stem[:64] or f"Track {number}"
+
+
+def free_id(name: str, taken: set[str]) -> str:
+    """An id that looks like `name` and is not taken."""
+    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24].strip("-") or "own"
+    number = 1
+    while (identifier := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return identifier

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.cluster.node_link import NodeLink
 from telharmonic.errors import NodeError, NotFoundError, RefusedError, TelharmonicError
+from telharmonic.gateway.own_session import free_id
 from telharmonic.gateway.refusals import FullError
 from telharmonic.gateway.status_log import StatusLog
 from telharmonic.gateway.store import Store, StoredSession
@@ -108,7 +108,7 @@ class Sessions:
         FullError
             If there are as many as allowed.
         NodeError
-            If the node is not there at the moment.
+            If the node is not there at the moment, or the disk is full.
         SessionFileError, AssetError
             What the node says about the description.
         """
@@ -124,7 +124,11 @@ class Sessions:
         finally:
             self._being_made.remove(session)
         self._table[session.id] = session
-        await self._in_thread(self._store.add_session, session)
+        try:
+            await self._in_thread(self._store.add_session, session)
+        except NodeError:  # a full disk: nobody will learn the way to this session
+            await self.end(session.id)
+            raise
         return session
 
     async def end(self, session: str) -> None:
@@ -132,7 +136,10 @@ class Sessions:
         self._table.pop(session, None)
         self._snapshots.pop(session, None)
         self._saved_s.pop(session, None)
-        await self._in_thread(self._store.remove_session, session)
+        try:
+            await self._in_thread(self._store.remove_session, session)
+        except NodeError as error:
+            _log.warning("session %s will be back after a restart: %s", session, error)
         if self._link is not None:
             try:
                 await self._link.end(session)
@@ -226,7 +233,7 @@ class Sessions:
             try:
                 await self.look(time.monotonic())
             except TelharmonicError as error:
-                _log.warning("the node was not seen: %s", error)
+                _log.warning("the sessions were not looked at: %s", error)
 
     async def look(self, now_s: float) -> None:
         """One round of `watch`, at `now_s` on a monotonic clock."""
@@ -234,12 +241,12 @@ class Sessions:
             return
         self.node = await self._link.status()
         self.log_of_status.note(self.node)
-        changed = [row.id for row in self.node.sessions if row.id in self._table and self._is_due(row, now_s)]
-        await self._save(self._link, changed, now_s)
         for row in self.node.sessions:
             if row.members == 0 and row.idle_s > self._idle_s and row.id in self._table:
                 _log.info("session %s ends: nobody was there for %.0f s", row.id, row.idle_s)
                 await self.end(row.id)
+        changed = [row.id for row in self.node.sessions if row.id in self._table and self._is_due(row, now_s)]
+        await self._save(self._link, changed, now_s)
 
     async def save_all(self) -> None:
         """Write down every session's state; called before the node is stopped."""
@@ -287,12 +294,3 @@ class Sessions:
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(None, call, *arguments)
-
-
-def free_id(name: str, taken: set[str]) -> str:
-    """An id that looks like `name` and is not taken."""
-    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24].strip("-") or "own"
-    number = 1
-    while (identifier := base if number == 1 else f"{base}-{number}") in taken:
-        number += 1
-    return identifier

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,8 @@ class StoredSession:
 class Store:
     """The file; its methods block for about a millisecond and may be called from any thread.
 
+    What cannot be written, as on a full disk, is a `NodeError` that says why.
+
     Parameters
     ----------
     path : Path
@@ -84,37 +87,44 @@ class Store:
         with self._lock:
             self._database.close()
 
+    @contextmanager
+    def _used(self) -> Iterator[sqlite3.Connection]:
+        """The database, for this thread alone."""
+        with self._lock:
+            try:
+                yield self._database
+            except sqlite3.Error as error:
+                raise NodeError(f"the server cannot keep anything at the moment: {error}") from error
+
     def add_session(self, session: StoredSession) -> None:
         """Keep a new session."""
         row = (session.id, session.made_s, session.base_folder, msgspec.json.encode(session.description))
-        with self._lock:
-            self._database.execute(
-                "INSERT INTO session (id, made_s, base_folder, description) VALUES (?, ?, ?, ?)", row
-            )
+        with self._used() as database:
+            database.execute("INSERT INTO session (id, made_s, base_folder, description) VALUES (?, ?, ?, ?)", row)
 
     def save_description(self, session: str, description: SessionSpec) -> None:
         """Keep what a session consists of now."""
-        with self._lock:
-            self._database.execute(
+        with self._used() as database:
+            database.execute(
                 "UPDATE session SET description = ? WHERE id = ?", (msgspec.json.encode(description), session)
             )
 
     def save_snapshots(self, snapshots: Iterable[tuple[str, Snapshot]]) -> None:
         """Keep the newest state of several sessions, all or none."""
         rows = [(msgspec.json.encode(snapshot), session) for session, snapshot in snapshots]
-        with self._lock, self._database:
-            self._database.execute("BEGIN")
-            self._database.executemany("UPDATE session SET snapshot = ? WHERE id = ?", rows)
+        with self._used() as database, database:
+            database.execute("BEGIN")
+            database.executemany("UPDATE session SET snapshot = ? WHERE id = ?", rows)
 
     def remove_session(self, session: str) -> None:
         """Forget a session; one that is not there is no error."""
-        with self._lock:
-            self._database.execute("DELETE FROM session WHERE id = ?", (session,))
+        with self._used() as database:
+            database.execute("DELETE FROM session WHERE id = ?", (session,))
 
     def sessions(self) -> list[StoredSession]:
         """All that are kept, oldest first; what an older version wrote and this one cannot read is dropped."""
-        with self._lock:
-            rows = self._database.execute(
+        with self._used() as database:
+            rows = database.execute(
                 "SELECT id, made_s, base_folder, description, snapshot FROM session ORDER BY made_s"
             ).fetchall()
         readable = []
@@ -127,20 +137,16 @@ class Store:
 
     def add_latency(self, result: LatencyResult, made_s: float) -> None:
         """Keep one run of a latency test, made `made_s` seconds after 1970."""
-        with self._lock:
-            self._database.execute(
+        with self._used() as database:
+            database.execute(
                 "INSERT INTO latency (made_s, result) VALUES (?, ?)", (made_s, msgspec.json.encode(result))
             )
-            self._database.execute(
-                "DELETE FROM latency WHERE id <= (SELECT max(id) FROM latency) - ?", (MAXIMUM_RESULTS,)
-            )
+            database.execute("DELETE FROM latency WHERE id <= (SELECT max(id) FROM latency) - ?", (MAXIMUM_RESULTS,))
 
     def latency(self, limit: int = 1000) -> list[tuple[float, LatencyResult]]:
         """The newest `limit` runs, newest first, each with its time in seconds since 1970."""
-        with self._lock:
-            rows = self._database.execute(
-                "SELECT made_s, result FROM latency ORDER BY id DESC LIMIT ?", (limit,)
-            ).fetchall()
+        with self._used() as database:
+            rows = database.execute("SELECT made_s, result FROM latency ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
         return [(made_s, msgspec.json.decode(result, type=LatencyResult)) for made_s, result in rows]
 
 
