@@ -147,11 +147,11 @@ def check_pair(certificate: Path | None, key: Path | None) -> None:
     Raises
     ------
     ParameterError
-        Naming the one that is missing.
+        If one of them is missing.
     """
     if (certificate is None) != (key is None):
-        missing = "--cert" if certificate is None else "--key"
-        raise ParameterError(missing, None, "--cert and --key together, or neither")
+        given, missing = ("--key", "--cert") if certificate is None else ("--cert", "--key")
+        raise ParameterError(given, str(certificate or key), f"only together with {missing}")
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -28,6 +28,13 @@ def test_a_turn_servers_secret_is_read_from_its_file(tmp_path):
         node.ice_settings("127.0.0.1", IceOptions(turn="turn:b:2"))
 
 
+def test_a_secret_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "binary").write_bytes(b"\xff")
+    for file in (tmp_path, tmp_path / "binary"):
+        with pytest.raises(ParameterError, match=f"--turn-secret is .*{file.name}"):
+            node.read_secret(file)
+
+
 def test_options_reach_the_node(monkeypatch):
     told = {}
     monkeypatch.setattr(node, "run_node", lambda **values: told.update(values) or 7)

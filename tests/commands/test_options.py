@@ -17,6 +17,8 @@ def parse(*words: str):
         (["serve", "--max-sessions", "0"], "--max-sessions: '0' is not allowed: 1 to 10000"),
         (["serve", "nowhere.toml"], "'nowhere.toml' does not exist"),
         (["serve", "--cert", "nowhere.pem"], "'nowhere.pem' does not exist"),
+        (["serve", "--assets", __file__], "test_options.py' is not a folder"),
+        (["bounce", __file__, "a.wav", "--uploads", "nowhere"], "'nowhere' does not exist"),
         (["serve", "--colour"], "unrecognized arguments: --colour"),
         (["latency"], "required: url"),
         (["latency", "x", "--count", "1.5"], "--count: '1.5' is not allowed: 1 to 10000"),

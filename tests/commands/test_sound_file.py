@@ -1,3 +1,7 @@
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import soundfile
@@ -82,3 +86,28 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(AssetError, match="cannot be written"):
         SoundFileWriter(tmp_path / "file" / "a.wav", RATE_HZ)
+    with pytest.raises(AssetError, match="cannot be written: No such file"):
+        SoundFileWriter(Path("/proc/a.wav"), RATE_HZ)
+
+
+def test_a_folder_in_the_way_is_named_and_nothing_is_left(tmp_path):
+    (tmp_path / "a.wav").mkdir()
+    with pytest.raises(AssetError, match="cannot be written: Is a directory"):
+        write(tmp_path / "a.wav", music(10))
+    assert [each.name for each in tmp_path.iterdir()] == ["a.wav"]
+
+
+@pytest.mark.parametrize(("free_bytes", "says"), [(4096, "no space left on device"), (1 << 30, "System error")])
+def test_a_full_disk_is_said_although_libsndfile_does_not(tmp_path, monkeypatch, free_bytes, says):
+    def fail(_):
+        raise soundfile.LibsndfileError(2)  # SF_ERR_SYSTEM, what comes of ENOSPC
+
+    def write_broken(path, broken) -> None:
+        with SoundFileWriter(path, RATE_HZ) as file, monkeypatch.context() as patches:
+            patches.setattr(file._file, "write", broken)
+            file.write(music(10))
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free_bytes))
+    with pytest.raises(AssetError, match=says):
+        write_broken(tmp_path / "a.wav", fail)
+    assert list(tmp_path.iterdir()) == []

@@ -29,6 +29,8 @@ def test_a_missing_or_unreadable_file_is_named(tmp_path):
     (tmp_path / "latin.toml").write_bytes(b'name = "\xff"')
     with pytest.raises(SessionFileError, match=r"latin\.toml cannot be read"):
         Catalogue([tmp_path / "latin.toml"])
+    with pytest.raises(SessionFileError, match=r"cannot be read: Is a directory$"):
+        Catalogue([tmp_path])
 
 
 def test_an_unknown_name_lists_those_there_are(write_session):

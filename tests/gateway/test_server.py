@@ -58,9 +58,18 @@ async def test_a_taken_port_is_named(settings, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         server = Server(Settings(state_folder=tmp_path / "s", assets_folder=tmp_path, port=port))
-        with pytest.raises(NodeError, match=f"port {port} on 127.0.0.1 cannot be used"):
+        with pytest.raises(
+            NodeError, match=rf"port {port} on 127.0.0.1 cannot be used \(Address already in use\); .* --port"
+        ):
             await server.start()
         await server.stop()
+
+
+async def test_an_address_of_another_machine_is_said_to_be_the_host(settings, tmp_path):
+    server = Server(Settings(state_folder=tmp_path / "s", assets_folder=tmp_path, host="192.0.2.1", port=0))
+    with pytest.raises(NodeError, match=r"192\.0\.2\.1 cannot be used \(Cannot assign .*\); choose another: --host"):
+        await server.start()
+    await server.stop()
 
 
 def test_a_state_folder_that_cannot_be_made_is_named(tmp_path):

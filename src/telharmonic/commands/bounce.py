@@ -134,8 +134,10 @@ def read_log(path: Path, sample_rate_hz: int) -> tuple[LogEntry, ...]:
     """
     try:
         log = command_log.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise MessageError(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise MessageError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise MessageError(f"{path} cannot be read: it is not text in UTF-8") from error
     except (MessageError, ParameterError) as error:
         raise MessageError(f"{path}: {error}") from error
     if log.sample_rate_hz != sample_rate_hz:

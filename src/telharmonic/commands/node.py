@@ -8,6 +8,7 @@ from pathlib import Path
 
 from telharmonic.cluster.local import IceOptions
 from telharmonic.commands.descriptors import allow_descriptors
+from telharmonic.errors import ParameterError
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.stream_process import NodeReady, run_node
 from telharmonic.transport.ice import IceSettings, host_addresses
@@ -22,8 +23,22 @@ def ice_settings(host: str, options: IceOptions) -> IceSettings | None:
     """How connections to a node on `host` come about; None without servers: by its own addresses."""
     if not (options.stun or options.turn or options.turn_secret):
         return None
-    secret = options.turn_secret.read_text(encoding="utf-8").strip() if options.turn_secret else ""
+    secret = read_secret(options.turn_secret) if options.turn_secret else ""
     return IceSettings(addresses=host_addresses(host), stun=options.stun, turn=options.turn, turn_secret=secret)
+
+
+def read_secret(file: Path) -> str:
+    """What we share with the TURN server.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be read, or is no text.
+    """
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ParameterError("--turn-secret", str(file), "a text file that we may read") from None
 
 
 def start_node(
@@ -45,7 +60,7 @@ def start_node(
     Raises
     ------
     ParameterError
-        If a STUN or TURN server is none.
+        If a STUN or TURN server is none, or its secret cannot be read.
     """
     allow_descriptors()
     return run_node(

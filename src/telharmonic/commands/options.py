@@ -47,6 +47,14 @@ def existing(text: str) -> Path:
     return path
 
 
+def folder(text: str) -> Path:
+    """An argparse type: a folder that is there."""
+    path = existing(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
+    return path
+
+
 def build_parser(version: str) -> Parser:
     """All commands with their options."""
     parser = Parser(prog="telharmonic", description="A mixing console rendered on a server, heard in a browser.")
@@ -112,7 +120,7 @@ def _add_serve(commands: Commands) -> None:
     _add_ice(parser)
     add(
         "--assets",
-        type=existing,
+        type=folder,
         metavar="DIR",
         help="folder of the audio files of sessions described over HTTP (default: assets in --state)",
     )
@@ -176,7 +184,7 @@ def _add_bounce(commands: Commands) -> None:
         metavar="S",
         help="length (default: to the end of the song and its tails)",
     )
-    add("--assets", type=existing, metavar="DIR", help="where its audio files are (default: beside SESSION.toml)")
+    add("--assets", type=folder, metavar="DIR", help="where its audio files are (default: beside SESSION.toml)")
     _add_uploads(parser)
     add(
         "--bit-depth",
@@ -188,7 +196,7 @@ def _add_bounce(commands: Commands) -> None:
 def _add_uploads(parser: Parser) -> None:
     parser.add_argument(
         "--uploads",
-        type=existing,
+        type=folder,
         metavar="DIR",
         help="where visitors' files are (default: in the state folder)",
     )

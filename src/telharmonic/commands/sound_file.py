@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +20,7 @@ FORMATS = {
     ".ogg": ("OGG", ("float",)),
 }
 SUBTYPES = {"float": "FLOAT", "24": "PCM_24", "16": "PCM_16"}
+FULL_BYTES = 1 << 20  # a disk with less free was full for us
 PIECE_FRAMES = 4096  # frames written at once; libsndfile's Vorbis encoder overflows its stack on very long pieces
 
 
@@ -69,6 +71,7 @@ class SoundFileWriter:
         self._shift = 16 if depth == "16" else 8  # libsndfile wants 32-bit numbers, high bits first
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._part.open("wb").close()  # libsndfile would not say why it cannot
             self._file = soundfile.SoundFile(
                 self._part,
                 "w",
@@ -78,7 +81,7 @@ class SoundFileWriter:
                 subtype="VORBIS" if container == "OGG" else SUBTYPES[depth],
             )
         except (OSError, soundfile.LibsndfileError) as error:
-            raise AssetError(f"{path} cannot be written: {error}") from error
+            raise self._failure(error) from error
 
     def write(self, block: Block) -> None:
         """Append a block (2, frames).
@@ -86,7 +89,7 @@ class SoundFileWriter:
         Raises
         ------
         AssetError
-            If the disk is full.
+            If it cannot be written, as on a full disk.
         """
         samples = self._dither.quantise(block) << self._shift if self._dither else block
         interleaved = np.ascontiguousarray(samples.T)
@@ -94,7 +97,7 @@ class SoundFileWriter:
             for start in range(0, len(interleaved), PIECE_FRAMES):
                 self._file.write(interleaved[start : start + PIECE_FRAMES])
         except (OSError, soundfile.LibsndfileError) as error:
-            raise AssetError(f"{self._path} cannot be written: {error}") from error
+            raise self._failure(error) from error
 
     def __enter__(self) -> SoundFileWriter:
         return self
@@ -102,8 +105,20 @@ class SoundFileWriter:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        if kind is None:
-            self._part.replace(self._path)
-        else:
+        try:
+            self._file.close()
+            if kind is None:
+                self._part.replace(self._path)
+        except (OSError, soundfile.LibsndfileError) as error:
+            raise self._failure(error) from error
+        finally:
             self._part.unlink(missing_ok=True)
+
+    def _failure(self, error: OSError | soundfile.LibsndfileError) -> AssetError:
+        if isinstance(error, OSError):
+            reason = error.strerror
+        elif shutil.disk_usage(self._path.parent).free < FULL_BYTES:  # libsndfile knows only of a "system error"
+            reason = "no space left on device"
+        else:
+            reason = error.error_string
+        return AssetError(f"{self._path} cannot be written: {reason}")

@@ -68,8 +68,10 @@ def read_offer(file: Path) -> Offer:
     """
     try:
         description = parse_toml(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SessionFileError(f"{file} cannot be read: {error}") from error
+    except OSError as error:
+        raise SessionFileError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SessionFileError(f"{file} cannot be read: it is not text in UTF-8") from error
     except SessionFileError as error:
         raise SessionFileError(f"{file}: {error}") from error
     path = file.resolve()

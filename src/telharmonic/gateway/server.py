@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import os
 import ssl
@@ -80,9 +81,7 @@ class Server:
         try:
             await site.start()
         except OSError as error:
-            raise NodeError(
-                f"port {port} on {host} cannot be used ({error.strerror}); choose another: --port"
-            ) from error
+            raise NodeError(cannot_listen(host, port, error)) from error
         self.port = self._runner.addresses[0][1]
         self._watch = asyncio.create_task(self.sessions.watch(), name="watch sessions")
 
@@ -113,6 +112,14 @@ class Server:
         host = self._settings.host
         host = "localhost" if host in ("0.0.0.0", "::", "[::]", "127.0.0.1") else host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}/"
+
+
+def cannot_listen(host: str, port: int, error: OSError) -> str:
+    """What is wrong with an address that cannot be listened on, and which option to change."""
+    is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+    known = error.errno is not None and error.errno > 0  # getaddrinfo's own numbers are below
+    reason = os.strerror(error.errno) if known and error.errno is not None else error.strerror
+    return f"port {port} on {host} cannot be used ({reason}); choose another: {'--port' if is_port else '--host'}"
 
 
 def lock_folder(settings: Settings) -> BinaryIO:
