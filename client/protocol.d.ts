@@ -856,10 +856,10 @@ export interface StripInfo {
 }
 
 /**
- * One channel strip: clips of files, or one test source, or nothing.
+ * One channel strip: clips of files, or one test source, or a live input, or nothing.
  *
  * `freq_hz` is for ``sine``; `level_db` (peak, dBFS) for every test source. `stereo` None means: as its
- * files are (a test source is mono). `values` are parameter names of `CHANNEL` and ``send/<aux>``,
+ * files are (a test source is mono, a live input too). `values` are parameter names of `CHANNEL` and ``send/<aux>``,
  * ``send_pre/<aux>``.
  */
 export interface StripSpec {
@@ -870,7 +870,7 @@ export interface StripSpec {
   colour?: string;
   stereo?: boolean | null;
   clip?: ClipSpec[];
-  source?: "noise" | "ping" | "pink" | "sine" | "sweep" | null;
+  source?: "live" | "noise" | "ping" | "pink" | "sine" | "sweep" | null;
   freq_hz?: number;
   level_db?: number;
   set?: Record<string, number | boolean | string>;

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from telharmonic.dsp.lanes import sum_across
-from telharmonic.dsp.memory import address_of, float_at, floats_at, lanes_at, touch, view
+from telharmonic.dsp.memory import address_of, float_at, floats_at, lanes_at, touch, view, words_at
 
 
 @numba.njit
@@ -53,3 +53,16 @@ def test_touch_reads_every_page_of_a_range():
     numbers = np.frombuffer(pages, np.float32)
     numbers[5 * mmap.PAGESIZE // 4] = 3.0
     assert touch(numbers.ctypes.data, mmap.PAGESIZE, 10 * mmap.PAGESIZE) == 3.0
+
+
+@numba.njit
+def _add_to_word(address, length, index):
+    words = words_at(address, length)
+    words[index] += 5
+    return words[index - 1], len(words)
+
+
+def test_words_at_an_address_are_read_and_written():
+    words = np.arange(10)
+    assert _add_to_word(words.ctypes.data, 10, 3) == (2, 10)
+    assert words[3] == 8

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from telharmonic.audio.feed_ring import FEED_BYTES, FeedRing
+from telharmonic.audio.shared_memory import SharedMemory
 from telharmonic.engine.channel_sources import silence_lane
-from telharmonic.engine.commands import Pause, Play, Seek
+from telharmonic.engine.commands import ChannelMuted, Pause, Play, Seek
 
 
 def test_silencing_a_lane_leaves_the_others():
@@ -45,3 +47,39 @@ def test_tones_and_clips_stop_and_go_together(studio, noise):
         engine.render_stems(mix, stems)
         heard.append(np.abs(stems[:, 960:]).max(axis=1) > 0.01)
     assert [part.tolist() for part in heard] == [[True] * 4, [False] * 4, [True] * 4]
+
+
+def test_a_live_strip_plays_what_is_written_and_a_faulty_one_harms_no_other(studio):
+    memory = SharedMemory(2 * FEED_BYTES)
+    feeds = {name: FeedRing(memory.part(n * FEED_BYTES, FEED_BYTES)) for n, name in enumerate(("good", "bad"))}
+    text = "".join(f'[[strip]]\nid = "{name}"\nsource = "live"\nstereo = true\n' for name in feeds)
+    for feed in feeds.values():
+        feed.reset()
+    engine = studio.engine(text, feeds=feeds, stems=True)
+    assert engine.asleep
+    for feed in feeds.values():
+        feed.open()
+        feed.aim(240, 4096)
+        feed.push(np.full((2, 480), 0.25, np.float32))
+    assert not engine.asleep
+    heard = []
+    for block in range(60):
+        feeds["good"].push(np.full((2, 240), 0.25, np.float32))
+        feeds["bad"].push(np.full((2, 240), (0.25, np.nan, 500.0)[min(2, block // 20)], np.float32))
+        mix, stems = np.zeros((2, 240), np.float32), np.zeros((4, 240), np.float32)
+        engine.render_stems(mix, stems)
+        heard.append(stems)
+    good, bad = np.split(np.concatenate(heard, axis=1), 2)
+    np.testing.assert_array_equal(good[:, 240:], np.float32(0.25))
+    assert np.isfinite(bad).all()
+    assert np.abs(bad).max() <= 0.25
+    assert not bad[:, 26 * 240 :].any()
+    assert not any(
+        isinstance(news, ChannelMuted) for news in engine.news
+    )  # the feed is shut for a while, not the strip
+    assert (feeds["good"].shut_count, feeds["bad"].shut_count) == (0, 1)
+
+
+def test_without_a_ring_a_live_strip_is_silent(studio):
+    engine = studio.engine('[[strip]]\nid = "1"\nsource = "live"\n')
+    assert not studio.play(engine, 4800).any()

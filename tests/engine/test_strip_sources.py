@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from telharmonic.engine.channel_sources import CLIP_SOURCE, NOTHING, PING_SOURCE, TONE_SOURCE
+from telharmonic.audio.feed_ring import FEED_BYTES, FeedRing
+from telharmonic.audio.shared_memory import SharedMemory
+from telharmonic.engine.channel_sources import CLIP_SOURCE, LIVE_SOURCE, NOTHING, PING_SOURCE, TONE_SOURCE
 from telharmonic.engine.strip_sources import Sources
 from telharmonic.errors import AssetError
+from telharmonic.sources.feed import FEED_INTS
 
 TEXT = """
 [[strip]]
@@ -67,3 +70,15 @@ def test_a_clip_behind_its_files_end_is_named(studio):
     session = studio.session('[[strip]]\nid = "1"\nclip = [{ file = "a", offset_s = 2.0 }]\n')
     with pytest.raises(AssetError, match="a lasts 1 s"):
         Sources(session, studio.assets(session, {"a": np.ones((2, 48_000))}))
+
+
+def test_live_strips_are_numbered_and_take_the_rings_of_their_ids(studio):
+    memory = SharedMemory(FEED_BYTES)
+    ring = FeedRing(memory.part(0, FEED_BYTES))
+    text = '[[strip]]\nid = "a"\nsource = "live"\n[[strip]]\nid = "b"\nsource = "live"\nstereo = true\n'
+    session = studio.session(text)
+    sources = Sources(session, studio.assets(session, {}), {"b": ring})
+    assert sources.kinds.tolist() == [[LIVE_SOURCE, 0], [LIVE_SOURCE, 1]]
+    assert sources.stereo == [False, True]
+    assert sources.feeds.reshape(2, FEED_INTS)[:, 0].tolist() == [0, ring.address]
+    assert sources.rings == (ring,)

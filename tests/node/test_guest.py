@@ -1,5 +1,7 @@
 """Where a member's words go when it has more than one line."""
 
+import json
+
 from telharmonic.engine.meters import METERS_HZ
 from telharmonic.node.guest import Guest
 from telharmonic.protocol.messages import Hello
@@ -18,7 +20,7 @@ class Line:
         self.send = self.send_fresh = self.sent.append
 
     async def close(self, code=1000, reason=""):
-        pass
+        self.closed = code, reason
 
 
 def guest(meters_hz: float = 25.0) -> Guest:
@@ -48,3 +50,12 @@ def test_meters_are_due_as_often_as_was_asked():
     member = guest(meters_hz=METERS_HZ / 2.5)
     assert sum(member.meters_are_due() for _ in range(100)) == 40
     assert not any(guest(meters_hz=0.0).meters_are_due() for _ in range(10))
+
+
+async def test_who_is_dismissed_twice_is_told_once():
+    member = guest()
+    member.dismiss("enough")
+    member.dismiss("enough")
+    await member.closing
+    assert [json.loads(message.text) for message in member.line.sent] == [{"type": "bye", "reason": "enough"}]
+    assert member.line.closed == (1008, "enough")

@@ -26,6 +26,8 @@ async def test_members_listeners_and_their_reports_are_counted(node):
         assert now["telharmonic_members"] - before["telharmonic_members"] == 2
         assert now["telharmonic_listeners"] - before["telharmonic_listeners"] == 1
         assert now["telharmonic_listener_underruns"] == 3
+        feeds = ("feeds", "feed_fill_frames", "feed_dry", "feed_missed_frames", "feed_jumps", "feed_shut")
+        assert all(f"telharmonic_{name}" in now for name in feeds)
         names = ("listeners", "encodings", "sent_packets", "late_packets", "failed_packets")
         assert all(f"telharmonic_rtc_{name}" in now for name in names)  # other tests' lines may be open
         assert now['telharmonic_listener_delay_seconds{quantile="0.5"}'] == pytest.approx(0.012)

@@ -6,7 +6,9 @@ from collections import deque
 import numpy as np
 import pytest
 
+from telharmonic.audio.feed_ring import FEED_BYTES, POSITION, FeedRing
 from telharmonic.audio.ring import Ring
+from telharmonic.audio.shared_memory import SharedMemory
 from telharmonic.engine.commands import Applied, Play, Set
 from telharmonic.engine.meters import MasterMeters, Meters
 from telharmonic.node.renderer import Renderer, Voice
@@ -284,3 +286,15 @@ def test_where_the_song_stands_is_noted(stage):
     frame, position = stage.shared.gauges.position(0)
     assert position == 4711
     assert ring.written - 16 * 240 <= frame <= ring.written
+
+
+def test_a_feeds_anchor_says_which_frame_belongs_to_which_time(stage):
+    memory = SharedMemory(FEED_BYTES)
+    feed = FeedRing(memory.part(0, FEED_BYTES))
+    engine, ring = CountingEngine(stage.time), stage.shared.ring(0)
+    ring.reset()
+    stage.renderer.changes.append(lambda: stage.renderer.add(Voice(0, engine, ring, (feed,))))
+    stage.post(0, Wish(awake=True, meters=False))
+    feed._words[POSITION] = 1000
+    stage.tick(8)
+    assert feed.anchor_frames == pytest.approx(1000 - 8 * 240)  # the next tick's

@@ -91,6 +91,20 @@ def floats_at(address, length):
     return carray(_pointer(address), length, np.float32)
 
 
+@intrinsic
+def _word_pointer(_, address):  # noqa: ARG001
+    def generate(context, builder, signature, args):
+        return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.int64)(types.int64), generate
+
+
+@kernel(inline=True)
+def words_at(address, length):
+    """The flat int64 array of `length` numbers that begins at `address`, to read and to write."""
+    return carray(_word_pointer(address), length, np.int64)
+
+
 @kernel()
 def address_of(array):
     """Where the first number of an array lies."""

@@ -93,8 +93,9 @@ FLOAT_SECTIONS = 34
     SPECTRUM_AT,
     LIMITER_INTS,
     ANALYSED,  # `analyser`: targets and positions
-) = range(SCALARS + FLOAT_SECTIONS + 1, SCALARS + FLOAT_SECTIONS + 30)
-INT_SECTIONS = 29
+    FEEDS,  # `sources.feed`: FEED_INTS for each live strip
+) = range(SCALARS + FLOAT_SECTIONS + 1, SCALARS + FLOAT_SECTIONS + 31)
+INT_SECTIONS = 30
 
 # float64 sections
 VALUE, LINES, EVENT_VALUES, TONES, GATE, LOUDNESS, CORRELATION = range(

@@ -53,6 +53,7 @@ def fill(arena: Arena, session: SessionSpec, shape: Shape, sources: Sources) -> 
     arena.d(names.TONES)[:] = sources.tones.floats
     arena.i(names.NOISE)[:] = sources.tones.noise.view(np.int64)
     arena.i(names.PING_STATE)[:] = SILENT
+    arena.i(names.FEEDS)[:] = sources.feeds
     arena.f(names.PING_GAIN)[:] = [gain_from_db(strip.level_db) for strip in session.strips]
     arena.f(names.BURST)[:] = ping_burst(rate)
     arena.i(names.STEREO)[:] = [*sources.stereo, *([True] * shape.groups)]

@@ -1,4 +1,4 @@
-"""What goes into a bank: each strip's clips, tone or ping, each group's bus."""
+"""What goes into a bank: each strip's clips, tone, ping or live feed, each group's bus."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 from __future__ import annotations
@@ -15,6 +15,7 @@ from telharmonic.engine.arena import (
     CHANNEL_AT,
     CLIP_GAINS,
     CLIPS,
+    FEEDS,
     GATE,
     HAS_CLIPS,
     HEADS,
@@ -30,11 +31,12 @@ from telharmonic.engine.arena import (
     TONES,
     section,
 )
+from telharmonic.sources.feed import FEED_INTS, play_feed
 from telharmonic.sources.ping import add_ping
 from telharmonic.sources.player import play_bank
 from telharmonic.sources.tone import play_tone
 
-NOTHING, CLIP_SOURCE, TONE_SOURCE, PING_SOURCE = 0, 1, 2, 3
+NOTHING, CLIP_SOURCE, TONE_SOURCE, PING_SOURCE, LIVE_SOURCE = range(5)
 SOURCE_INTS, KIND, FIRST = 2, 0, 1
 GATE_NOW, GATE_NEXT = 0, 1  # the transport's gate of the test tones, over this segment
 
@@ -71,12 +73,16 @@ def _from_bus(bank, lane, bus, n):
 
 @kernel("void(float32[::1], int64[::1], float64[::1], float32[::1], int64, int64, int64)")
 def _fill_strip(floats, ints, doubles, sound, strip, lane, n):
-    """Replace a silent lane by the strip's tone, or add its ping."""
+    """Replace a silent lane by the strip's tone or feed, or add its ping."""
     source = section(ints, ints, SOURCE)[strip * SOURCE_INTS : (strip + 1) * SOURCE_INTS]
     if source[KIND] == PING_SOURCE:
         state = section(ints, ints, PING_STATE)[1 + source[FIRST] : 2 + source[FIRST]]
         silence_lane(sound, lane, n)
         add_ping(sound, lane, state, section(floats, ints, BURST), section(floats, ints, PING_GAIN)[strip], n)
+        return
+    if source[KIND] == LIVE_SOURCE:
+        feed = section(ints, ints, FEEDS)[source[FIRST] * FEED_INTS : (source[FIRST] + 1) * FEED_INTS]
+        play_feed(sound, lane, feed, ints[RATE], n)
         return
     gate = section(doubles, ints, GATE)
     if gate[GATE_NOW] == 0.0 and gate[GATE_NEXT] == 0.0:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import QUANTUM_FRAMES, Block
+from telharmonic.audio.feed_ring import FeedRing
 from telharmonic.audio.units import frames_from_seconds
 from telharmonic.dsp import reverb
 from telharmonic.dsp.convolution import TABLES
@@ -76,6 +77,8 @@ class Engine:
         Where the song stands at first. The engine always begins paused.
     stems : bool
         Also make every strip's post-fader contribution, for bounces: see `render_stems`.
+    feeds : mapping, optional
+        Rings of live strips by the strips' ids; the engine is their reader. A live strip without one is silent.
 
     Attributes
     ----------
@@ -100,6 +103,7 @@ class Engine:
         scenes: Mapping[str, Mapping[str, Value]] | None = None,
         position_frames: int = 0,
         stems: bool = False,
+        feeds: Mapping[str, FeedRing] | None = None,
     ) -> None:
         self.news: deque[News] = deque(maxlen=NEWS_KEPT)
         self.log: deque[LogEntry] = deque()
@@ -111,7 +115,7 @@ class Engine:
         begin = initial_values(session)
         begin.update((address, places.table.check(address, value)) for address, value in (values or {}).items())
         self._rate = rate = session.sample_rate_hz
-        sources = Sources(session, assets)
+        sources = Sources(session, assets, feeds)
         self._duration = sources.clips.duration_frames
         self._arena = arena = allocate(session, assets, places.shape, sources, stems=stems)
         build.fill(arena, session, places.shape, sources)
@@ -133,6 +137,7 @@ class Engine:
         self._tail_quanta = build.tail_quanta(session, assets)
         self._muted: set[int] = set()
         self._stems = stems
+        self._rings = sources.rings
         self._keep = (sources, _SILENT_IMPULSE)  # what the kernel reads by address
 
     def _set_loop(self, session: SessionSpec) -> None:
@@ -179,8 +184,10 @@ class Engine:
 
     @property
     def asleep(self) -> bool:
-        """True if nothing would sound: halted, all tails decayed, nothing queued. It need not be rendered then."""
+        """True if nothing would sound: halted, not fed, tails decayed, nothing queued. It need not be rendered then."""
         if self._inbox or self._transport.playing or self._conductor.next_frame != NEVER:
+            return False
+        if any(ring.is_open for ring in self._rings):
             return False
         ints = self._arena.ints
         return bool(ints[names.QUIET_QUANTA] >= self._tail_quanta and not ints[names.RAMPS : names.RAMPS + 3].any())

@@ -136,6 +136,7 @@ class _Sizes:
             names.LIMITER_INTS: limiter.limiter_state_size()[1],
             names.SPECTRUM_AT: 1,
             names.ANALYSED: MAXIMUM_ANALYSES * 2,
+            names.FEEDS: len(self.sources.feeds),
         }
 
     def doubles(self) -> dict[int, int]:

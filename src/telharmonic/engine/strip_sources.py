@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from telharmonic.audio.feed_ring import FeedRing
 from telharmonic.audio.units import gain_from_db
 from telharmonic.engine.assets import Assets
-from telharmonic.engine.channel_sources import CLIP_SOURCE, NOTHING, PING_SOURCE, SOURCE_INTS, TONE_SOURCE
+from telharmonic.engine.channel_sources import (
+    CLIP_SOURCE,
+    LIVE_SOURCE,
+    NOTHING,
+    PING_SOURCE,
+    SOURCE_INTS,
+    TONE_SOURCE,
+)
 from telharmonic.engine.strip_clips import placed_clips
 from telharmonic.protocol.session import SessionSpec, StripSpec
 from telharmonic.sources.clips import ClipTable
+from telharmonic.sources.feed import new_feeds
 from telharmonic.sources.tone import Tone, ToneTable
 
 
 class Sources:
     """What the strips play, as the tables of `sources`.
+
+    `feeds` are the rings of live strips, by the strips' ids; a live strip without one is silent.
 
     Raises
     ------
@@ -22,29 +35,32 @@ class Sources:
         If a clip begins behind its file's end.
     """
 
-    def __init__(self, session: SessionSpec, assets: Assets) -> None:
+    def __init__(self, session: SessionSpec, assets: Assets, feeds: Mapping[str, FeedRing] | None = None) -> None:
         rate = session.sample_rate_hz
         self.clips = ClipTable([placed_clips(strip, assets.sounds, rate) for strip in session.strips])
         self.tones = ToneTable(
             [_tone(strip, seed) for seed, strip in enumerate(session.strips) if _is_tone(strip)], rate
         )
         self.kinds = np.zeros((len(session.strips), SOURCE_INTS), np.int64)
-        counts = {TONE_SOURCE: 0, PING_SOURCE: 0}
+        counts = {TONE_SOURCE: 0, PING_SOURCE: 0, LIVE_SOURCE: 0}
         for row, strip in zip(self.kinds, session.strips, strict=True):
             if strip.clips:
                 row[0] = CLIP_SOURCE
             elif strip.source is None:
                 row[0] = NOTHING
             else:
-                row[0] = PING_SOURCE if strip.source == "ping" else TONE_SOURCE
+                row[0] = {"ping": PING_SOURCE, "live": LIVE_SOURCE}.get(strip.source, TONE_SOURCE)
                 row[1] = counts[int(row[0])]
                 counts[int(row[0])] += 1
         self.pings = counts[PING_SOURCE]
+        rings = [(feeds or {}).get(strip.id) for strip in session.strips if strip.source == "live"]
+        self.rings = tuple(ring for ring in rings if ring is not None)  # kept here: the kernel has their addresses only
+        self.feeds = new_feeds([0 if ring is None else ring.address for ring in rings])
         self.stereo = [_is_stereo(strip, assets) for strip in session.strips]
 
 
 def _is_tone(strip: StripSpec) -> bool:
-    return strip.source is not None and strip.source != "ping"
+    return strip.source not in (None, "ping", "live")
 
 
 def _tone(strip: StripSpec, seed: int) -> Tone:

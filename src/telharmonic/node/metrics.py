@@ -28,6 +28,13 @@ _RTC_PACKETS = {
     "failed": "that the system did not take, or that had no path",
 }
 
+_FEEDS = {
+    "feed_dry": ("dry", "Times that a live strip found nothing to play"),
+    "feed_missed_frames": ("missed_frames", "Frames for which it faded to silence"),
+    "feed_jumps": ("jumps", "Times that it threw surplus away"),
+    "feed_shut": ("shut_count", "Times that a feed was shut for a second, because of NaN or far too loud a sound"),
+}
+
 
 class NodeCollector(Collector):
     """Reads the figures when someone asks."""
@@ -65,6 +72,13 @@ class NodeCollector(Collector):
             "telharmonic_dropped_messages", "Audio messages that slow listeners lost.", value=self._node.lost_messages
         )
         yield _gauge("listener_underruns", "Underruns that the connected players report.", underruns)
+        feeds = [ring for host in hosts for ring in host.feeds.rings.values()]
+        yield _gauge("feeds", "Live strips that someone feeds.", sum(ring.is_open for ring in feeds))
+        fill = max((ring.in_hand_frames for ring in feeds if ring.is_open), default=0)
+        yield _gauge("feed_fill_frames", "Frames that the fullest of them has in hand.", fill)
+        for name, (figure, help_text) in _FEEDS.items():
+            total = sum(getattr(ring, figure) for ring in feeds)
+            yield _gauge(name, f"{help_text}, of the sessions that run.", total)
         slots = [host.slot for host in hosts]
         yield _quantiles("block_seconds", "Compute time of one block of one session.", gauges.session_times_us(slots))
         yield _quantiles("tick_seconds", "Compute time of one tick, all sessions.", gauges.tick_us[gauges.tick_us > 0])

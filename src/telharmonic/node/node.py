@@ -18,6 +18,7 @@ from telharmonic.control.state import SessionFacts
 from telharmonic.engine.commands import LogEntry, Play
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.node.child import Child
+from telharmonic.node.feeds import SessionFeeds
 from telharmonic.node.inspector import Inspector
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.loader_link import LoaderLink
@@ -102,9 +103,8 @@ class Node:
         self._hosts[wish.id] = self._by_slot[slot] = host
         if wish.state is not None and wish.state.transport.playing:
             self.link.post(slot, Play())  # it went on when it was lost, so it goes on; silent until somebody listens
-        rate_hz = wish.description.sample_rate_hz
-        facts = host.desk.state.facts
-        return SessionStarted(id=wish.id, epoch=facts.epoch, duration_s=built.duration_frames / rate_hz)
+        duration_s = built.duration_frames / wish.description.sample_rate_hz
+        return SessionStarted(id=wish.id, epoch=host.desk.state.facts.epoch, duration_s=duration_s)
 
     async def _build(self, wish: StartSession, slot: int) -> tuple[SessionHost, Built]:
         spec = restored(wish.description, wish.state) if wish.state is not None else wish.description
@@ -136,6 +136,7 @@ class Node:
             position=self.link.shared.gauges.position,
             limits=self.limits,
             gate=self.gate,
+            feeds=SessionFeeds(self.link.feeds, slot, spec),
         )
         self._loads[wish.id] = load
         return host, built
@@ -174,7 +175,7 @@ class Node:
         await host.end(reason)
         del self._by_slot[host.slot]
         await self._ask(self.link.child, Remove(slot=host.slot))
-        self.link.shared.clear(host.slot)
+        self.link.clear(host.slot)
         self._free.append(host.slot)
 
     def host(self, session_id: str) -> SessionHost:
@@ -199,8 +200,7 @@ class Node:
             if not part:
                 break
             entries += part
-        rate_hz = host.desk.state.spec.sample_rate_hz
-        return serialize(CommandLog(sample_rate_hz=rate_hz, entries=tuple(entries)))
+        return serialize(CommandLog(sample_rate_hz=host.desk.state.spec.sample_rate_hz, entries=tuple(entries)))
 
     async def _ask(self, child: Child, question: object) -> Any:
         return await self._loop.run_in_executor(self._threads, child.request, question)

@@ -10,6 +10,7 @@ from typing import Any
 
 from telharmonic.engine.commands import Command
 from telharmonic.node.child import Child
+from telharmonic.node.feeds import FeedMemory
 from telharmonic.node.shared_state import FromRender, SharedState, Wish
 
 TICK_FRAMES = 240  # 5 ms at 48 kHz
@@ -17,7 +18,7 @@ NEWS_PER_WAKE = 512  # more is read after the event loop has done its other work
 
 
 class RenderLink:
-    """The render process, its shared memory and its wake-up.
+    """The render process, the memory shared with it (`shared`, and `feeds` of live strips), and its wake-up.
 
     Parameters
     ----------
@@ -36,14 +37,16 @@ class RenderLink:
 
     def __init__(self, *, slots: int, cache_folder: Path, cache_bytes: int, tick_frames: int = TICK_FRAMES) -> None:
         self.shared = SharedState(slots)
+        self.feeds = FeedMemory(slots)
         self.wake_descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         arguments = ["--memory", str(self.shared.memory.descriptor), "--wake", str(self.wake_descriptor)]
+        arguments += ["--feeds", str(self.feeds.memory.descriptor)]
         arguments += ["--slots", str(slots), "--tick-frames", str(tick_frames)]
         arguments += ["--cache", str(cache_folder), "--cache-bytes", str(cache_bytes)]
         self.child = Child(
             "telharmonic.node.render_process",
             tuple(arguments),
-            (self.shared.memory.descriptor, self.wake_descriptor),
+            (self.shared.memory.descriptor, self.feeds.memory.descriptor, self.wake_descriptor),
         )
 
     def post(self, slot: int, item: Command | Wish) -> bool:
@@ -76,9 +79,15 @@ class RenderLink:
         """
         return self.child.request(question)
 
+    def clear(self, slot: int) -> None:
+        """Give a closed session's memory back; only after the render process has removed it."""
+        self.shared.clear(slot)
+        self.feeds.clear(slot)
+
     def close(self) -> int:
         """End the process and give everything back; its exit status."""
         status = self.child.close()
         self.shared.memory.close()
+        self.feeds.memory.close()
         os.close(self.wake_descriptor)
         return status

@@ -31,6 +31,7 @@ from telharmonic.engine.strip_sources import Sources
 from telharmonic.errors import NotFoundError
 from telharmonic.node.child import die_with_parent, serve
 from telharmonic.node.clock import Clock, ask_for_realtime
+from telharmonic.node.feeds import FeedMemory
 from telharmonic.node.giving_way import giving_way
 from telharmonic.node.read_ahead import ReadAhead
 from telharmonic.node.renderer import Renderer, Voice
@@ -51,8 +52,16 @@ def flush_denormals_here() -> Any:
 class RenderProcess:
     """The main thread's half: answers `Build`, `ReadLog` and `Remove` while the clock runs."""
 
-    def __init__(self, shared: SharedState, renderer: Renderer, store: AssetStore, read_ahead: ReadAhead) -> None:
+    def __init__(
+        self,
+        shared: SharedState,
+        feeds: FeedMemory,
+        renderer: Renderer,
+        store: AssetStore,
+        read_ahead: ReadAhead,
+    ) -> None:
         self._shared = shared
+        self._feeds = feeds
         self._renderer = renderer
         self._store = store
         self._read_ahead = read_ahead
@@ -89,12 +98,15 @@ class RenderProcess:
             uploads_folder=Path(wish.uploads_folder) if wish.uploads_folder else None,
         )
         assets = dataclasses.replace(assets, impulse_room_frames=round(IMPULSE_S * wish.session.sample_rate_hz))
-        engine = Engine(wish.session, assets, position_frames=wish.position_frames)
+        feeds = self._feeds.rings(wish.slot, wish.session)
+        for feed in feeds.values():
+            feed.reset()
+        engine = Engine(wish.session, assets, position_frames=wish.position_frames, feeds=feeds)
         sources = Sources(wish.session, assets)
         ring = self._shared.ring(wish.slot)
         ring.reset()
         self._shared.gauges.note_position(wish.slot, 0, wish.position_frames)
-        voice = self._voices[wish.slot] = Voice(wish.slot, engine, ring)
+        voice = self._voices[wish.slot] = Voice(wish.slot, engine, ring, tuple(feeds.values()))
         self._read_ahead.add(
             wish.slot, sources.clips, lambda: engine.position_frames if voice.awake else None, engine.sample_rate_hz
         )
@@ -130,7 +142,7 @@ class RenderProcess:
 
 def warm_up(store: AssetStore) -> None:
     """Build and render a small session, so that a visitor's first finds every kernel loaded."""
-    strips = (StripSpec(id="1", source="sine"), StripSpec(id="2", source="ping"))
+    strips = (StripSpec(id="1", source="sine"), StripSpec(id="2", source="ping"), StripSpec(id="3", source="live"))
     auxes = (AuxSpec(id="hall", kind="reverb"), AuxSpec(id="echo", kind="delay"))
     session = SessionSpec(strips=strips, auxes=auxes)
     engine = Engine(session, store.load(session, Path()))
@@ -159,6 +171,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("pipe", type=int)
     parser.add_argument("--memory", type=int, required=True)
+    parser.add_argument("--feeds", type=int, required=True)
     parser.add_argument("--wake", type=int, required=True)
     parser.add_argument("--slots", type=int, required=True)
     parser.add_argument("--tick-frames", type=int, required=True)
@@ -166,6 +179,7 @@ def main() -> None:
     parser.add_argument("--cache-bytes", type=int, required=True)
     options = parser.parse_args()
     shared = SharedState(options.slots, options.memory)
+    feeds = FeedMemory(options.slots, options.feeds)
     renderer = Renderer(
         shared,
         wake=partial(os.eventfd_write, options.wake, 1),
@@ -188,7 +202,7 @@ def main() -> None:
     )
     clock.start()
     ready.wait()
-    serve(options.pipe, RenderProcess(shared, renderer, store, read_ahead).answer)
+    serve(options.pipe, RenderProcess(shared, feeds, renderer, store, read_ahead).answer)
     os._exit(0)  # the clock thread is inside the renderer: leave without unwinding it
 
 

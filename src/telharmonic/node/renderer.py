@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from telharmonic.audio.block import QUANTUM_FRAMES, Block
+from telharmonic.audio.feed_ring import FeedRing
 from telharmonic.audio.ring import Ring
 from telharmonic.engine.commands import Command, News
 from telharmonic.engine.meters import Meters
@@ -42,16 +43,17 @@ class Engine(Protocol):
 
 
 class Voice:
-    """One session: its engine, the ring it plays into, and the frames that it slept through.
+    """One session: its engine, the ring it plays into, the feeds it plays, and the frames that it slept through.
 
     While the engine sleeps nothing is computed: silence goes into the ring, and the frames that listeners count run
     ahead of the engine's by `slept_frames`. All frames that leave or enter here are the listeners'.
     """
 
-    def __init__(self, slot: int, engine: Any, ring: Ring) -> None:
+    def __init__(self, slot: int, engine: Any, ring: Ring, feeds: tuple[FeedRing, ...] = ()) -> None:
         self.slot = slot
         self.engine = engine
         self.ring = ring
+        self.feeds = feeds
         self.sample_rate_hz: int = engine.sample_rate_hz
         self.awake = False
         self.wants_meters = False
@@ -190,6 +192,8 @@ class Renderer:
             self._fail(voice, problem)
             played = True
         done_ns = self._now()
+        for feed in voice.feeds:
+            feed.note_time(late_ns, voice.sample_rate_hz)  # what it plays next belongs to the next tick
         if not voice.blocks % POSITION_EVERY:
             self._gauges.note_position(voice.slot, voice.ring.written, voice.engine.position_frames)
         if not played:

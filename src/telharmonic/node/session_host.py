@@ -15,6 +15,7 @@ from telharmonic.engine.commands import Command, Refused
 from telharmonic.engine.meters import Meters
 from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
+from telharmonic.node.feeds import SessionFeeds
 from telharmonic.node.guest import Guest, Line
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.member_rtc import MemberRtc
@@ -52,6 +53,8 @@ class SessionHost:
         Of members and waiting sound.
     gate : RtcGate
         Through which WebRTC connections come.
+    feeds : SessionFeeds
+        Its live strips, and who feeds them.
     """
 
     def __init__(
@@ -65,9 +68,11 @@ class SessionHost:
         position: Callable[[int], tuple[int, int]],
         limits: NodeLimits,
         gate: RtcGate,
+        feeds: SessionFeeds,
     ) -> None:
         self.slot = slot
         self.desk = desk
+        self.feeds = feeds
         self.tokens = dict(tokens)
         self.ended = asyncio.Event()
         self.failure = ""
@@ -129,7 +134,7 @@ class SessionHost:
         self.check_room()
         self._note_position()
         joined = self.desk.join(hello, role, self.rtc.info())
-        guest = self._guests[joined.member] = Guest(line, hello)
+        self._guests[joined.member] = guest = Guest(line, hello)
         guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=partial(self.receive, joined.member))
         self._choose_wish()
         self._do(joined.member, joined.outcome)
@@ -191,7 +196,7 @@ class SessionHost:
         if outcome.rtc is not None:
             guest.rtc.take(outcome.rtc, self.desk.state.frame)
         if outcome.close:
-            self._close(guest, outcome.close)
+            guest.dismiss(outcome.close)
 
     def add_impulse(self, impulse: ImpulseSpec) -> None:
         """Reverbs may choose one more response: everyone is told."""
@@ -212,11 +217,6 @@ class SessionHost:
                 way.send(EncodedMessage(item.encoded()))
             else:
                 self._send((item,))
-
-    def _close(self, guest: Guest, reason: str) -> None:
-        if guest.closing is None:
-            guest.line.send(EncodedMessage.of(messages.Bye(reason=reason)))
-            guest.closing = asyncio.create_task(guest.line.close(1008, reason))
 
     def _choose_wish(self) -> None:
         meters = any(guest.meters_every for guest in self._guests.values())
@@ -262,7 +262,7 @@ class SessionHost:
         for guest in list(self._guests.values()):
             guest.line.send(message)
             if guest.outlet is not None and self.audience.silent_s(guest.outlet) > self._limits.slow_s:
-                self._close(guest, f"nothing was read for {self._limits.slow_s:g} s")
+                guest.dismiss(f"nothing was read for {self._limits.slow_s:g} s")
 
     def _note_position(self) -> None:
         frame, position_frames = self._position(self.slot)
@@ -292,7 +292,7 @@ class SessionHost:
         """Say goodbye to everyone and let every handler return."""
         self.ended.set()
         for guest in list(self._guests.values()):
-            self._close(guest, reason)
+            guest.dismiss(reason)
         if closings := [guest.closing for guest in self._guests.values() if guest.closing is not None]:
             await asyncio.wait(closings, timeout=2.0)
         await self.rtc.end(reason)

@@ -18,7 +18,7 @@ from telharmonic.protocol.addresses import AddressTable, initial_values
 from telharmonic.protocol.decoding import MAXIMUM_DEPTH, decode, explain
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.routing import check_routing
-from telharmonic.protocol.session import MAXIMUM_POINTS_IN_ALL, LaneSpec, SessionSpec
+from telharmonic.protocol.session import MAXIMUM_LIVE_STRIPS, MAXIMUM_POINTS_IN_ALL, LaneSpec, SessionSpec
 
 LIMIT_BYTES = 1024 * 1024
 LINE_LIMIT = 8192  # characters
@@ -83,6 +83,8 @@ def check(spec: SessionSpec) -> SessionSpec:
     for strip in spec.strips:
         if strip.source is not None and strip.clips:
             raise SessionFileError(f"strip {strip.id!r} has both clips and source = {strip.source!r}; allowed: one")
+    if (live := sum(strip.source == "live" for strip in spec.strips)) > MAXIMUM_LIVE_STRIPS:
+        raise SessionFileError(f"{live} strips with source = 'live'; allowed: up to {MAXIMUM_LIVE_STRIPS}")
     if spec.loop.end_s < spec.loop.start_s or (spec.loop.on and spec.loop.end_s == spec.loop.start_s):
         raise SessionFileError(f"loop.end_s is {spec.loop.end_s:g}; allowed: above start_s ({spec.loop.start_s:g})")
     _check_lanes(spec.lanes)
