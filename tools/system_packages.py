@@ -25,6 +25,7 @@ PROGRAMS: dict[tuple[str, ...], str] = {
     ("node", "nodejs"): "nodejs",
     ("npm",): "npm",
     ("turnserver",): "coturn",
+    ("oscsend",): "liblo-tools",
 }
 
 # what is no program: a file below /usr/lib -> Debian package. An independent WHEP player is made of these

@@ -45,7 +45,15 @@ def _serve(arguments: argparse.Namespace) -> int:
     )
     ice = IceOptions(stun=arguments.stun, turn=arguments.turn, turn_secret=arguments.turn_secret)
     cache, port = audio_cache_folder(), arguments.node_port
-    return serve(settings, files, node_port=port, cache=cache, verbose=arguments.verbose, ice=ice)
+    return serve(
+        settings,
+        files,
+        node_port=port,
+        cache=cache,
+        verbose=arguments.verbose,
+        ice=ice,
+        osc_port=arguments.osc_port,
+    )
 
 
 def _bounce(arguments: argparse.Namespace) -> int:
@@ -137,6 +145,7 @@ def _node(arguments: argparse.Namespace) -> int:
         key=arguments.key,
         maximum_sessions=arguments.max_sessions,
         launched=arguments.launched,
+        osc_port=arguments.osc_port,
         ice=IceOptions(stun=arguments.stun, turn=arguments.turn, turn_secret=arguments.turn_secret),
     )
 

@@ -87,3 +87,9 @@ def test_the_command_line_has_every_option():
         "--key k.pem",
     ):
         assert part in text
+
+
+def test_a_node_listens_for_osc_only_if_it_is_told_to():
+    assert "--osc-port" not in options().command()
+    words = options(osc_port=9000).command()
+    assert words[words.index("--osc-port") + 1] == "9000"

@@ -13,7 +13,7 @@ def test_readiness_is_one_line_of_json(capsys):
     node.print_ready(NodeReady(host="127.0.0.1", port=8001, pid=5, realtime=True))
     said = capsys.readouterr().out
     assert said.count("\n") == 1
-    assert json.loads(said) == {"host": "127.0.0.1", "port": 8001, "pid": 5, "realtime": True}
+    assert json.loads(said) == {"host": "127.0.0.1", "port": 8001, "pid": 5, "realtime": True, "osc_port": None}
 
 
 def test_a_turn_servers_secret_is_read_from_its_file(tmp_path):
@@ -50,8 +50,10 @@ def test_options_reach_the_node(monkeypatch):
         maximum_sessions=3,
         launched=True,
         ice=IceOptions(),
+        osc_port=9000,
     )
     assert told["ice"] is None
+    assert told["osc_port"] == 9000
     assert status == 7
     assert (told["host"], told["port"], told["control_socket"], told["allowed_origins"]) == ("h", 1, Path("s"), ("o",))
     assert told["limits"].sessions == 3

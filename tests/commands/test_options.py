@@ -51,5 +51,11 @@ def test_serving_is_for_this_machine_only_unless_told_otherwise():
     assert parse("node", "--socket", "x").host == "127.0.0.1"
 
 
+def test_osc_is_off_unless_asked_for():
+    for words in (["serve"], ["node", "--socket", "x"]):
+        assert parse(*words).osc_port is None
+        assert parse(*words, "--osc-port", "9000").osc_port == 9000
+
+
 def test_the_kinds_of_parameters_are_those_of_the_table():
     assert tuple(TABLE) == KINDS

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from telharmonic.protocol import osc
+from telharmonic.protocol.osc import OscMessage
 from telharmonic.wire import red, rtp
 from telharmonic.wire.pcm import AudioHeader, Encoding, serialize_message
 
@@ -26,6 +28,9 @@ def test_no_bytes_raise_anything_but_our_errors(tmp_path):
     (tmp_path / "red").write_bytes(redundant)
     packet = rtp.RtpPacket(payload_type=63, sequence=1, timestamp=2, ssrc=3, payload=redundant)
     (tmp_path / "rtp").write_bytes(rtp.serialize(packet))
+    messages = [OscMessage("/strip/*/fader", (-6.0, 0.5)), OscMessage("/scene/recall", ("A", 1, True, b"x"))]
+    (tmp_path / "osc").write_bytes(osc.serialize(messages[0]))
+    (tmp_path / "osc-bundle").write_bytes(osc.serialize_bundle(messages, osc.time_tag(1e9 + 5)))
     limits = (
         "-atheris_runs=50000",
         "-seed=1",

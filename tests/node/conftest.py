@@ -176,6 +176,7 @@ class RealNode:
             paths |= {"tls_certificate": str(certificate), "tls_key": str(key)}
         origins = options.pop("allowed_origins", [])
         arguments = {"paths": paths, "limits": options, "port": port, "allowed_origins": origins}
+        arguments["osc_port"] = options.pop("osc_port", None)
         arguments["ice"] = options.pop("ice", {})
         self.errors = (folder / "stderr.txt").open("w+")
         self.process = subprocess.Popen(
@@ -249,7 +250,7 @@ class RealNode:
 @pytest.fixture(scope="session")
 def node(tmp_path_factory) -> Iterator[RealNode]:
     """One node for all tests that leave it as it was; each uses session names of its own."""
-    node = RealNode(tmp_path_factory.mktemp("node"), hello_s=0.5, members=6, sessions=64)
+    node = RealNode(tmp_path_factory.mktemp("node"), hello_s=0.5, members=6, sessions=64, osc_port=0)
     yield node
     assert node.end() == 0
     assert node.said() == ""

@@ -4,10 +4,10 @@ import json
 
 from telharmonic.engine.meters import METERS_HZ
 from telharmonic.node.guest import Guest
-from telharmonic.protocol.messages import Hello
+from telharmonic.protocol.messages import Bye, Hello
 from telharmonic.transport.encoded import EncodedMessage
 
-WORDS = EncodedMessage(b"{}")
+WORDS = EncodedMessage(Bye(reason="late"))
 
 
 class Line:

@@ -4,6 +4,7 @@ import asyncio
 
 from aiortc import RTCPeerConnection
 
+from telharmonic.protocol.messages import Bye
 from telharmonic.transport.data_channel import (
     STALE_LIMIT_BYTES,
     UNREAD_LIMIT_BYTES,
@@ -11,6 +12,12 @@ from telharmonic.transport.data_channel import (
     is_reliable,
 )
 from telharmonic.transport.encoded import EncodedMessage
+
+FRAMING = len('{"type":"bye","reason":""}')
+
+
+def words(size: int) -> EncodedMessage:
+    return EncodedMessage(Bye(reason="x" * (size - FRAMING)))
 
 
 class Channel:
@@ -38,7 +45,7 @@ class Ends:
 async def test_words_wait_for_a_slow_reader_until_it_is_cut_off():
     channel, ends = Channel(), Ends()
     line = DataChannelLine(channel, ends)
-    message = EncodedMessage(b"x" * 4096)
+    message = words(4096)
     for _ in range(UNREAD_LIMIT_BYTES // 4096 + 1):
         line.send(message)
     assert ends.reasons == []
@@ -51,7 +58,7 @@ async def test_what_is_worth_nothing_later_does_not_wait():
     channel = Channel()
     line = DataChannelLine(channel, Ends())
     for _ in range(100):
-        line.send_fresh(EncodedMessage(b"x" * 1024))
+        line.send_fresh(words(1024))
     assert channel.bufferedAmount <= STALE_LIMIT_BYTES + 1024
 
 
@@ -59,8 +66,8 @@ async def test_nothing_is_sent_over_a_closed_channel():
     channel = Channel()
     channel.readyState = "closing"
     line = DataChannelLine(channel, Ends())
-    line.send(EncodedMessage(b"x"))
-    line.send_fresh(EncodedMessage(b"x"))
+    line.send(words(64))
+    line.send_fresh(words(64))
     assert (line.is_open, channel.sent) == (False, [])
 
 

@@ -62,6 +62,8 @@ class NodeOptions:
         PEM files; with both the port speaks TLS.
     ice : IceOptions
         For its WebRTC connections.
+    osc_port : int, optional
+        UDP port of the loopback interface where it listens for OSC; without it, nowhere.
     """
 
     host: str
@@ -74,6 +76,7 @@ class NodeOptions:
     certificate: Path | None = None
     key: Path | None = None
     ice: IceOptions = IceOptions()
+    osc_port: int | None = None
 
     def command(self) -> list[str]:
         """The command line that starts this node with our own Python."""
@@ -85,6 +88,8 @@ class NodeOptions:
             words += ["--origin", origin]
         if self.certificate and self.key:
             words += ["--cert", str(self.certificate), "--key", str(self.key)]
+        if self.osc_port is not None:
+            words += ["--osc-port", str(self.osc_port)]
         return words + self.ice.command()
 
 

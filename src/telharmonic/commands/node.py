@@ -54,6 +54,7 @@ def start_node(
     maximum_sessions: int,
     launched: bool,
     ice: IceOptions,
+    osc_port: int | None = None,
 ) -> int:
     """Run the node of these options; its exit status.
 
@@ -74,6 +75,7 @@ def start_node(
         tls_key=key,
         limits=NodeLimits(sessions=maximum_sessions),
         ice=ice_settings(host, ice),
+        osc_port=osc_port,
         on_ready=print_ready if launched else None,
         with_parent=launched,
     )

@@ -97,6 +97,15 @@ def _add_ice(parser: Parser) -> None:
     )
 
 
+def _add_osc(parser: Parser) -> None:
+    parser.add_argument(
+        "--osc-port",
+        type=PORT,
+        metavar="PORT",
+        help="listen for OSC on this UDP port of 127.0.0.1 (default: not at all; 9000 is usual)",
+    )
+
+
 def _add_serve(commands: Commands) -> None:
     parser = _command(commands, "serve", "serve sessions on this machine: the page, the API and one node")
     add = parser.add_argument
@@ -159,6 +168,7 @@ def _add_serve(commands: Commands) -> None:
         help="size of all files of visitors that are kept (default %(default)s)",
     )
     add("--verbose", action="store_true", help="log every request")
+    _add_osc(parser)
     add(
         "--idle-s",
         type=number(float, 1, 1e7, "s"),
@@ -264,3 +274,4 @@ def _add_node(commands: Commands) -> None:
     add("--launched", action="store_true", help="say in one line of JSON when it is ready, and end with its parent")
     _add_tls(parser)
     _add_ice(parser)
+    _add_osc(parser)

@@ -57,7 +57,14 @@ def default_session_files() -> tuple[Path, ...]:
 
 
 def serve(
-    settings: Settings, files: TlsFiles | None, *, node_port: int, cache: Path, verbose: bool, ice: IceOptions
+    settings: Settings,
+    files: TlsFiles | None,
+    *,
+    node_port: int,
+    cache: Path,
+    verbose: bool,
+    ice: IceOptions,
+    osc_port: int | None = None,
 ) -> int:
     """Serve until SIGINT or SIGTERM; the exit status.
 
@@ -79,6 +86,7 @@ def serve(
             certificate=files.certificate if files else None,
             key=files.key if files else None,
             ice=ice,
+            osc_port=osc_port,
         )
         asyncio.run(_serve(settings, files, LocalLauncher(options)))
     return 0

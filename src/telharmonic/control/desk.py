@@ -6,15 +6,15 @@ the engine's news back to `news`, and sends each `Outgoing` to its members.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import msgspec
 
 from telharmonic.control.analyses import Analyses
 from telharmonic.control.bulletin import Bulletin
+from telharmonic.control.checking import checked
 from telharmonic.control.dspnode import translate
-from telharmonic.control.members import Member, Members
+from telharmonic.control.members import RATE_HZ, Member, Members
 from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
 from telharmonic.control.parser import Message, message_id, parse
 from telharmonic.control.pending import Pending, Waiting
@@ -22,15 +22,14 @@ from telharmonic.control.roles import check_allowed, may_hear
 from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.control.translate import ControlMessage, to_command
 from telharmonic.control.undoing import commands_of, labels_in
-from telharmonic.engine.commands import News, SceneStore
-from telharmonic.errors import MessageError, ParameterError, RefusedError, TelharmonicError
+from telharmonic.engine.commands import News
+from telharmonic.errors import MessageError, RefusedError, TelharmonicError
 from telharmonic.protocol import editing, messages, parts, rtc
 from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.session import ImpulseSpec, SessionSpec
 
-SCENE_LIMIT = 128
 UNDO_COMMANDS = 256  # more than one step can need: 64 lanes, 50 000 points in pieces of 1000, all parameters
 
 
@@ -105,7 +104,9 @@ class Desk:
         """The engine has one more response for its reverbs: everyone is told."""
         return Outcome(outgoing=(self._bulletin.impulses_changed(self.state.add_impulse(impulse)),))
 
-    def join(self, hello: messages.Hello, role: parts.Role, info: rtc.RtcInfo | None = None) -> Joined:
+    def join(
+        self, hello: messages.Hello, role: parts.Role, info: rtc.RtcInfo | None = None, rate_hz: float = RATE_HZ
+    ) -> Joined:
         """A member comes. Its token was checked by `roles.role_of`; `info` tells it about WebRTC.
 
         Raises
@@ -113,7 +114,7 @@ class Desk:
         RefusedError
             If the session is full.
         """
-        member = self._members.add(hello.name, role)
+        member = self._members.add(hello.name, role, rate_hz)
         others = tuple(name for name in self._members.names if name != member.info.member)
         announcement = self._bulletin.members_changed(others)
         audio = self._agree(hello.audio) if hello.audio is not None and may_hear(role) else None
@@ -134,7 +135,7 @@ class Desk:
         self.analyses.choose(member, None)
         return Outcome(outgoing=(self._bulletin.members_changed(self._members.names),))
 
-    def receive(self, member: str, data: bytes | str, now_us: int) -> Outcome:
+    def receive(self, member: str, data: bytes | str | Message, now_us: int) -> Outcome:
         """A member says something, at `now_us` of the node's monotonic clock.
 
         Whatever it is, the outcome is an answer; only an unknown `member` raises.
@@ -147,7 +148,7 @@ class Desk:
         speaker = self._members[member]
         try:
             if not speaker.may_speak(now_us / 1e6):
-                raise RefusedError("too many messages; allowed: 200 a second, 400 at once")
+                raise RefusedError(speaker.too_many)
             message = parse(data)
             check_allowed(speaker.info.role, message)
             return self._obey(speaker, message, now_us)
@@ -187,7 +188,7 @@ class Desk:
                 wanted = messages.Set(id=0, address=turn.address, value=turn.value, ramp_s=turn.ramp_s)
                 return self._command(speaker, wanted, message.id, now_us)
             case _:
-                return self._command(speaker, self._checked(message), message.id, now_us)
+                return self._command(speaker, checked(message, self.state, self._waiting), message.id, now_us)
 
     def _command(self, speaker: Member, message: ControlMessage, reply_id: int | None, now_us: int) -> Outcome:
         command = to_command(message, self._waiting.next_id(), self.state.spec.sample_rate_hz)
@@ -214,48 +215,6 @@ class Desk:
         wishes = [editing.Describe(id=0, part=part, name=each.name, colour=each.colour) for part, each in labels]
         told = [self._bulletin.describe(member, wish, now_us, undoing=True) for wish in wishes]
         return Outcome(commands=commands, outgoing=(*acks, *told, *self._bulletin.steps()))
-
-    def _checked(self, message: ControlMessage) -> ControlMessage:
-        match message:
-            case messages.Set(address=address, at_frame=at_frame, at_beat=at_beat):
-                if at_frame is not None and at_beat is not None:
-                    raise MessageError("a set has at_frame and at_beat; allowed: one of them")
-                return msgspec.structs.replace(message, value=self.state.table.check(address, message.value))
-            case messages.Loop():
-                return self._whole_loop(message)
-            case editing.SetMany(values=values):
-                check = self.state.table.check
-                return msgspec.structs.replace(message, values={name: check(name, values[name]) for name in values})
-            case editing.AutomationWrite():
-                return self._whole_lane(message)
-            case messages.SceneStore(name=name):
-                waiting = self._waiting.count_of(SceneStore)
-                if name not in self.state.scenes and len(self.state.scenes) + waiting >= SCENE_LIMIT:
-                    raise RefusedError(f"the session has {SCENE_LIMIT} scenes; delete one first")
-        return message
-
-    def _whole_loop(self, message: messages.Loop) -> messages.Loop:
-        """A loop message with both ends or none: a missing end is the one there is."""
-        if message.start_s is None and message.end_s is None:
-            return message
-        start_s = self.state.loop.start_s if message.start_s is None else message.start_s
-        end_s = self.state.loop.end_s if message.end_s is None else message.end_s
-        if end_s <= start_s:
-            raise ParameterError("end_s", end_s, f"above start_s ({start_s:g} s)")
-        return msgspec.structs.replace(message, start_s=start_s, end_s=end_s)
-
-    def _whole_lane(self, message: editing.AutomationWrite) -> editing.AutomationWrite:
-        """A write whose points are of the parameter's own type and lie where they say."""
-        to_s = math.inf if message.to_s is None else message.to_s
-        points = []
-        for number, (at_s, value) in enumerate(message.points):
-            if not message.from_s <= at_s <= to_s:
-                raise ParameterError(
-                    f"points[{number}]", at_s, f"{message.from_s:g} to {to_s:g} s, as from_s and to_s say"
-                )
-            points.append((at_s, self.state.table.check(message.address, value)))
-        self.state.table.row(message.address)
-        return msgspec.structs.replace(message, points=tuple(points))
 
     def _change_audio(self, speaker: Member, message: messages.Audio) -> Outcome:
         agreed = None if message.audio is None else self._agree(message.audio)

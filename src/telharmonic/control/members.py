@@ -7,17 +7,17 @@ from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.protocol.parts import MemberInfo, Role
 
 MEMBER_LIMIT = 1000
-RATE_HZ = 200.0  # messages a second that a member may send in the long run: a fader moved on every frame of a screen
-BURST = 400.0
+RATE_HZ = 200.0  # messages of a member a second, twice as many at once: a fader moved on every frame of a screen
 PATIENCE = 1000  # messages over the rate before the connection is closed; each one within it makes good for one
 
 
 class Member:
     """One connection: who it is, and how fast it may speak."""
 
-    def __init__(self, info: MemberInfo) -> None:
+    def __init__(self, info: MemberInfo, rate_hz: float = RATE_HZ) -> None:
         self.info = info
-        self._bucket = TokenBucket(RATE_HZ, BURST)
+        self.too_many = f"too many messages; allowed: {rate_hz:g} a second, {2 * rate_hz:g} at once"
+        self._bucket = TokenBucket(rate_hz, 2 * rate_hz)
         self._refused = 0
 
     def may_speak(self, now_s: float) -> bool:
@@ -54,7 +54,7 @@ class Members:
             raise NotFoundError(f"no member {member!r}")
         return found
 
-    def add(self, name: str, role: Role) -> Member:
+    def add(self, name: str, role: Role, rate_hz: float = RATE_HZ) -> Member:
         """A new member.
 
         Raises
@@ -65,7 +65,7 @@ class Members:
         if len(self._members) >= self._limit:
             raise RefusedError(f"the session has {len(self._members)} members; allowed: up to {self._limit}")
         self._count += 1
-        member = Member(MemberInfo(member=f"m{self._count}", name=name, role=role))
+        member = Member(MemberInfo(member=f"m{self._count}", name=name, role=role), rate_hz)
         self._members[member.info.member] = member
         return member
 

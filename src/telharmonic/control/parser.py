@@ -29,13 +29,13 @@ _dspnode = msgspec.json.Decoder(DspNodeCommand)
 _id = msgspec.json.Decoder(int)
 
 
-def parse(data: bytes | str) -> Message:
+def parse(data: bytes | str | Message) -> Message:
     """One message of `telharmonic.v1`, or dspNode's payload (known by ``channel`` and no ``type``).
 
     Parameters
     ----------
-    data : bytes or str
-        UTF-8 JSON of at most `MESSAGE_LIMIT_BYTES`.
+    data : bytes, str or Message
+        UTF-8 JSON of at most `MESSAGE_LIMIT_BYTES`; or a message that was read elsewhere, which is given back.
 
     Raises
     ------
@@ -44,6 +44,8 @@ def parse(data: bytes | str) -> Message:
     ParameterError
         If a field's value is of the wrong type or outside its range.
     """
+    if not isinstance(data, bytes | str):
+        return data
     check_text(data, limit_bytes=MESSAGE_LIMIT_BYTES)
     envelope = _read_envelope(data)
     if envelope is not None and envelope.type == _ABSENT and envelope.channel != _ABSENT:
@@ -65,8 +67,10 @@ def parse_hello(data: bytes | str) -> Hello:
     return message
 
 
-def message_id(data: bytes | str) -> int | None:
+def message_id(data: bytes | str | Message) -> int | None:
     """The `id` of a message that may be wrong in every other way, for the error that answers it."""
+    if not isinstance(data, bytes | str):
+        return getattr(data, "id", None)
     envelope = _read_envelope(data) if len(data) <= MESSAGE_LIMIT_BYTES else None
     if envelope is None or envelope.id == _ABSENT:
         return None

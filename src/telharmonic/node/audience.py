@@ -84,6 +84,11 @@ class Audience:
         return self._ring.written * 48_000 // self._sample_rate_hz
 
     @property
+    def newest(self) -> tuple[int, int]:
+        """The frame that is rendered next, and when the one before it was ready (monotonic nanoseconds)."""
+        return self._ring.written, self._ring.time_ns
+
+    @property
     def lost_messages(self) -> int:
         """Messages that slow listeners lost, of all there ever were."""
         return self._lost_before + sum(outlet.lost_total for outlet in self._shape_of)

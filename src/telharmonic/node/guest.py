@@ -84,10 +84,10 @@ class Guest:
 
     def tell_lost(self, blocks: int) -> None:
         """Say that it read too slowly."""
-        self.line.send(EncodedMessage.of(messages.Dropped(blocks=blocks)))
+        self.line.send(EncodedMessage(messages.Dropped(blocks=blocks)))
 
     def dismiss(self, reason: str) -> None:
         """Say goodbye and close its line."""
         if self.closing is None:
-            self.line.send(EncodedMessage.of(messages.Bye(reason=reason)))
+            self.line.send(EncodedMessage(messages.Bye(reason=reason)))
             self.closing = asyncio.create_task(self.line.close(1008, reason))

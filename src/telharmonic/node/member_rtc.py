@@ -135,7 +135,7 @@ class MemberRtc:
         self._is_told = False
 
     def _say(self, message: ServerMessage) -> None:
-        self._guest.line.send(EncodedMessage.of(message))
+        self._guest.line.send(EncodedMessage(message))
 
     def close(self) -> None:
         """The member has gone."""

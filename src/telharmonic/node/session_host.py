@@ -9,7 +9,9 @@ from functools import partial
 
 from telharmonic.audio.ring import Ring
 from telharmonic.control.desk import Desk
+from telharmonic.control.members import RATE_HZ
 from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
+from telharmonic.control.parser import Message
 from telharmonic.control.roles import may_hear
 from telharmonic.engine.commands import Command, Refused
 from telharmonic.engine.meters import Meters
@@ -84,7 +86,7 @@ class SessionHost:
         self._guests: dict[str, Guest] = {}
         rate_hz, epoch = self._spec.sample_rate_hz, desk.state.facts.epoch
         self.audience = Audience(ring, sample_rate_hz=rate_hz, epoch=epoch, buffer_s=limits.buffer_s)
-        self.rtc = RtcSession(gate, self.audience, self._spec, changed=self._choose_wish)
+        self.rtc = RtcSession(gate, self.audience, self._spec, changed=self.choose_wish)
         self._bodies: set[Outlet] = set()  # listeners of HTTP streams
         self._wish = Wish(awake=False, meters=False)
         self._left_s = time.monotonic()
@@ -102,7 +104,7 @@ class SessionHost:
         self.check_room()
         outlet = self.audience.add(transport, shape, wrapping)
         self._bodies.add(outlet)
-        self._choose_wish()
+        self.choose_wish()
         return outlet
 
     def remove_body(self, outlet: Outlet) -> None:
@@ -110,7 +112,7 @@ class SessionHost:
         self.audience.remove(outlet)
         self._bodies.discard(outlet)
         self._left_s = time.monotonic()
-        self._choose_wish()
+        self.choose_wish()
 
     def _listen(self, guest: Guest, audio: AudioAgreed | None) -> None:
         """Send a member its sound in this shape from now on, or none."""
@@ -123,8 +125,8 @@ class SessionHost:
 
     # -- members
 
-    def join(self, line: Line, hello: messages.Hello, role: Role) -> str:
-        """A member comes; its name among the members.
+    def join(self, line: Line, hello: messages.Hello, role: Role, rate_hz: float = RATE_HZ) -> str:
+        """A member comes, who may say so much; its name among the members.
 
         Raises
         ------
@@ -133,13 +135,13 @@ class SessionHost:
         """
         self.check_room()
         self._note_position()
-        joined = self.desk.join(hello, role, self.rtc.info())
+        joined = self.desk.join(hello, role, self.rtc.info(), rate_hz)
         self._guests[joined.member] = guest = Guest(line, hello)
         guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=partial(self.receive, joined.member))
-        self._choose_wish()
+        self.choose_wish()
         self._do(joined.member, joined.outcome)
         if self.failure:
-            guest.send(EncodedMessage.of(self._failure_message()))
+            guest.send(EncodedMessage(self._failure_message()))
         return joined.member
 
     def guest(self, member: str) -> Guest:
@@ -155,9 +157,9 @@ class SessionHost:
         guest.rtc.close()
         self._left_s = time.monotonic()
         self._do(member, self.desk.leave(member))
-        self._choose_wish()
+        self.choose_wish()
 
-    def receive(self, member: str, text: str | TelharmonicError, way: Line | None = None) -> None:
+    def receive(self, member: str, text: str | Message | TelharmonicError, way: Line | None = None) -> None:
         """A member said something, or something that is no text; what it is answered at once goes back by `way`."""
         if member not in self._guests:
             return
@@ -190,7 +192,7 @@ class SessionHost:
         if outcome.audio_changed:
             self._listen(guest, outcome.audio)
         if outcome.analyses_changed:
-            self._choose_wish()
+            self.choose_wish()
         if outcome.stats is not None:
             guest.stats = outcome.stats
         if outcome.rtc is not None:
@@ -204,7 +206,7 @@ class SessionHost:
 
     def _send(self, outgoing: tuple[Outgoing, ...]) -> None:
         for item in outgoing:
-            message = EncodedMessage(item.encoded())
+            message = EncodedMessage(item.message)
             for member in item.members:
                 guest = self._guests.get(member)
                 if guest is not None:
@@ -214,11 +216,11 @@ class SessionHost:
         """Send what follows from a member's word: what is for it alone by the way it asked."""
         for item in outgoing:
             if way is not None and item.members == (member,):
-                way.send(EncodedMessage(item.encoded()))
+                way.send(EncodedMessage(item.message))
             else:
                 self._send((item,))
 
-    def _choose_wish(self) -> None:
+    def choose_wish(self) -> None:
         meters = any(guest.meters_every for guest in self._guests.values())
         wish = Wish(awake=self._is_visited, meters=meters, analyses=self.desk.analyses.targets)
         if wish != self._wish and self._post(self.slot, wish):
@@ -249,16 +251,16 @@ class SessionHost:
             if guest.meters_are_due():
                 target = self.desk.analyses.of(member)
                 if target not in encoded:
-                    encoded[target] = EncodedMessage.of(self._meter_names.message(meters, target))
+                    encoded[target] = EncodedMessage(self._meter_names.message(meters, target))
                 guest.send_meters(encoded[target])
 
     # -- once a second
 
     def each_second(self, status: messages.Status) -> None:
         """Tell the members how the node does; send away who takes nothing."""
-        self._choose_wish()
+        self.choose_wish()
         self._note_position()
-        message = EncodedMessage.of(status)
+        message = EncodedMessage(status)
         for guest in list(self._guests.values()):
             guest.line.send(message)
             if guest.outlet is not None and self.audience.silent_s(guest.outlet) > self._limits.slow_s:

@@ -25,6 +25,7 @@ from telharmonic.errors import NodeError
 from telharmonic.node.child import end_with_parent
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.node import Node
+from telharmonic.node.osc_port import OscPort
 from telharmonic.node.private_app import PrivateApp
 from telharmonic.node.public_app import PublicApp
 from telharmonic.transport.ice import IceSettings, host_addresses
@@ -42,6 +43,7 @@ class NodeReady:
     port: int
     pid: int
     realtime: bool  # SCHED_FIFO was granted to the clock thread
+    osc_port: int | None = None
 
 
 def run_node(
@@ -56,6 +58,7 @@ def run_node(
     tls_key: Path | None = None,
     limits: NodeLimits | None = None,
     ice: IceSettings | None = None,
+    osc_port: int | None = None,
     on_ready: Callable[[NodeReady], None] | None = None,
     with_parent: bool = False,
 ) -> int:
@@ -89,6 +92,8 @@ def run_node(
         Counts and times.
     ice : IceSettings, optional
         How WebRTC connections come about; without it over the addresses of `host`, and no server is asked.
+    osc_port : int, optional
+        Listen for OSC on this UDP port of the loopback interface (0 lets the system choose); without it, not at all.
     on_ready : callable, optional
         Called once, in the event loop, when the first visitor could come.
     with_parent : bool
@@ -115,7 +120,7 @@ def run_node(
     async def serve() -> int:
         node = Node(cache_folder=assets_cache, cache_bytes=assets_cache_bytes, limits=limits, ice=ice)
         try:
-            return await _serve(node, host, port, control_socket, allowed_origins, tls, on_ready)
+            return await _serve(node, host, port, control_socket, allowed_origins, tls, osc_port, on_ready)
         finally:
             await node.close()
 
@@ -130,6 +135,7 @@ async def _serve(
     control_socket: Path,
     allowed_origins: tuple[str, ...],
     tls: ssl.SSLContext | None,
+    osc_port: int | None,
     on_ready: Callable[[NodeReady], None] | None,
 ) -> int:
     """Listen until a signal comes (0) or the render process ends (1)."""
@@ -147,6 +153,7 @@ async def _serve(
         shutdown_timeout=1.0,
     )
     private = web.AppRunner(PrivateApp(node).build(), access_log=None, shutdown_timeout=1.0)
+    osc = OscPort(node)
     ours = False
     try:
         await node.wait_until_ready()
@@ -155,18 +162,20 @@ async def _serve(
         await _listen_privately(private, control_socket)
         ours = True
         node.port = await _listen_publicly(public, host, port, tls)
+        osc_port = await osc.open(osc_port) if osc_port is not None else None
         # nothing that lives now is looked at again: a collection takes 0.1 ms instead of 50
         gc.collect()
         gc.freeze()
         realtime = bool(node.link.shared.gauges.count("realtime"))
         if on_ready is not None:
-            on_ready(NodeReady(host=host, port=node.port, pid=os.getpid(), realtime=realtime))
+            on_ready(NodeReady(host=host, port=node.port, pid=os.getpid(), realtime=realtime, osc_port=osc_port))
         status = await stop
         if status:
             _log.error("the render process ended with status %s", child.status)
         return status
     finally:
         loop.remove_reader(child.exit_descriptor)
+        osc.close()
         await node.say_goodbye()
         await asyncio.gather(public.cleanup(), private.cleanup())
         if ours:

@@ -85,7 +85,7 @@ class Player:
             # its sound is the audio section's
             self._member = self.host.join(control, msgspec.structs.replace(hello, audio=None), role)
         except TelharmonicError as problem:
-            control.send(EncodedMessage.of(error_message(problem)))
+            control.send(EncodedMessage(error_message(problem)))
             self._send_away(str(problem))
             return
         if self._deadline is not None:
@@ -96,7 +96,7 @@ class Player:
 
     def _send_away(self, reason: str) -> None:
         control = self._channels[CONTROL]
-        control.send(EncodedMessage.of(Bye(reason=reason[:120])))
+        control.send(EncodedMessage(Bye(reason=reason[:120])))
         self._leaving = asyncio.ensure_future(control.close(reason=reason))
 
     def closed(self, _reason: str) -> None:

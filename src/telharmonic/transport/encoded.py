@@ -10,21 +10,21 @@ from telharmonic.wire.framing import websocket_text
 
 
 class EncodedMessage:
-    """UTF-8 JSON, and what it becomes on a WebSocket and on a data channel.
+    """A message, and what it becomes on a WebSocket, on a data channel, and elsewhere.
 
     Parameters
     ----------
-    payload : bytes
-        UTF-8.
+    message : ServerMessage
+        Encoded when the first line asks for it.
     """
 
-    def __init__(self, payload: bytes) -> None:
-        self.payload = payload
+    def __init__(self, message: ServerMessage) -> None:
+        self.message = message
 
-    @classmethod
-    def of(cls, message: ServerMessage) -> EncodedMessage:
-        """A message that has not been encoded yet."""
-        return cls(encode(message))
+    @cached_property
+    def payload(self) -> bytes:
+        """UTF-8 JSON."""
+        return encode(self.message)
 
     @cached_property
     def frame(self) -> bytes:

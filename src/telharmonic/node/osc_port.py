@@ -1,0 +1,130 @@
+"""A node's OSC over UDP: which session a message is for, and how much may come.
+
+``/session/ID/strip/3/fader`` is for that session; without ``/session/ID`` it is for the one that has been open longest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from telharmonic.control.osc import error_reply
+from telharmonic.control.rate_limit import TokenBucket
+from telharmonic.errors import NotFoundError, TelharmonicError
+from telharmonic.node.node import Node
+from telharmonic.node.osc_surface import OscPeer, OscSurface
+from telharmonic.node.session_host import SessionHost
+from telharmonic.protocol.osc import OscMessage, Timed, parse, serialize
+from telharmonic.transport.osc_udp import Address, OscUdp
+
+_log = logging.getLogger(__name__)
+
+PACKETS_HZ = 4000.0  # read in a second; what is beyond is lost, as UDP may
+PACKETS_BURST = 4000.0
+
+
+class OscPort:
+    """The surfaces of all sessions behind one UDP port. Make it with `open`.
+
+    Parameters
+    ----------
+    node : Node
+        Whose sessions they are.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._surfaces: dict[str, OscSurface] = {}
+        self._bucket = TokenBucket(PACKETS_HZ, PACKETS_BURST)
+        self._udp: OscUdp | None = None
+        self.lost_packets = 0
+        self._told_lost = 0
+        self._timer = asyncio.get_running_loop().call_later(1.0, self._each_second)
+
+    async def open(self, port: int) -> int:
+        """Listen on the loopback interface; the port.
+
+        Raises
+        ------
+        NodeError
+            If it is taken.
+        """
+        self._udp = await OscUdp.open(port, self._received)
+        return self._udp.port
+
+    def surface(self, session: str) -> OscSurface:
+        """The surface of one session, made when it is first asked for.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such session.
+        """
+        host = self._node.host(session)
+        surface = self._surfaces.get(session)
+        if surface is None or not surface.is_of(host):
+            surface = self._surfaces[session] = OscSurface(host, self._send)
+        return surface
+
+    def session_of(self, address: str) -> tuple[str, str, str]:
+        """The session that an address is for, what stands before the session's own address, and that address.
+
+        Raises
+        ------
+        NotFoundError
+            If no session is open.
+        """
+        words = address.split("/", 3)
+        if len(words) == 4 and words[1] == "session":
+            return words[2], f"/session/{words[2]}", f"/{words[3]}"
+        oldest = next(iter(self._node.hosts), None)
+        if oldest is None:
+            raise NotFoundError("no session is open")
+        return oldest, "", address
+
+    def _received(self, data: bytes, address: Address) -> None:
+        if not self._bucket.take(time.monotonic()):
+            self.lost_packets += 1
+            return
+        try:
+            self._sort(parse(data), address)
+        except TelharmonicError as problem:
+            self._send(serialize(error_reply("", problem)), OscPeer(address))
+
+    def _sort(self, packet: tuple[Timed, ...], where: Address) -> None:
+        """Give each session its messages, together."""
+        sorted_out: dict[tuple[str, str], list[Timed]] = {}
+        for timed in packet:
+            session, prefix, address = self.session_of(timed.message.address)
+            message = OscMessage(address, timed.message.arguments, timed.message.types)
+            sorted_out.setdefault((session, prefix), []).append(Timed(message, timed.time_tag))
+        for (session, prefix), messages in sorted_out.items():
+            self.surface(session).hear(messages, OscPeer(where, prefix))
+
+    def _send(self, packet: bytes, peer: OscPeer) -> None:
+        if self._udp is not None and isinstance(peer.where, tuple):
+            self._udp.send(packet, peer.where)
+
+    def _each_second(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(1.0, self._each_second)
+        hosts = self._node.hosts
+        for session in [each for each, surface in self._surfaces.items() if not _is_current(surface, hosts.get(each))]:
+            self._surfaces.pop(session).end()
+        for surface in self._surfaces.values():
+            surface.each_second()
+        if self.lost_packets != self._told_lost:
+            _log.warning("%d OSC packets came too fast and were lost", self.lost_packets - self._told_lost)
+            self._told_lost = self.lost_packets
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._timer.cancel()
+        for surface in self._surfaces.values():
+            surface.end()
+        if self._udp is not None:
+            self._udp.close()
+
+
+def _is_current(surface: OscSurface, host: SessionHost | None) -> bool:
+    return host is not None and surface.is_of(host)
