@@ -856,9 +856,10 @@ export interface StripInfo {
 }
 
 /**
- * One channel strip: clips of files, or one test source, or a live input, or nothing.
+ * One channel strip: clips of files, or one test source, a live input, or grains of one clip, or nothing.
  *
- * `freq_hz` is for ``sine``; `level_db` (peak, dBFS) for every test source. `stereo` None means: as its
+ * `freq_hz` is for ``sine``; `level_db` (peak, dBFS) for every test source. ``grains`` has one clip, the recording
+ * (`offset_s`, `duration_s` and `gain_db` count), and `values` may hold names of `GRAINS`. `stereo` None means: as its
  * files are (a test source is mono, a live input too). `values` are parameter names of `CHANNEL` and ``send/<aux>``,
  * ``send_pre/<aux>``.
  */
@@ -870,7 +871,7 @@ export interface StripSpec {
   colour?: string;
   stereo?: boolean | null;
   clip?: ClipSpec[];
-  source?: "live" | "noise" | "ping" | "pink" | "sine" | "sweep" | null;
+  source?: "grains" | "live" | "noise" | "ping" | "pink" | "sine" | "sweep" | null;
   freq_hz?: number;
   level_db?: number;
   set?: Record<string, number | boolean | string>;

@@ -24,6 +24,11 @@ PROTOCOL = "docs/protocol.md"
 
 _KINDS = {
     "strip": ("A strip", "`strip/<id>/<name>`; groups have the same: `group/<id>/<name>`"),
+    "grains": (
+        "A strip of grains",
+        '`strip/<id>/<name>`, beside a strip\'s own, where `source = "grains"`. Amplitude moves what sounds; everything'
+        " else counts for the grains that are born from then on.",
+    ),
     "send": ("A send", "`strip/<id>/<name>/<aux id>`, `group/<id>/<name>/<aux id>`"),
     "reverb": ("An aux with a reverb", "`aux/<id>/<name>`"),
     "delay": ("An aux with a delay", "`aux/<id>/<name>`"),

@@ -14,6 +14,7 @@ from telharmonic.protocol.parameters import SILENCE_DB, TABLE, Law, Parameter
 ADDRESSES = {
     "strip": "strip/<id>/{name}",
     "group": "group/<id>/{name}",
+    "grains": "strip/<id>/{name}",
     "send": "strip/<id>/{name}/<aux>",
     "reverb": "aux/<id>/{name}",
     "delay": "aux/<id>/{name}",

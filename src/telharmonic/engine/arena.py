@@ -94,14 +94,25 @@ FLOAT_SECTIONS = 34
     LIMITER_INTS,
     ANALYSED,  # `analyser`: targets and positions
     FEEDS,  # `sources.feed`: FEED_INTS for each live strip
-) = range(SCALARS + FLOAT_SECTIONS + 1, SCALARS + FLOAT_SECTIONS + 31)
-INT_SECTIONS = 30
+    CLOUD_COUNTS,  # `sources.grains`, of each strip of grains
+    GRAIN_INTS,  # of all their grains
+    RECORDINGS,  # `sources.recording`, of each
+) = range(SCALARS + FLOAT_SECTIONS + 1, SCALARS + FLOAT_SECTIONS + 34)
+INT_SECTIONS = 33
 
 # float64 sections
-VALUE, LINES, EVENT_VALUES, TONES, GATE, LOUDNESS, CORRELATION = range(
-    SCALARS + FLOAT_SECTIONS + INT_SECTIONS + 2, SCALARS + FLOAT_SECTIONS + INT_SECTIONS + 9
-)
-DOUBLE_SECTIONS = 7
+(
+    VALUE,
+    LINES,
+    EVENT_VALUES,
+    TONES,
+    GATE,
+    LOUDNESS,
+    CORRELATION,
+    CLOUDS,  # `grain_strips`: of each strip of grains, its clip's gain, its settings, its state
+    GRAIN_DOUBLES,
+) = range(SCALARS + FLOAT_SECTIONS + INT_SECTIONS + 2, SCALARS + FLOAT_SECTIONS + INT_SECTIONS + 11)
+DOUBLE_SECTIONS = 9
 HEADER = SCALARS + FLOAT_SECTIONS + INT_SECTIONS + DOUBLE_SECTIONS + 3
 
 EVENT_ROOM = 1024  # events of one list in one quantum; what is more waits for the next

@@ -16,6 +16,7 @@ from telharmonic.engine.arena import Arena
 from telharmonic.engine.assets import Assets
 from telharmonic.engine.auxes import AUX_ROW, derive_effects
 from telharmonic.engine.channels_quantum import derive_channels
+from telharmonic.engine.grain_strips import LONGEST_GRAIN_S, fill_clouds
 from telharmonic.engine.master import derive_busses
 from telharmonic.engine.meters import meter_quanta
 from telharmonic.engine.places import AUDIBLE, Places, Shape
@@ -56,6 +57,7 @@ def fill(arena: Arena, session: SessionSpec, shape: Shape, sources: Sources) -> 
     arena.i(names.FEEDS)[:] = sources.feeds
     arena.f(names.PING_GAIN)[:] = [gain_from_db(strip.level_db) for strip in session.strips]
     arena.f(names.BURST)[:] = ping_burst(rate)
+    fill_clouds(arena, [cloud.recording for cloud in sources.clouds], [cloud.gain for cloud in sources.clouds])
     arena.i(names.STEREO)[:] = [*sources.stereo, *([True] * shape.groups)]
     for destination, route in enumerate(arena.i(names.ROUTES).reshape(-1, ROUTE)):
         first = destination * 2 * QUANTUM_FRAMES
@@ -125,7 +127,7 @@ def settle(arena: Arena) -> None:
 def tail_quanta(session: SessionSpec, assets: Assets) -> int:
     """Quanta that may be silent before the next echo or the end of a tail sounds, and a few more."""
     rate = session.sample_rate_hz
-    longest = 0.0
+    longest = LONGEST_GRAIN_S if any(strip.source == "grains" for strip in session.strips) else 0.0
     for aux in session.auxes:
         room = longest_impulse(assets) / rate + reverb.MAXIMUM_PREDELAY_S
         longest = max(longest, delay_line.MAXIMUM_TIME_S if aux.kind == "delay" else room)

@@ -1,4 +1,4 @@
-"""What goes into a bank: each strip's clips, tone, ping or live feed, each group's bus."""
+"""What goes into a bank: each strip's clips, tone, ping, live feed or grains, each group's bus."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 from __future__ import annotations
@@ -31,12 +31,13 @@ from telharmonic.engine.arena import (
     TONES,
     section,
 )
+from telharmonic.engine.grain_strips import fill_cloud
 from telharmonic.sources.feed import FEED_INTS, play_feed
 from telharmonic.sources.ping import add_ping
 from telharmonic.sources.player import play_bank
 from telharmonic.sources.tone import play_tone
 
-NOTHING, CLIP_SOURCE, TONE_SOURCE, PING_SOURCE, LIVE_SOURCE = range(5)
+NOTHING, CLIP_SOURCE, TONE_SOURCE, PING_SOURCE, LIVE_SOURCE, GRAIN_SOURCE = range(6)
 SOURCE_INTS, KIND, FIRST = 2, 0, 1
 GATE_NOW, GATE_NEXT = 0, 1  # the transport's gate of the test tones, over this segment
 
@@ -71,9 +72,9 @@ def _from_bus(bank, lane, bus, n):
         bank[frame * BANK + lane + LANES] = bus[2 * frame + 1]
 
 
-@kernel("void(float32[::1], int64[::1], float64[::1], float32[::1], int64, int64, int64)")
-def _fill_strip(floats, ints, doubles, sound, strip, lane, n):
-    """Replace a silent lane by the strip's tone or feed, or add its ping."""
+@kernel("void(float32[::1], int64[::1], float64[::1], float32[::1], float32[::1], int64, int64, int64)")
+def _fill_strip(floats, ints, doubles, work, sound, strip, lane, n):
+    """Replace a silent lane by the strip's tone, feed or grains, or add its ping."""
     source = section(ints, ints, SOURCE)[strip * SOURCE_INTS : (strip + 1) * SOURCE_INTS]
     if source[KIND] == PING_SOURCE:
         state = section(ints, ints, PING_STATE)[1 + source[FIRST] : 2 + source[FIRST]]
@@ -85,6 +86,9 @@ def _fill_strip(floats, ints, doubles, sound, strip, lane, n):
         play_feed(sound, lane, feed, ints[RATE], n)
         return
     gate = section(doubles, ints, GATE)
+    if source[KIND] == GRAIN_SOURCE:
+        fill_cloud(ints, doubles, work, sound, source[FIRST], lane, gate[GATE_NEXT] > 0.0, n)
+        return
     if gate[GATE_NOW] == 0.0 and gate[GATE_NEXT] == 0.0:
         silence_lane(sound, lane, n)
         return
@@ -120,4 +124,4 @@ def fill_bank(floats, ints, doubles, work, bank, start, n):
             first = 2 * ((1 + channel - ints[STRIPS]) * _QUANTUM + start)
             _from_bus(sound, lane, bus[first : first + 2 * n], n)
         elif sources[channel * SOURCE_INTS + KIND] > CLIP_SOURCE:
-            _fill_strip(floats, ints, doubles, sound, channel, lane, n)
+            _fill_strip(floats, ints, doubles, work, sound, channel, lane, n)

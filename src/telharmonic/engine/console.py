@@ -17,7 +17,9 @@ from telharmonic.protocol.parameters import Law, Parameter, Value
 
 TURNS_PER_QUANTUM = 8
 
-_AT_ONCE = frozenset({"time", "sync", "beats", "predelay", "tempo"})  # delay lines cross-fade by themselves
+_AT_ONCE = frozenset(
+    {"time", "sync", "beats", "predelay", "tempo", "grain_seed"}
+)  # delay lines cross-fade by themselves
 
 
 class Console:

@@ -1,8 +1,9 @@
 """Where the kernels keep each parameter's value, and what they derive from it.
 
 Values lie in one array: `CHANNEL_SIZE` for each channel (strips, then groups), then `AUX_SIZE` for each aux,
-then the master's, then the session's. A channel has, behind the rows of the table, three values that no one sets
-by name (what solo makes of it, and the cross-fades of its output and of its side-chain) and two for each aux.
+then the master's, then the session's, then `GRAIN_SIZE` for each strip of grains. A channel has, behind the rows of
+the table, three values that no one sets by name (what solo makes of it, and the cross-fades of its output and of its
+side-chain) and two for each aux.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from telharmonic.protocol.addresses import AddressTable
-from telharmonic.protocol.parameters import CHANNEL, DELAY, MASTER, REVERB, SEND, SESSION, Parameter
+from telharmonic.protocol.parameters import CHANNEL, DELAY, GRAINS, MASTER, REVERB, SEND, SESSION, Parameter
 from telharmonic.protocol.session import SessionSpec
 
 CHANNEL_ROW = {row.name: number for number, row in enumerate(CHANNEL)}
@@ -27,6 +28,7 @@ AUX_SIZE = IMPULSE_FADE + 1
 MASTER_ROW = {row.name: number for number, row in enumerate(MASTER)}
 TEMPO = len(MASTER)  # from the master's first value
 BUS_SIZE = TEMPO + len(SESSION)
+GRAIN_SIZE = len(GRAINS)
 
 # what is derived from a channel's values, as bits: see `derive_channel`
 INPUT, HIGH_PASS, EQ_LOW, EQ_MID1, EQ_MID2, EQ_HIGH, COMPRESSOR, GAINS, KEY = (1 << bit for bit in range(9))
@@ -54,6 +56,7 @@ class Shape:
     strips: int
     groups: int
     auxes: int
+    clouds: int = 0  # strips of grains
 
     @property
     def channels(self) -> int:
@@ -78,6 +81,11 @@ class Shape:
     @property
     def values(self) -> int:
         """How many values there are."""
+        return self.grain_values + self.clouds * GRAIN_SIZE
+
+    @property
+    def grain_values(self) -> int:
+        """Index of the first cloud's first value."""
         return self.master_values + BUS_SIZE
 
     @property
@@ -128,7 +136,8 @@ class Places:
 
     def __init__(self, session: SessionSpec) -> None:
         self.table = AddressTable(session)
-        self.shape = Shape(len(session.strips), len(session.groups), len(session.auxes))
+        clouds = sum(strip.source == "grains" for strip in session.strips)
+        self.shape = Shape(len(session.strips), len(session.groups), len(session.auxes), clouds)
         strips = tuple(f"strip/{strip.id}" for strip in session.strips)
         self.groups = tuple(f"group/{group.id}" for group in session.groups)
         self.channels = (*strips, *self.groups)
@@ -184,3 +193,8 @@ class Places:
             yield Place(f"master/{row.name}", row, shape.master_values + step, owner, master_bits(row.name))
         for step, row in enumerate(SESSION):
             yield Place(f"session/{row.name}", row, shape.master_values + TEMPO + step, owner + 1, EFFECT)
+        index = shape.grain_values
+        for number, strip in enumerate(session.strips):
+            for row in GRAINS if strip.source == "grains" else ():
+                yield Place(f"strip/{strip.id}/{row.name}", row, index, number, 0)  # read as they are: nothing derived
+                index += 1

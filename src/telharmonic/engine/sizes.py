@@ -19,6 +19,7 @@ from telharmonic.engine.auxes import AUX_PARAMETERS, AUX_ROW
 from telharmonic.engine.banks import most_banks
 from telharmonic.engine.channel_parameters import STAGES, bank_size
 from telharmonic.engine.channel_sources import SOURCE_INTS
+from telharmonic.engine.grain_strips import grain_doubles, grain_ints
 from telharmonic.engine.master import MASTER_SIZE, MASTER_STATES
 from telharmonic.engine.meter_kernel import AUX_READINGS, CHANNEL_READINGS, MASTER_READINGS
 from telharmonic.engine.places import Shape
@@ -137,6 +138,7 @@ class _Sizes:
             names.SPECTRUM_AT: 1,
             names.ANALYSED: MAXIMUM_ANALYSES * 2,
             names.FEEDS: len(self.sources.feeds),
+            **grain_ints(shape.clouds),
         }
 
     def doubles(self) -> dict[int, int]:
@@ -148,6 +150,7 @@ class _Sizes:
             names.GATE: 2,
             names.LOUDNESS: loudness.STATE_SIZE,
             names.CORRELATION: correlation.STATE_SIZE + 1,
+            **grain_doubles(self.shape.clouds),
         }
 
 

@@ -11,6 +11,7 @@ from telharmonic.audio.units import gain_from_db
 from telharmonic.engine.assets import Assets
 from telharmonic.engine.channel_sources import (
     CLIP_SOURCE,
+    GRAIN_SOURCE,
     LIVE_SOURCE,
     NOTHING,
     PING_SOURCE,
@@ -18,6 +19,7 @@ from telharmonic.engine.channel_sources import (
     TONE_SOURCE,
 )
 from telharmonic.engine.strip_clips import placed_clips
+from telharmonic.engine.strip_grains import clouds_of
 from telharmonic.protocol.session import SessionSpec, StripSpec
 from telharmonic.sources.clips import ClipTable
 from telharmonic.sources.feed import new_feeds
@@ -32,24 +34,26 @@ class Sources:
     Raises
     ------
     AssetError
-        If a clip begins behind its file's end.
+        If a clip begins behind its file's end, or grains cannot read it.
     """
 
     def __init__(self, session: SessionSpec, assets: Assets, feeds: Mapping[str, FeedRing] | None = None) -> None:
         rate = session.sample_rate_hz
-        self.clips = ClipTable([placed_clips(strip, assets.sounds, rate) for strip in session.strips])
+        self.clips = ClipTable(
+            [[] if strip.source else placed_clips(strip, assets.sounds, rate) for strip in session.strips]
+        )
+        self.clouds = clouds_of(session, assets.sounds)
         self.tones = ToneTable(
             [_tone(strip, seed) for seed, strip in enumerate(session.strips) if _is_tone(strip)], rate
         )
         self.kinds = np.zeros((len(session.strips), SOURCE_INTS), np.int64)
-        counts = {TONE_SOURCE: 0, PING_SOURCE: 0, LIVE_SOURCE: 0}
+        counts = {TONE_SOURCE: 0, PING_SOURCE: 0, LIVE_SOURCE: 0, GRAIN_SOURCE: 0}
         for row, strip in zip(self.kinds, session.strips, strict=True):
-            if strip.clips:
-                row[0] = CLIP_SOURCE
-            elif strip.source is None:
-                row[0] = NOTHING
+            if strip.source is None:
+                row[0] = CLIP_SOURCE if strip.clips else NOTHING
             else:
-                row[0] = {"ping": PING_SOURCE, "live": LIVE_SOURCE}.get(strip.source, TONE_SOURCE)
+                kinds = {"ping": PING_SOURCE, "live": LIVE_SOURCE, "grains": GRAIN_SOURCE}
+                row[0] = kinds.get(strip.source, TONE_SOURCE)
                 row[1] = counts[int(row[0])]
                 counts[int(row[0])] += 1
         self.pings = counts[PING_SOURCE]
@@ -60,7 +64,7 @@ class Sources:
 
 
 def _is_tone(strip: StripSpec) -> bool:
-    return strip.source not in (None, "ping", "live")
+    return strip.source not in (None, "ping", "live", "grains")
 
 
 def _tone(strip: StripSpec, seed: int) -> Tone:
@@ -71,4 +75,6 @@ def _tone(strip: StripSpec, seed: int) -> Tone:
 def _is_stereo(strip: StripSpec, assets: Assets) -> bool:
     if strip.stereo is not None:
         return strip.stereo
+    if strip.source == "grains":
+        return True
     return any(assets.sounds[clip.file].channels == 2 for clip in strip.clips)

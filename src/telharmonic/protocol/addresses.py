@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from telharmonic.errors import NotFoundError, ParameterError
 from telharmonic.protocol.parameters import (
     DELAY,
+    GRAINS,
     MASTER,
     REVERB,
     SESSION,
@@ -132,6 +133,9 @@ def _rows(spec: SessionSpec) -> Iterator[tuple[str, Parameter]]:
     auxes = tuple(aux.id for aux in spec.auxes)
     for strip in spec.strips:
         yield from channel_addresses("strip", strip.id, auxes)
+        if strip.source == "grains":
+            for row in GRAINS:
+                yield f"strip/{strip.id}/{row.name}", row
     for group in spec.groups:
         yield from channel_addresses("group", group.id, auxes)
     for aux in spec.auxes:

@@ -6,6 +6,7 @@ table; no range is typed a second time anywhere. An **address** names one parame
 ======================  =====================================================
 ``strip/3/fader``       parameter ``fader`` of the strip whose id is ``3``
 ``group/drums/pan``     the same processing on a group
+``strip/3/grain_speed`` a strip whose source is ``grains`` has these as well
 ``strip/3/send/hall``   send level to the aux ``hall``; ``send_pre/hall`` taps before the fader
 ``aux/hall/predelay``   a reverb (or delay) aux
 ``master/ceiling``      the master
@@ -168,6 +169,24 @@ CHANNEL = (
     _switch("solo", "Solo"),
     _choice("output", "Output", "master"),  # "master" or "group/<id>"
 )
+GRAINS = (
+    _fader("grain_amp", "Amplitude"),
+    Parameter(name="grain_density", label="Density", unit="1/s", minimum=0.0, maximum=2000.0, default=40.0),
+    Parameter(name="grain_duration", label="Duration", unit="s", minimum=0.001, maximum=2.0, default=0.2, law=Law.LOG),
+    Parameter(name="grain_pitch", label="Pitch ratio", minimum=0.0625, maximum=8.0, default=1.0, law=Law.LOG),
+    Parameter(name="grain_pitch_spread", label="Pitch spread"),  # share of the ratio, up and down
+    # 1: evenly, above: gathered in the middle, below: at the edges
+    Parameter(name="grain_pitch_shape", label="Pitch gathering", minimum=0.125, maximum=8.0, default=1.0, law=Law.LOG),
+    Parameter(name="grain_position", label="Position"),
+    Parameter(name="grain_position_spread", label="Position spread"),
+    Parameter(name="grain_position_mix", label="Scan to position"),  # 0: the scan decides, 1: the position
+    Parameter(name="grain_speed", label="Scan speed", unit="x", minimum=-4.0, maximum=4.0, default=1.0),
+    Parameter(name="grain_plateau", label="Envelope plateau", maximum=0.9),
+    Parameter(name="grain_skew", label="Envelope skew", minimum=-0.9, maximum=0.9),
+    Parameter(name="grain_width", label="Stereo spread", default=0.5),
+    Parameter(name="grain_jitter", label="Jitter", default=1.0),  # 0: as even as a clock, 1: anywhere in its own time
+    Parameter(name="grain_seed", label="Seed", maximum=9999.0),
+)
 SEND = (_fader("send", "Send level", SILENCE_DB), _switch("send_pre", "Send before the fader"))
 AUX = (_fader("level", "Return level"), _switch("mute", "Mute"))
 REVERB = (
@@ -200,6 +219,7 @@ SESSION = (Parameter(name="tempo", label="Tempo", unit="BPM", minimum=20.0, maxi
 TABLE: dict[str, tuple[Parameter, ...]] = {
     "strip": CHANNEL,
     "group": CHANNEL,
+    "grains": GRAINS,
     "send": SEND,
     "reverb": REVERB,
     "delay": DELAY,

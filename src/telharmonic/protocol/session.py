@@ -63,9 +63,10 @@ class ClipSpec(Record, frozen=True, kw_only=True):
 
 
 class StripSpec(Record, frozen=True, kw_only=True, rename={"clips": "clip", "values": "set"}):
-    """One channel strip: clips of files, or one test source, or a live input, or nothing.
+    """One channel strip: clips of files, or one test source, a live input, or grains of one clip, or nothing.
 
-    `freq_hz` is for ``sine``; `level_db` (peak, dBFS) for every test source. `stereo` None means: as its
+    `freq_hz` is for ``sine``; `level_db` (peak, dBFS) for every test source. ``grains`` has one clip, the recording
+    (`offset_s`, `duration_s` and `gain_db` count), and `values` may hold names of `GRAINS`. `stereo` None means: as its
     files are (a test source is mono, a live input too). `values` are parameter names of `CHANNEL` and ``send/<aux>``,
     ``send_pre/<aux>``.
     """
@@ -75,7 +76,7 @@ class StripSpec(Record, frozen=True, kw_only=True, rename={"clips": "clip", "val
     colour: Colour = ""
     stereo: bool | None = None
     clips: Annotated[tuple[ClipSpec, ...], Meta(max_length=256)] = ()
-    source: Literal["sine", "noise", "pink", "sweep", "ping", "live"] | None = None
+    source: Literal["sine", "noise", "pink", "sweep", "ping", "live", "grains"] | None = None
     freq_hz: Annotated[float, Meta(ge=1, le=20_000)] = 1000.0
     level_db: Annotated[float, Meta(ge=-120, le=0)] = -20.0
     values: Values = field(default_factory=dict)

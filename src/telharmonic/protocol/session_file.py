@@ -18,7 +18,13 @@ from telharmonic.protocol.addresses import AddressTable, initial_values
 from telharmonic.protocol.decoding import MAXIMUM_DEPTH, decode, explain
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.routing import check_routing
-from telharmonic.protocol.session import MAXIMUM_LIVE_STRIPS, MAXIMUM_POINTS_IN_ALL, LaneSpec, SessionSpec
+from telharmonic.protocol.session import (
+    MAXIMUM_LIVE_STRIPS,
+    MAXIMUM_POINTS_IN_ALL,
+    LaneSpec,
+    SessionSpec,
+    StripSpec,
+)
 
 LIMIT_BYTES = 1024 * 1024
 LINE_LIMIT = 8192  # characters
@@ -81,8 +87,7 @@ def check(spec: SessionSpec) -> SessionSpec:
     for file in spec.files:
         _check_path(file)
     for strip in spec.strips:
-        if strip.source is not None and strip.clips:
-            raise SessionFileError(f"strip {strip.id!r} has both clips and source = {strip.source!r}; allowed: one")
+        _check_source(strip)
     if (live := sum(strip.source == "live" for strip in spec.strips)) > MAXIMUM_LIVE_STRIPS:
         raise SessionFileError(f"{live} strips with source = 'live'; allowed: up to {MAXIMUM_LIVE_STRIPS}")
     if spec.loop.end_s < spec.loop.start_s or (spec.loop.on and spec.loop.end_s == spec.loop.start_s):
@@ -115,6 +120,17 @@ def _check_unique(kind: str, names: list[str]) -> None:
     name, count = Counter(names).most_common(1)[0] if names else ("", 0)
     if count > 1:
         raise SessionFileError(f"{kind} {name!r} is there {count} times; allowed: once")
+
+
+def _check_source(strip: StripSpec) -> None:
+    if strip.source == "grains":
+        if len(strip.clips) != 1:
+            raise SessionFileError(f"strip {strip.id!r} of grains has {len(strip.clips)} clips; allowed: one")
+        if strip.clips[0].loop or strip.clips[0].start_s:
+            allowed = "file, offset_s, duration_s, gain_db"
+            raise SessionFileError(f"strip {strip.id!r} of grains has a clip with start_s or loop; allowed: {allowed}")
+    elif strip.source is not None and strip.clips:
+        raise SessionFileError(f"strip {strip.id!r} has both clips and source = {strip.source!r}; allowed: one")
 
 
 def _check_path(file: str) -> None:
