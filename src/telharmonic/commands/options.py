@@ -10,7 +10,7 @@ from typing import NoReturn, TypeAlias
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 DEFAULT_NODE_PORT = 8001
-KINDS = ("strip", "group", "send", "reverb", "delay", "master", "session")
+KINDS = ("strip", "group", "grains", "send", "reverb", "delay", "master", "session")
 
 
 class Parser(argparse.ArgumentParser):
