@@ -145,7 +145,7 @@ export interface Change {
   frame: number;
 }
 
-export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | RtcOffer | RtcCandidate | RtcAudio | RtcClose | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | Describe | DspNodeCommand;
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | RtcOffer | RtcCandidate | RtcAudio | RtcClose | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | Describe | DspNodeCommand;
 
 /**
  * One stretch of an audio file on a strip's time line.
@@ -511,6 +511,14 @@ export interface OpusRequest {
   complexity?: number;
   application?: "audio" | "lowdelay" | "voip";
   red?: number;
+}
+
+/** Have the relay send OSC: host, address, then a type and a value for each argument. All of it is sent, or none. */
+export interface Osc {
+  type: "osc";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  queue: ((string | boolean | number | null)[])[];
 }
 
 /** One row of the parameter table. */

@@ -20,12 +20,13 @@ from aiohttp import web
 from hypothesis import settings
 
 from telharmonic.cluster.launcher import NodeAddress
-from telharmonic.errors import AssetError, NotFoundError, TelharmonicError
+from telharmonic.errors import AssetError, NotFoundError, RefusedError, TelharmonicError
 from telharmonic.protocol import node_api
 from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
 from telharmonic.protocol.parts import LoopState, TransportState
+from telharmonic.protocol.relay import RelayWish
 from telharmonic.protocol.session import ImpulseSpec
 from telharmonic.protocol.session_file import parse_toml
 
@@ -57,6 +58,7 @@ class FakeNode:
         self.statuses: dict[str, SessionStatus] = {}
         self.impulses: list[ImpulseSpec] = []
         self.drawn: list[PeaksWish] = []
+        self.relayed: list[RelayWish] = []
         self.refusal: TelharmonicError | None = None  # raised by the next starts
 
     async def start_session(self, request: web.Request) -> web.Response:
@@ -102,6 +104,13 @@ class FakeNode:
     async def file(self, request: web.Request) -> web.Response:
         return web.Response(text=SMALL_SESSION)
 
+    async def relay(self, request: web.Request) -> web.Response:
+        wish = node_api.parse(await request.read(), RelayWish)
+        if wish.queue and wish.queue[0][0] == "evil":
+            return self._answer(error_reply(RefusedError("no host is called 'evil'")), 403)
+        self.relayed.append(wish)
+        return web.Response(status=204)
+
     async def status(self, _: web.Request) -> web.Response:
         return self._answer(NodeStatus(ready=True, sessions=tuple(self.statuses.values()), public_port=18_001))
 
@@ -123,6 +132,7 @@ class FakeNode:
             web.post("/node/sessions/{id}/impulses", self.add_impulse),
             web.post("/node/uploads", self.check_upload),
             web.get("/node/status", self.status),
+            web.post("/node/osc", self.relay),
         ]
 
     @staticmethod

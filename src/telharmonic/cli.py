@@ -16,8 +16,9 @@ from telharmonic.errors import ParameterError, TelharmonicError
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from telharmonic.cluster.local import IceOptions
+    from telharmonic.cluster.local import IceOptions, OscOptions
     from telharmonic.commands.folders import audio_cache_folder, state_folder
+    from telharmonic.commands.relay_file import read_relay_file
     from telharmonic.commands.serve import default_session_files, serve, tls_files
     from telharmonic.gateway.settings import Settings
     from telharmonic.gateway.uploads import UploadRules
@@ -34,6 +35,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         maximum_sessions=arguments.max_sessions,
         idle_s=arguments.idle_s,
         sessions_per_minute=arguments.sessions_per_minute,
+        relay=read_relay_file(arguments.osc_relay),
         uploads=UploadRules(file_bytes=arguments.upload_mb << 20, total_bytes=arguments.uploads_gb << 30),
     )
     files = tls_files(
@@ -44,6 +46,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         key=arguments.key,
     )
     ice = IceOptions(stun=arguments.stun, turn=arguments.turn, turn_secret=arguments.turn_secret)
+    osc = OscOptions(port=arguments.osc_port, relay=arguments.osc_relay, audit=state / "osc-refused.jsonl")
     cache, port = audio_cache_folder(), arguments.node_port
     return serve(
         settings,
@@ -52,7 +55,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         cache=cache,
         verbose=arguments.verbose,
         ice=ice,
-        osc_port=arguments.osc_port,
+        osc=osc,
     )
 
 
@@ -129,7 +132,7 @@ def _decode(arguments: argparse.Namespace) -> int:
 
 
 def _node(arguments: argparse.Namespace) -> int:
-    from telharmonic.cluster.local import IceOptions
+    from telharmonic.cluster.local import IceOptions, OscOptions
     from telharmonic.commands.folders import audio_cache_folder
     from telharmonic.commands.node import start_node
 
@@ -145,7 +148,7 @@ def _node(arguments: argparse.Namespace) -> int:
         key=arguments.key,
         maximum_sessions=arguments.max_sessions,
         launched=arguments.launched,
-        osc_port=arguments.osc_port,
+        osc=OscOptions(port=arguments.osc_port, relay=arguments.osc_relay, audit=arguments.osc_audit),
         ice=IceOptions(stun=arguments.stun, turn=arguments.turn, turn_secret=arguments.turn_secret),
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from telharmonic.cluster import local
-from telharmonic.cluster.local import LocalLauncher, NodeOptions
+from telharmonic.cluster.local import LocalLauncher, NodeOptions, OscOptions
 from telharmonic.errors import NodeError
 
 READY = 'import sys, time; print(\'{"host": "127.0.0.1", "port": 4711, "pid": 1, "realtime": false}\', flush=True)'
@@ -90,6 +90,6 @@ def test_the_command_line_has_every_option():
 
 
 def test_a_node_listens_for_osc_only_if_it_is_told_to():
-    assert "--osc-port" not in options().command()
-    words = options(osc_port=9000).command()
-    assert words[words.index("--osc-port") + 1] == "9000"
+    assert not any(word.startswith("--osc") for word in options().command())
+    words = options(osc=OscOptions(port=9000, relay=Path("r.toml"))).command()
+    assert words[-4:] == ["--osc-port", "9000", "--osc-relay", "r.toml"]

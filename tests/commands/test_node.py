@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from telharmonic.cluster.local import IceOptions
+from telharmonic.cluster.local import IceOptions, OscOptions
 from telharmonic.commands import node
 from telharmonic.errors import ParameterError
+from telharmonic.node.osc_service import OscSettings
 from telharmonic.node.stream_process import NodeReady
 
 
@@ -50,10 +51,10 @@ def test_options_reach_the_node(monkeypatch):
         maximum_sessions=3,
         launched=True,
         ice=IceOptions(),
-        osc_port=9000,
+        osc=OscOptions(port=9000),
     )
     assert told["ice"] is None
-    assert told["osc_port"] == 9000
+    assert told["osc"] == OscSettings(port=9000)
     assert status == 7
     assert (told["host"], told["port"], told["control_socket"], told["allowed_origins"]) == ("h", 1, Path("s"), ("o",))
     assert told["limits"].sessions == 3

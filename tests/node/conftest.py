@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -40,6 +41,23 @@ SINE = SessionSpec(
     master=MasterSpec(values={"limiter_on": False}),
 )
 
+RELAY_RULES = """
+[[host]]
+name = "slave01"
+target = "127.0.0.1:{port}"
+[[host]]
+name = "player2"
+target = "session/strip/2"
+[[allow]]
+hosts = ["slave01"]
+address = "/grain/*"
+arguments = [{{types = "f", minimum = 0, maximum = 2000}}]
+[[allow]]
+hosts = ["player2"]
+address = "/fader"
+arguments = [{{types = "f"}}]
+"""
+
 WAIT_S = 20.0  # for a peer's handshake, on a machine that is busy with other tests
 
 SCRIPT = """
@@ -47,7 +65,9 @@ import dataclasses, json, sys
 from pathlib import Path
 from telharmonic.errors import TelharmonicError
 from telharmonic.node.limits import NodeLimits
+from telharmonic.node.osc_service import OscSettings
 from telharmonic.node.stream_process import run_node
+from telharmonic.protocol.relay import parse_relay_file
 from telharmonic.transport.ice import IceSettings
 options = json.loads(sys.argv[1])
 paths = {name: Path(value) for name, value in options.pop("paths").items()}
@@ -55,10 +75,13 @@ consent = options["limits"].pop("consent_s", 30.0)
 ice = IceSettings(consent_s=consent, **options.pop("ice"))
 limits = NodeLimits(**options.pop("limits"))
 origins = tuple(options.pop("allowed_origins", ()))
+port, rules, audit = options.pop("osc_port"), options.pop("osc_relay"), options.pop("osc_audit")
+osc = OscSettings(port=port, relay=rules and parse_relay_file(rules), audit=audit and Path(audit))
 say = lambda ready: print(json.dumps(dataclasses.asdict(ready)), flush=True)
 try:
     options |= paths
-    sys.exit(run_node(host="127.0.0.1", limits=limits, ice=ice, on_ready=say, allowed_origins=origins, **options))
+    options |= {"limits": limits, "ice": ice, "allowed_origins": origins, "osc": osc}
+    sys.exit(run_node(host="127.0.0.1", on_ready=say, **options))
 except TelharmonicError as problem:
     sys.exit(f"error: {problem}")
 """
@@ -176,7 +199,7 @@ class RealNode:
             paths |= {"tls_certificate": str(certificate), "tls_key": str(key)}
         origins = options.pop("allowed_origins", [])
         arguments = {"paths": paths, "limits": options, "port": port, "allowed_origins": origins}
-        arguments["osc_port"] = options.pop("osc_port", None)
+        arguments |= {name: options.pop(name, None) for name in ("osc_port", "osc_relay", "osc_audit")}
         arguments["ice"] = options.pop("ice", {})
         self.errors = (folder / "stderr.txt").open("w+")
         self.process = subprocess.Popen(
@@ -248,9 +271,20 @@ class RealNode:
 
 
 @pytest.fixture(scope="session")
-def node(tmp_path_factory) -> Iterator[RealNode]:
+def osc_program() -> Iterator[socket.socket]:
+    """A program that listens for OSC, to which the shared node's relay sends."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
+        program.bind(("127.0.0.1", 0))
+        program.settimeout(5)
+        yield program
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory, osc_program) -> Iterator[RealNode]:
     """One node for all tests that leave it as it was; each uses session names of its own."""
-    node = RealNode(tmp_path_factory.mktemp("node"), hello_s=0.5, members=6, sessions=64, osc_port=0)
+    rules = RELAY_RULES.format(port=osc_program.getsockname()[1])
+    folder = tmp_path_factory.mktemp("node")
+    node = RealNode(folder, hello_s=0.5, members=6, sessions=64, osc_port=0, osc_relay=rules)
     yield node
     assert node.end() == 0
     assert node.said() == ""

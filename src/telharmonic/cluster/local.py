@@ -41,6 +41,28 @@ class IceOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OscOptions:
+    """What a node does by OSC; nothing by default.
+
+    Parameters
+    ----------
+    port : int, optional
+        UDP port of the loopback interface where it listens.
+    relay, audit : Path, optional
+        The rules of its relay, and where it writes down what it refuses.
+    """
+
+    port: int | None = None
+    relay: Path | None = None
+    audit: Path | None = None
+
+    def command(self) -> list[str]:
+        """These options on a command line."""
+        pairs = (("--osc-port", self.port), ("--osc-relay", self.relay), ("--osc-audit", self.audit))
+        return [word for name, value in pairs if value is not None for word in (name, str(value))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeOptions:
     """What the options of ``telharmonic node`` say.
 
@@ -62,8 +84,8 @@ class NodeOptions:
         PEM files; with both the port speaks TLS.
     ice : IceOptions
         For its WebRTC connections.
-    osc_port : int, optional
-        UDP port of the loopback interface where it listens for OSC; without it, nowhere.
+    osc : OscOptions
+        What it does by OSC.
     """
 
     host: str
@@ -76,7 +98,7 @@ class NodeOptions:
     certificate: Path | None = None
     key: Path | None = None
     ice: IceOptions = IceOptions()
-    osc_port: int | None = None
+    osc: OscOptions = OscOptions()
 
     def command(self) -> list[str]:
         """The command line that starts this node with our own Python."""
@@ -88,9 +110,7 @@ class NodeOptions:
             words += ["--origin", origin]
         if self.certificate and self.key:
             words += ["--cert", str(self.certificate), "--key", str(self.key)]
-        if self.osc_port is not None:
-            words += ["--osc-port", str(self.osc_port)]
-        return words + self.ice.command()
+        return words + self.ice.command() + self.osc.command()
 
 
 class LocalProcess:

@@ -6,10 +6,12 @@ import dataclasses
 import json
 from pathlib import Path
 
-from telharmonic.cluster.local import IceOptions
+from telharmonic.cluster.local import IceOptions, OscOptions
 from telharmonic.commands.descriptors import allow_descriptors
+from telharmonic.commands.relay_file import read_relay_file
 from telharmonic.errors import ParameterError
 from telharmonic.node.limits import NodeLimits
+from telharmonic.node.osc_service import OscSettings
 from telharmonic.node.stream_process import NodeReady, run_node
 from telharmonic.transport.ice import IceSettings, host_addresses
 
@@ -41,6 +43,17 @@ def read_secret(file: Path) -> str:
         raise ParameterError("--turn-secret", str(file), "a text file that we may read") from None
 
 
+def osc_settings(options: OscOptions) -> OscSettings:
+    """What a node does by OSC.
+
+    Raises
+    ------
+    SessionFileError
+        If the rules of the relay are not understood.
+    """
+    return OscSettings(port=options.port, relay=read_relay_file(options.relay), audit=options.audit)
+
+
 def start_node(
     *,
     host: str,
@@ -54,7 +67,7 @@ def start_node(
     maximum_sessions: int,
     launched: bool,
     ice: IceOptions,
-    osc_port: int | None = None,
+    osc: OscOptions,
 ) -> int:
     """Run the node of these options; its exit status.
 
@@ -75,7 +88,7 @@ def start_node(
         tls_key=key,
         limits=NodeLimits(sessions=maximum_sessions),
         ice=ice_settings(host, ice),
-        osc_port=osc_port,
+        osc=osc_settings(osc),
         on_ready=print_ready if launched else None,
         with_parent=launched,
     )

@@ -104,6 +104,9 @@ def _add_osc(parser: Parser) -> None:
         metavar="PORT",
         help="listen for OSC on this UDP port of 127.0.0.1 (default: not at all; 9000 is usual)",
     )
+    parser.add_argument(
+        "--osc-relay", type=existing, metavar="RULES.toml", help="let visitors have OSC sent, by the rules of this file"
+    )
 
 
 def _add_serve(commands: Commands) -> None:
@@ -275,3 +278,4 @@ def _add_node(commands: Commands) -> None:
     _add_tls(parser)
     _add_ice(parser)
     _add_osc(parser)
+    add("--osc-audit", type=Path, metavar="FILE", help="write down what the relay refuses (default: only count it)")

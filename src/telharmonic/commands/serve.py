@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telharmonic.cluster.launcher import NodeAddress
-from telharmonic.cluster.local import IceOptions, LocalLauncher, NodeOptions, end_process
+from telharmonic.cluster.local import IceOptions, LocalLauncher, NodeOptions, OscOptions, end_process
 from telharmonic.cluster.supervisor import Supervisor
 from telharmonic.commands.descriptors import allow_descriptors
 
@@ -64,7 +64,7 @@ def serve(
     cache: Path,
     verbose: bool,
     ice: IceOptions,
-    osc_port: int | None = None,
+    osc: OscOptions,
 ) -> int:
     """Serve until SIGINT or SIGTERM; the exit status.
 
@@ -86,7 +86,7 @@ def serve(
             certificate=files.certificate if files else None,
             key=files.key if files else None,
             ice=ice,
-            osc_port=osc_port,
+            osc=osc,
         )
         asyncio.run(_serve(settings, files, LocalLauncher(options)))
     return 0

@@ -28,6 +28,7 @@ from telharmonic.protocol import editing, messages, parts, rtc
 from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
+from telharmonic.protocol.relay import Osc
 from telharmonic.protocol.session import ImpulseSpec, SessionSpec
 
 UNDO_COMMANDS = 256  # more than one step can need: 64 lanes, 50 000 points in pieces of 1000, all parameters
@@ -168,6 +169,8 @@ class Desk:
                 return Outcome(stats=message)
             case rtc.RtcOffer() | rtc.RtcCandidate() | rtc.RtcAudio() | rtc.RtcClose():
                 return Outcome(rtc=message)
+            case Osc():
+                return Outcome(relay=message)
             case messages.Echo():
                 echo = messages.EchoReply(id=message.id, client_us=message.client_us, server_us=now_us)
                 return Outcome(outgoing=(self._to(speaker, echo),))

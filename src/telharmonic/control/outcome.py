@@ -10,6 +10,7 @@ from telharmonic.protocol.decoding import short
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.messages import Error, Stats, encode
 from telharmonic.protocol.parts import AudioAgreed
+from telharmonic.protocol.relay import Osc
 from telharmonic.protocol.rtc import AnyRtcRequest
 
 
@@ -51,6 +52,8 @@ class Outcome:
         What the member's player reported.
     rtc : AnyRtcRequest, optional
         What is to be done with the member's WebRTC line; answer it.
+    relay : Osc, optional
+        What is to be sent elsewhere; answer it.
     close : str
         If not empty: close the member's connection, for this reason.
     """
@@ -62,6 +65,7 @@ class Outcome:
     analyses_changed: bool = False
     stats: Stats | None = None
     rtc: AnyRtcRequest | None = None
+    relay: Osc | None = None
     close: str = ""
 
 
@@ -77,3 +81,8 @@ def error_message(problem: TelharmonicError, message_id: int | None = None) -> E
             allowed=problem.allowed,
         )
     return Error(id=message_id, code=problem.code, message=str(problem))
+
+
+def failure_message(reason: str) -> Error:
+    """The message that tells members that their session's engine has failed."""
+    return Error(code="render", message=f"rendering failed and the session is silent ({reason}); open it again")

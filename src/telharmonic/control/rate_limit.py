@@ -31,12 +31,12 @@ class TokenBucket:
         self._tokens = burst
         self._at_s: float | None = None
 
-    def take(self, now_s: float) -> bool:
-        """Whether one more event may pass at `now_s` (any monotonic clock; a step back counts as standing still)."""
+    def take(self, now_s: float, amount: float = 1.0) -> bool:
+        """Whether so many more may pass at `now_s` (any monotonic clock; a step back counts as standing still)."""
         if self._at_s is not None:
             self._tokens = min(self._burst, self._tokens + max(0.0, now_s - self._at_s) * self._rate_hz)
         self._at_s = now_s
-        if self._tokens < 1.0:
+        if self._tokens < amount:
             return False
-        self._tokens -= 1.0
+        self._tokens -= amount
         return True

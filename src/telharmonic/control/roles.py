@@ -11,9 +11,11 @@ from telharmonic.errors import RefusedError
 from telharmonic.protocol.editing import Analyse
 from telharmonic.protocol.messages import Audio, Echo, Stats
 from telharmonic.protocol.parts import Role
+from telharmonic.protocol.relay import Osc
 from telharmonic.protocol.rtc import AnyRtcRequest
 
-_EVERYONE = (Echo, Stats, Analyse, *get_args(AnyRtcRequest))  # a WebRTC line carries what its member may hear and say
+# a WebRTC line carries what its member may hear and say; the relay has rules of its own
+_EVERYONE = (Echo, Stats, Analyse, Osc, *get_args(AnyRtcRequest))
 _HEARS = frozenset[Role]({"performer", "listener"})
 _CONTROLS = frozenset[Role]({"performer", "controller"})
 

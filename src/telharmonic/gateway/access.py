@@ -44,8 +44,11 @@ class Access:
         UnauthorizedError, TooOftenError, NotFoundError
             If there is no such token, too often, or its session has ended.
         """
+        return self.member_of(request, request.match_info["id"])
+
+    def member_of(self, request: web.Request, identifier: str) -> tuple[StoredSession, Role, str]:
+        """The same, where the path does not name the session."""
         token = _bearer(request) or request.query.get("token", "")
-        identifier = request.match_info["id"]
         role = self._tokens.role(identifier, token)
         if role is None:  # the same answer whether the session is there or not
             take(self._wrong_tokens, request)

@@ -19,6 +19,7 @@ from telharmonic.gateway.headers import add_headers, content_security_policy
 from telharmonic.gateway.hosts import HostNames
 from telharmonic.gateway.middleware import HOST, errors_as_json, known_hosts, limited
 from telharmonic.gateway.music_api import MusicApi
+from telharmonic.gateway.relay_api import PATH, RelayApi
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.static import TYPES, page_files, share_folder
@@ -44,7 +45,8 @@ def build_app(
     """
     requests = AddressLimit(rate_per_s=settings.requests_per_s, burst=settings.requests_burst)
     files = AddressLimit(rate_per_s=settings.files_per_s, burst=settings.files_burst)
-    middlewares = [errors_as_json(), known_hosts(HostNames(settings.public_hosts)), limited(requests, files)]
+    pages = {PATH: settings.relay.origins} if settings.relay is not None else {}
+    middlewares = [errors_as_json(), known_hosts(HostNames(settings.public_hosts), pages), limited(requests, files)]
     app = web.Application(middlewares=middlewares, client_max_size=LIMIT_BYTES)
     app.on_response_prepare.append(_header_signal(sessions))
     access = Access(sessions, tokens)
@@ -63,6 +65,7 @@ def build_app(
     app.router.add_routes(UploadApi(rules=settings.uploads, uploads=uploads, sessions=sessions).routes())
     status = StatusApi(sessions=sessions, uploads=uploads, maximum=settings.maximum_sessions)
     app.router.add_routes(status.routes())
+    app.router.add_routes(RelayApi(rules=settings.relay, access=access, sessions=sessions).routes())
     _add_bounces(app, settings, sessions, access)
     document = openapi_document()
     _add_text(app, "/api/openapi.json", json.dumps(document), "application/json")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import msgspec
@@ -76,15 +77,24 @@ def _refused_by_router(request: web.Request, error: web.HTTPException) -> web.St
     return json_response(ErrorReply(error=body), error.status, headers)
 
 
-def known_hosts(names: HostNames) -> Middleware:
-    """Only our own names, and nothing that changes something from a page of somebody else."""
+def known_hosts(names: HostNames, pages: Mapping[str, Collection[str]] = MappingProxyType({})) -> Middleware:
+    """Only our own names, and nothing that changes something from a page of somebody else.
+
+    Parameters
+    ----------
+    names : HostNames
+        Ours.
+    pages : mapping
+        Origins whose pages may do what a path does, by that path.
+    """
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         header = request.headers.get(hdrs.HOST, "")
         request[HOST] = names.check(header)
         origin = request.headers.get(hdrs.ORIGIN)
-        if origin is not None and request.method not in _SAFE_METHODS and urlsplit(origin).netloc != header:
+        is_ours = origin is None or urlsplit(origin).netloc == header or origin in pages.get(request.path, ())
+        if not is_ours and request.method not in _SAFE_METHODS:
             raise RefusedError("this is not allowed from a page of another origin")
         return await handler(request)
 

@@ -112,7 +112,7 @@ class Sessions:
         SessionFileError, AssetError
             What the node says about the description.
         """
-        link = await self._linked()
+        link = await self.linked()
         if len(self._table) + len(self._being_made) >= self._maximum:
             raise FullError(f"all {self._maximum} sessions are taken; try again later")
         session = StoredSession(
@@ -148,15 +148,15 @@ class Sessions:
 
     async def snapshot(self, session: str) -> Snapshot:
         """The state of a session at this moment."""
-        return await (await self._linked()).snapshot(session)
+        return await (await self.linked()).snapshot(session)
 
     async def log(self, session: str) -> bytes:
         """The command log of a session, JSONL."""
-        return await (await self._linked()).log(session)
+        return await (await self.linked()).log(session)
 
     async def peaks(self, session: str, wish: PeaksWish) -> bytes:
         """The waveforms of a session's strips."""
-        return await (await self._linked()).peaks(session, wish)
+        return await (await self.linked()).peaks(session, wish)
 
     async def check_upload(self, path: Path) -> UploadFacts:
         """Let the node decode a file that a visitor sent.
@@ -166,7 +166,7 @@ class Sessions:
         AssetError
             Naming the file and what is wrong with it.
         """
-        return await (await self._linked()).check_upload(UploadCheck(path=str(path.resolve())))
+        return await (await self.linked()).check_upload(UploadCheck(path=str(path.resolve())))
 
     async def add_impulse(self, session: str, file: str, name: str) -> ImpulseSpec:
         """Let the reverbs of a running session choose an upload, for as long as the session is there.
@@ -187,7 +187,7 @@ class Sessions:
             if same is not None:
                 return same
             impulse = ImpulseSpec(id=free_id(name, {each.id for each in impulses}), name=name, file=file)
-            await (await self._linked()).add_impulse(session, impulse)
+            await (await self.linked()).add_impulse(session, impulse)
             description = replace(stored.description, impulses=(*impulses, impulse))
             self._table[session] = dataclasses.replace(stored, description=description)
             await self._in_thread(self._store.save_description, session, description)
@@ -199,7 +199,7 @@ class Sessions:
 
     async def file(self, session: str) -> bytes:
         """A session as it is at this moment, as TOML."""
-        return await (await self._linked()).file(session)
+        return await (await self.linked()).file(session)
 
     async def node_ready(self, address: NodeAddress) -> None:
         """A node is there: give it every session, each where it was last seen."""
@@ -283,7 +283,7 @@ class Sessions:
         )
         await link.start(request)
 
-    async def _linked(self) -> NodeLink:
+    async def linked(self) -> NodeLink:
         try:
             async with asyncio.timeout(self._patience_s):
                 await self._link_there.wait()

@@ -9,6 +9,7 @@ from telharmonic.errors import ParameterError
 from telharmonic.gateway.bounces import BounceRules
 from telharmonic.gateway.hosts import is_address, is_name
 from telharmonic.gateway.uploads import UploadRules
+from telharmonic.protocol.relay import RelayFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class Settings:
         What visitors may send.
     bounces : BounceRules
         What visitors may have rendered into files.
+    relay : RelayFile, optional
+        What OSC they may have sent; none without it.
 
     Raises
     ------
@@ -68,6 +71,7 @@ class Settings:
     sessions_burst: int = 20
     uploads: UploadRules = field(default_factory=UploadRules)
     bounces: BounceRules = field(default_factory=BounceRules)
+    relay: RelayFile | None = None
 
     @property
     def uploads_folder(self) -> Path:

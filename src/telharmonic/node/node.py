@@ -22,6 +22,7 @@ from telharmonic.node.feeds import SessionFeeds
 from telharmonic.node.inspector import Inspector
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.loader_link import LoaderLink
+from telharmonic.node.relay_door import RelayDoor
 from telharmonic.node.render_link import RenderLink
 from telharmonic.node.rtc_line import RtcGate
 from telharmonic.node.session_host import SessionHost
@@ -58,6 +59,7 @@ class Node:
     ) -> None:
         self.limits = limits
         self.port = 0
+        self.relay: RelayDoor | None = None
         self.gate = RtcGate(ice or IceSettings(), limits)
         self.link = RenderLink(slots=limits.sessions, cache_folder=cache_folder, cache_bytes=cache_bytes)
         self.inspector = Inspector(cache_folder, cache_bytes)
@@ -94,19 +96,20 @@ class Node:
         slot = self._free.pop()
         self._starting.add(wish.id)
         try:
-            host, built = await self._build(wish, slot)
+            host = await self._build(wish, slot)
         except BaseException:
             self._free.append(slot)
             raise
         finally:
             self._starting.discard(wish.id)
         self._hosts[wish.id] = self._by_slot[slot] = host
+        host.relay = self.relay
         if wish.state is not None and wish.state.transport.playing:
             self.link.post(slot, Play())  # it went on when it was lost, so it goes on; silent until somebody listens
-        duration_s = built.duration_frames / wish.description.sample_rate_hz
-        return SessionStarted(id=wish.id, epoch=host.desk.state.facts.epoch, duration_s=duration_s)
+        facts = host.desk.state.facts
+        return SessionStarted(id=wish.id, epoch=facts.epoch, duration_s=facts.duration_s)
 
-    async def _build(self, wish: StartSession, slot: int) -> tuple[SessionHost, Built]:
+    async def _build(self, wish: StartSession, slot: int) -> SessionHost:
         spec = restored(wish.description, wish.state) if wish.state is not None else wish.description
         position_s = wish.state.transport.position_s if wish.state is not None else 0.0
         load = Load(session=spec, base_folder=wish.base_folder, uploads_folder=wish.uploads_folder)
@@ -139,7 +142,7 @@ class Node:
             feeds=SessionFeeds(self.link.feeds, slot, spec),
         )
         self._loads[wish.id] = load
-        return host, built
+        return host
 
     async def peaks(self, session_id: str, wish: PeaksWish) -> bytes:
         """The waveforms of a session's strips; NotFoundError if there is no such session or strip."""
@@ -186,8 +189,7 @@ class Node:
         NotFoundError
             If there is none.
         """
-        host = self._hosts.get(session_id)
-        if host is None:
+        if (host := self._hosts.get(session_id)) is None:
             raise NotFoundError(f"no session {session_id[:64]!r}")
         return host
 
@@ -205,8 +207,6 @@ class Node:
     async def _ask(self, child: Child, question: object) -> Any:
         return await self._loop.run_in_executor(self._threads, child.request, question)
 
-    # -- what goes on
-
     def _wake(self) -> None:
         """The render process has something: send it on. Called by the event loop, once a tick or so."""
         self.link.clear_wake()
@@ -215,8 +215,7 @@ class Node:
             if host.audience.fill_frames:
                 host.audience.pump(now_ns)
         for slot, item in self.link.news():
-            host_of_news = self._by_slot.get(slot)
-            if host_of_news is not None:
+            if (host_of_news := self._by_slot.get(slot)) is not None:
                 host_of_news.take(item)
 
     def _each_second(self) -> None:

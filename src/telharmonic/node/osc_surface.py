@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from telharmonic.control.osc import OscControl, Said, error_reply
+from telharmonic.control.osc import Heard, OscControl, Said, error_reply
 from telharmonic.control.osc_feedback import feedback
 from telharmonic.control.osc_subscriptions import Subscriptions
 from telharmonic.engine.meters import METERS_HZ
-from telharmonic.errors import TelharmonicError
+from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.frame_clock import FrameClock
 from telharmonic.node.session_host import SessionHost
 from telharmonic.protocol.messages import Ack, Error, Hello, MetersMessage
@@ -37,6 +37,9 @@ class OscPeer(NamedTuple):
 
     where: object
     prefix: str = ""
+
+
+NOBODY = OscPeer(None)  # the relay: its senders are answered elsewhere
 
 
 class OscSurface:
@@ -73,7 +76,25 @@ class OscSurface:
         self._used_s = time.monotonic()
         self._note_clock()
         rest = [each for each in timed if not self._subscribes(each.message, peer)]
-        heard = self._control.hear(rest, time.time(), self._frame_at)
+        self.carry_out(self._control.hear(rest, time.time(), self._frame_at), peer)
+
+    def prepare(self, messages: Sequence[OscMessage]) -> Heard:
+        """What messages of the relay ask for.
+
+        Raises
+        ------
+        RefusedError
+            If one of them cannot be done; then none is.
+        """
+        heard = self._control.hear(map(Timed, messages), time.time(), self._frame_at)
+        for reply in heard.replies:
+            if reply.address == "/error":
+                raise RefusedError(str(reply.arguments[1]))
+        return heard
+
+    def carry_out(self, heard: Heard, peer: OscPeer = NOBODY) -> None:
+        """Do it, and answer."""
+        self._used_s = time.monotonic()
         if heard.messages or heard.later:
             self._join()
         for message in heard.messages:

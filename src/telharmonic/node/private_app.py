@@ -8,12 +8,13 @@ from aiohttp import web
 from msgspec.structs import replace
 
 from telharmonic.control.restore import restored
-from telharmonic.errors import TelharmonicError
+from telharmonic.errors import NotFoundError, TelharmonicError
 from telharmonic.node.memory import own_memory_bytes
 from telharmonic.node.node import Node
 from telharmonic.node.public_app import error_answer, json_answer
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck
 from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
+from telharmonic.protocol.relay import RelayWish
 from telharmonic.protocol.session import ImpulseSpec
 from telharmonic.protocol.session_toml import serialize_toml
 
@@ -38,6 +39,7 @@ class PrivateApp:
         app.router.add_post("/node/sessions/{id}/impulses", self._add_impulse)
         app.router.add_post("/node/uploads", self._check_upload)
         app.router.add_get("/node/status", self._status)
+        app.router.add_post("/node/osc", self._relay)
         return app
 
     async def _start(self, request: web.Request) -> web.Response:
@@ -71,6 +73,12 @@ class PrivateApp:
 
     async def _check_upload(self, request: web.Request) -> web.Response:
         return json_answer(await self._node.inspector.check(parse(await request.read(), UploadCheck)))
+
+    async def _relay(self, request: web.Request) -> web.Response:
+        if self._node.relay is None:
+            raise NotFoundError("this node has no OSC relay")
+        self._node.relay.take(parse(await request.read(), RelayWish))
+        return web.Response(status=204)
 
     async def _status(self, _request: web.Request) -> web.Response:
         return json_answer(replace(self._node.status(), memory_bytes=own_memory_bytes()))

@@ -10,7 +10,7 @@ from functools import partial
 from telharmonic.audio.ring import Ring
 from telharmonic.control.desk import Desk
 from telharmonic.control.members import RATE_HZ
-from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
+from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message, failure_message
 from telharmonic.control.parser import Message
 from telharmonic.control.roles import may_hear
 from telharmonic.engine.commands import Command, Refused
@@ -22,6 +22,7 @@ from telharmonic.node.guest import Guest, Line
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.member_rtc import MemberRtc
 from telharmonic.node.meter_message import MeterNames
+from telharmonic.node.relay_door import RelayDoor, relay_answer
 from telharmonic.node.rtc_line import RtcGate, RtcSession
 from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
 from telharmonic.protocol import messages
@@ -78,6 +79,7 @@ class SessionHost:
         self.tokens = dict(tokens)
         self.ended = asyncio.Event()
         self.failure = ""
+        self.relay: RelayDoor | None = None
         self._post = post
         self._position = position
         self._limits = limits
@@ -141,7 +143,7 @@ class SessionHost:
         self.choose_wish()
         self._do(joined.member, joined.outcome)
         if self.failure:
-            guest.send(EncodedMessage(self._failure_message()))
+            guest.send(EncodedMessage(failure_message(self.failure)))
         return joined.member
 
     def guest(self, member: str) -> Guest:
@@ -197,6 +199,8 @@ class SessionHost:
             guest.stats = outcome.stats
         if outcome.rtc is not None:
             guest.rtc.take(outcome.rtc, self.desk.state.frame)
+        if outcome.relay is not None:
+            self._answer(member, (relay_answer(self.relay, self, member, outcome.relay),), way)
         if outcome.close:
             guest.dismiss(outcome.close)
 
@@ -238,11 +242,7 @@ class SessionHost:
             self._show(item)
         else:
             self.failure = item.reason
-            self._send((Outgoing(members=tuple(self._guests), message=self._failure_message()),))
-
-    def _failure_message(self) -> messages.Error:
-        text = f"rendering failed and the session is silent ({self.failure}); open it again"
-        return messages.Error(code="render", message=text)
+            self._send((Outgoing(members=tuple(self._guests), message=failure_message(self.failure)),))
 
     def _show(self, meters: Meters) -> None:
         self._send(self.desk.note_position(meters.frame, meters.position_frames).outgoing)

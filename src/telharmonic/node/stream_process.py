@@ -25,7 +25,7 @@ from telharmonic.errors import NodeError
 from telharmonic.node.child import end_with_parent
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.node import Node
-from telharmonic.node.osc_port import OscPort
+from telharmonic.node.osc_service import OscService, OscSettings
 from telharmonic.node.private_app import PrivateApp
 from telharmonic.node.public_app import PublicApp
 from telharmonic.transport.ice import IceSettings, host_addresses
@@ -58,7 +58,7 @@ def run_node(
     tls_key: Path | None = None,
     limits: NodeLimits | None = None,
     ice: IceSettings | None = None,
-    osc_port: int | None = None,
+    osc: OscSettings | None = None,
     on_ready: Callable[[NodeReady], None] | None = None,
     with_parent: bool = False,
 ) -> int:
@@ -92,8 +92,8 @@ def run_node(
         Counts and times.
     ice : IceSettings, optional
         How WebRTC connections come about; without it over the addresses of `host`, and no server is asked.
-    osc_port : int, optional
-        Listen for OSC on this UDP port of the loopback interface (0 lets the system choose); without it, not at all.
+    osc : OscSettings, optional
+        What is done by OSC; nothing without it.
     on_ready : callable, optional
         Called once, in the event loop, when the first visitor could come.
     with_parent : bool
@@ -120,7 +120,7 @@ def run_node(
     async def serve() -> int:
         node = Node(cache_folder=assets_cache, cache_bytes=assets_cache_bytes, limits=limits, ice=ice)
         try:
-            return await _serve(node, host, port, control_socket, allowed_origins, tls, osc_port, on_ready)
+            return await _serve(node, host, port, control_socket, allowed_origins, tls, osc or OscSettings(), on_ready)
         finally:
             await node.close()
 
@@ -135,7 +135,7 @@ async def _serve(
     control_socket: Path,
     allowed_origins: tuple[str, ...],
     tls: ssl.SSLContext | None,
-    osc_port: int | None,
+    osc: OscSettings,
     on_ready: Callable[[NodeReady], None] | None,
 ) -> int:
     """Listen until a signal comes (0) or the render process ends (1)."""
@@ -153,7 +153,7 @@ async def _serve(
         shutdown_timeout=1.0,
     )
     private = web.AppRunner(PrivateApp(node).build(), access_log=None, shutdown_timeout=1.0)
-    osc = OscPort(node)
+    service = OscService(node, osc)
     ours = False
     try:
         await node.wait_until_ready()
@@ -162,7 +162,7 @@ async def _serve(
         await _listen_privately(private, control_socket)
         ours = True
         node.port = await _listen_publicly(public, host, port, tls)
-        osc_port = await osc.open(osc_port) if osc_port is not None else None
+        osc_port = await service.open()
         # nothing that lives now is looked at again: a collection takes 0.1 ms instead of 50
         gc.collect()
         gc.freeze()
@@ -175,7 +175,7 @@ async def _serve(
         return status
     finally:
         loop.remove_reader(child.exit_descriptor)
-        osc.close()
+        service.close()
         await node.say_goodbye()
         await asyncio.gather(public.cleanup(), private.cleanup())
         if ours:

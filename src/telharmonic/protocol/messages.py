@@ -36,6 +36,7 @@ from telharmonic.protocol.parts import (
     Text,
     Timing,
 )
+from telharmonic.protocol.relay import Osc
 from telharmonic.protocol.rtc import AnyRtcAnswer, AnyRtcRequest, RtcInfo
 
 PROTOCOL = "telharmonic.v1"  # also the WebSocket subprotocol's name
@@ -151,24 +152,8 @@ class Stats(ClientMessage, frozen=True, kw_only=True, tag="stats"):
     delay_ms: Annotated[float, Meta(ge=0, le=1e6)]
 
 
-AnyClientMessage = (
-    Hello
-    | Set
-    | Play
-    | Pause
-    | Stop
-    | Seek
-    | Loop
-    | SceneStore
-    | SceneRecall
-    | SceneDelete
-    | Ping
-    | Echo
-    | Audio
-    | Stats
-    | AnyRtcRequest
-    | EditingMessage
-)
+_Command = Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping
+AnyClientMessage = Hello | _Command | Echo | Audio | Stats | Osc | AnyRtcRequest | EditingMessage
 
 
 class Ack(ServerMessage, frozen=True, kw_only=True, tag="ack"):

@@ -1,0 +1,123 @@
+"""``/osc``: OSC for who can only speak HTTP, in the words of CloudOrch's relay; the node has the rules and sends.
+
+A GET changes something, which any page could make a browser send: so one with its queue in the address needs a token,
+which such a page does not have. Without one the queue is in the GET's body, which no browser sends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+from telharmonic.errors import NotFoundError, RefusedError
+from telharmonic.gateway.access import Access
+from telharmonic.gateway.address_limit import AddressLimit, network
+from telharmonic.gateway.bodies import BODY_S
+from telharmonic.gateway.middleware import json_response, take
+from telharmonic.gateway.refusals import TooLargeError, UnauthorizedError
+from telharmonic.gateway.sessions import Sessions
+from telharmonic.protocol.parts import Role
+from telharmonic.protocol.relay import BODY_BYTES, RelayFile, RelayOk, RelayWish, parse_queue, speaking
+
+PATH = "/osc"
+QUERY = "json"
+PREFLIGHT_S = "600"
+
+
+class RelayApi:
+    """The handlers, with what they need.
+
+    Parameters
+    ----------
+    rules : RelayFile, optional
+        For the pages that may ask, and how often; without it there is no relay.
+    access : Access
+        Who asks.
+    sessions : Sessions
+        The way to the node.
+    """
+
+    def __init__(self, *, rules: RelayFile | None, access: Access, sessions: Sessions) -> None:
+        self._rules = rules
+        self._access = access
+        self._sessions = sessions
+        rate = rules.messages_per_s if rules is not None else 1.0
+        self._requests = AddressLimit(rate_per_s=rate, burst=max(1, int(2 * rate)))
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where each handler is; nowhere without rules."""
+        if self._rules is None:
+            return []
+        return [
+            web.post(PATH, self.relay),
+            web.get(PATH, self.relay, allow_head=False),
+            web.options(PATH, self.preflight),
+        ]
+
+    async def preflight(self, request: web.Request) -> web.Response:
+        """OPTIONS /osc."""
+        headers = self._cross_origin(request) | {
+            str(hdrs.ACCESS_CONTROL_ALLOW_METHODS): "GET, POST",
+            str(hdrs.ACCESS_CONTROL_ALLOW_HEADERS): "Authorization, Content-Type",
+            str(hdrs.ACCESS_CONTROL_MAX_AGE): PREFLIGHT_S,
+        }
+        return web.Response(status=204, headers=headers)
+
+    async def relay(self, request: web.Request) -> web.Response:
+        """POST /osc and GET /osc."""
+        take(self._requests, request)
+        headers = self._cross_origin(request)
+        session, role = self._speaker(request)
+        queue = parse_queue(await self._body(request, with_token=role is not None)).queue
+        who = network(request.remote or "unknown")
+        wish = RelayWish(queue=queue, who=who, role=speaking(role), session=session)
+        await (await self._sessions.linked()).relay(wish)
+        return json_response(RelayOk(), headers=headers)
+
+    def _speaker(self, request: web.Request) -> tuple[str, Role | None]:
+        """Which session's token is shown, and for which role; nobody's without one."""
+        session = request.query.get("session", "")
+        if session:
+            found, role, _ = self._access.member_of(request, session)
+            return found.id, role
+        if hdrs.AUTHORIZATION in request.headers or "token" in request.query:
+            raise UnauthorizedError("a token needs its session as well: /osc?session=ID")
+        return "", None
+
+    def _cross_origin(self, request: web.Request) -> dict[str, str]:
+        """Headers that let a page of one of the origins read the answer.
+
+        Raises
+        ------
+        RefusedError
+            For any other page.
+        """
+        assert self._rules is not None
+        origin = request.headers.get(hdrs.ORIGIN)
+        if origin is None:
+            if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+                raise RefusedError("this is not allowed from a page of another origin")
+            return {}
+        if urlsplit(origin).netloc == request.headers.get(hdrs.HOST, ""):
+            return {}
+        if origin not in self._rules.origins:
+            raise RefusedError(f"pages of {origin[:128]} may not have OSC sent")
+        return {
+            str(hdrs.ACCESS_CONTROL_ALLOW_ORIGIN): origin,
+            str(hdrs.VARY): "Origin",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+
+    async def _body(self, request: web.Request, *, with_token: bool) -> bytes:
+        if request.content_length is not None and request.content_length > BODY_BYTES:
+            raise TooLargeError(f"a body of {request.content_length} bytes; allowed: {BODY_BYTES}")
+        if request.method == hdrs.METH_GET and not request.body_exists:
+            if QUERY not in request.query:
+                raise NotFoundError("GET /osc has its queue in its body, or, with a token, in the address as json=...")
+            if not with_token:
+                raise UnauthorizedError("a queue in the address needs a token: /osc?session=ID&token=TOKEN&json=...")
+            return request.query[QUERY].encode()
+        async with asyncio.timeout(BODY_S):
+            return await request.read()
