@@ -19,9 +19,25 @@ with atheris.instrument_imports(include=["telharmonic", "tomllib"]):
     from telharmonic.protocol.addresses import AddressTable
     from telharmonic.protocol.dspnode import DspNodeCommand
     from telharmonic.protocol.messages import Hello
+    from telharmonic.transport.offer import compose_answer, parse_offer, renew_answer
+    from telharmonic.transport.trickle import parse_fragment, write_fragment
 
 SPEC = session_file.parse_toml('[[strip]]\nid = "1"\n[[aux]]\nid = "hall"\n')
 TABLE = AddressTable(SPEC)
+ANSWER = """v=0\r
+o=- 1 1 IN IP4 0.0.0.0\r
+s=-\r
+t=0 0\r
+m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r
+c=IN IP4 0.0.0.0\r
+a=mid:0\r
+a=sctp-port:5000\r
+a=max-message-size:65536\r
+a=ice-ufrag:abcd\r
+a=ice-pwd:abcdefghijklmnopqrstuvwx\r
+a=fingerprint:sha-256 AA\r
+a=setup:active\r
+"""
 
 
 def message(data: bytes) -> None:
@@ -68,14 +84,29 @@ def node_body(data: bytes) -> None:
     node_api.parse(data, node_api.StartSession)
 
 
-PARSERS = (message, message, message_id, session_toml, session_json, command_log, front_door, node_body)
+def offer(data: bytes) -> None:
+    """An SDP offer; what is taken can be answered."""
+    taken = parse_offer(data.decode("utf-8", "replace"))
+    if taken.audio is None:
+        answer = compose_answer(taken, ANSWER, frame_ms=5.0)
+        assert renew_answer(answer, "u" * 4, "p" * 22, []).count("a=ice-ufrag:") == 1
+
+
+def fragment(data: bytes) -> None:
+    """Trickled candidates; what is taken can be written back."""
+    taken = parse_fragment(data.decode("utf-8", "replace"))
+    again = parse_fragment(write_fragment(taken.ufrag or "u" * 4, taken.pwd or "p" * 22, list(taken.candidates), ()))
+    assert again.candidates == taken.candidates
+
+
+PARSERS = (message, offer, message_id, session_toml, session_json, command_log, front_door, node_body, fragment)
 
 
 def read_anything(data: bytes) -> None:
     """One input."""
     if data:
         with suppress(TelharmonicError):
-            PARSERS[data[0] % len(PARSERS)](data[1:])
+            PARSERS[(data[0] - ord("0")) % len(PARSERS)](data[1:])
 
 
 if __name__ == "__main__":

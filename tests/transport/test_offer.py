@@ -104,6 +104,7 @@ def test_an_answer_for_another_ice_session_differs_in_nothing_else():
         ("v=0\r\n" + "a=x\r\n" * (LIMIT_LINES + 1), "1002 lines"),
         (CHROMIUM + "m=video 9 X 1\r\n" * LIMIT_SECTIONS, "19 sections"),
         (CHROMIUM + "a=candidate:1 1 udp 1 1.1.1.1 1 typ host\r\n" * LIMIT_CANDIDATES, "70 ICE candidates"),
+        (CHROMIUM.replace("m=video 9 ", "m=video/9/"), "kind, port, protocol"),  # found by atheris
         (without("a=fingerprint"), "no fingerprint"),
         (without("a=setup"), "no setup"),
         (without("a=ice-ufrag"), "no ice-ufrag"),

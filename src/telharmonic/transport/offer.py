@@ -24,6 +24,7 @@ PWD = re.compile(r"[A-Za-z0-9+/]{22,256}")
 _FINGERPRINT = re.compile(r"(sha-256|sha-384|sha-512) ([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31,63})", re.IGNORECASE)
 _OPUS = re.compile(r"rtpmap:([0-9]{1,3}) opus/48000/2", re.IGNORECASE)
 _RED = re.compile(r"rtpmap:([0-9]{1,3}) red/48000/2", re.IGNORECASE)
+_M_LINE = re.compile(r"m=[!-~]+ [0-9]{1,5}(/[0-9]+)? [!-~]+( [!-~]+)*")
 _MID = re.compile(r"[!#-'*+.0-9A-Z^_`a-z{|}~-]{0,64}")  # a token of RFC 8866
 
 
@@ -170,6 +171,8 @@ def split(text: str) -> tuple[list[str], list[Section]]:
     starts = [n for n, line in enumerate(lines) if line.startswith("m=")]
     if len(starts) > LIMIT_SECTIONS:
         raise MessageError(f"the offer has {len(starts)} sections; allowed: up to {LIMIT_SECTIONS}")
+    if not all(_M_LINE.fullmatch(lines[n]) for n in starts):
+        raise MessageError("an m= line of the offer is not: kind, port, protocol and formats")
     sections = [Section(lines=tuple(lines[a:b])) for a, b in pairwise([*starts, len(lines)])]
     return lines[: starts[0] if starts else len(lines)], sections
 

@@ -21,6 +21,7 @@ from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
 
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.ice_line import IceLine
+from telharmonic.transport.sctp_bounds import BoundedDtls, BoundedSctp
 
 # what costs least first: GCM with 128 bits is a third of SHA-1's work with AES-NI
 _PROFILES = [
@@ -62,7 +63,7 @@ class NodePeerConnection(RTCPeerConnection):
         gatherer = _Gatherer(self.line)
         ice = RTCIceTransport(gatherer)
         certificates: list[RTCCertificate] = self._RTCPeerConnection__certificates  # type: ignore[attr-defined]
-        dtls = RTCDtlsTransport(ice, certificates)
+        dtls = BoundedDtls(ice, certificates)
         dtls._srtp_profiles = _PROFILES
         dtls._set_role(self._dtls_role)
         states = (
@@ -78,3 +79,11 @@ class NodePeerConnection(RTCPeerConnection):
         for _, update in states[:3]:
             update()
         return dtls
+
+    def _RTCPeerConnection__createSctpTransport(self) -> None:  # noqa: N802 - aiortc's own method
+        transceivers = self.getTransceivers()
+        dtls = transceivers[0].receiver.transport if transceivers else self._RTCPeerConnection__createDtlsTransport()
+        sctp = BoundedSctp(dtls)
+        sctp._bundled = bool(transceivers)
+        sctp.on("datachannel", lambda channel: self.emit("datachannel", channel))
+        self._RTCPeerConnection__sctp = sctp

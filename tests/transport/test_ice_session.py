@@ -1,0 +1,129 @@
+"""One ICE session's socket, and what strangers throw at it; in uvloop, which a node runs in."""
+
+import asyncio
+import time
+
+import aioice
+import pytest
+import uvloop
+from aioice import stun
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from telharmonic.transport.ice import IceSettings
+from telharmonic.transport.ice_session import STUN_BURST, STUN_PER_S, Allowance, BoundConnection
+
+
+class Pair:
+    """A session and aioice's own at the other end."""
+
+    async def connect(self) -> None:
+        self.taken: list[bytes] = []
+        self.ours = BoundConnection(IceSettings(), {}, self.taken.append, controlling=False)
+        self.theirs = aioice.Connection(ice_controlling=True)
+        self.theirs._local_candidates_start = self.theirs._local_candidates_end = True
+        self.theirs._local_candidates = await self.theirs.get_component_candidates(1, ["127.0.0.1"])
+        await self.ours.gather_candidates()
+        for one, other in ((self.ours, self.theirs), (self.theirs, self.ours)):
+            one.remote_username, one.remote_password = other.local_username, other.local_password
+            for candidate in other.local_candidates:
+                await one.add_remote_candidate(candidate)
+            await one.add_remote_candidate(None)
+        await asyncio.gather(self.ours.connect(), self.theirs.connect())
+
+    async def throw(self, *datagrams: bytes) -> None:
+        """A stranger's, from a socket of its own; returns when they have been read."""
+        own = self.ours.local_candidates[0]
+        loop = asyncio.get_running_loop()
+        stranger, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=(own.host, own.port))
+        for datagram in datagrams:
+            stranger.sendto(datagram)
+        await self.theirs.send(b"\x80after")  # by another socket, but loopback keeps the order
+        async with asyncio.timeout(20):
+            while b"\x80after" not in self.taken:
+                await asyncio.sleep(0.001)
+        stranger.close()
+
+    async def close(self) -> None:
+        await asyncio.gather(self.ours.close(), self.theirs.close())
+
+
+def in_uvloop(what):
+    """Run it; whatever the loop would have logged is raised."""
+    problems = []
+
+    async def go():
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
+        pair = Pair()
+        await pair.connect()
+        await what(pair)
+        await pair.close()
+
+    uvloop.run(go())
+    assert problems == []
+
+
+def malformed_check() -> bytes:
+    """A binding request whose PRIORITY is three bytes long."""
+    check = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
+    return bytes(check)[:2] + b"\x00\x08" + bytes(check)[4:20] + b"\x00\x24\x00\x03abc\x00"
+
+
+def test_a_malformed_datagram_of_a_stranger_raises_nothing_in_the_loop():
+    async def go(pair):
+        await pair.throw(malformed_check())
+        assert pair.ours.refused_datagrams == 1
+
+    in_uvloop(go)
+
+
+def test_what_strangers_send_beside_stun_reaches_nobody():
+    async def go(pair):
+        await pair.throw(b"", b"\x16\xfe\xfd garbage like DTLS", b"\x80 like RTP", b"\xff")
+        assert pair.taken == [b"\x80after"]
+        assert pair.ours.refused_datagrams == 3
+
+    in_uvloop(go)
+
+
+def test_a_flood_of_checks_is_cut_off():
+    answered = 0
+
+    async def go(pair):
+        nonlocal answered
+        sent = pair.ours.respond_error
+        answers = []
+        pair.ours.respond_error = lambda *words: answers.append(sent(*words))
+        check = bytes(stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST))
+        for _ in range(30):
+            await pair.throw(*[check] * 100)
+            pair.taken.clear()
+        answered = len(answers)
+
+    began = time.monotonic()
+    in_uvloop(go)
+    assert 0 < answered <= STUN_BURST + STUN_PER_S * (time.monotonic() - began)
+    assert answered < 3000
+
+
+@settings(max_examples=40)
+@given(st.lists(st.binary(max_size=80), max_size=20), st.integers(0, 3))
+def test_no_bytes_disturb(datagrams, first):
+    async def go(pair):
+        header = bytes([first, 1, 0, 0]) + b"\x21\x12\xa4\x42" + bytes(12)
+        await pair.throw(*datagrams, *(header[:2] + len(each).to_bytes(2) + header[4:] + each for each in datagrams))
+        await pair.theirs.send(b"\x80still")
+        async with asyncio.timeout(20):
+            while b"\x80still" not in pair.taken:
+                await asyncio.sleep(0.001)
+
+    in_uvloop(go)
+
+
+@pytest.mark.parametrize(("wait_s", "more"), [(0.0, 0), (0.1, 1), (0.35, 3), (100.0, 5)])
+def test_an_allowance_fills_up_at_its_rate_and_not_beyond_its_burst(wait_s, more):
+    now = 0.0
+    allowance = Allowance(10, 5, lambda: now)
+    assert [allowance.take() for _ in range(6)] == [True] * 5 + [False]
+    now = wait_s
+    assert sum(allowance.take() for _ in range(20)) == more

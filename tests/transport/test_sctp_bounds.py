@@ -1,0 +1,219 @@
+"""What a hostile peer says in SCTP, by aiortc as shipped, which is made to say it."""
+
+import asyncio
+import struct
+
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.rtcsctptransport import (
+    SCTP_DATA_FIRST_FRAG,
+    SCTP_DATA_LAST_FRAG,
+    WEBRTC_BINARY,
+    WEBRTC_DCEP,
+    WEBRTC_STRING,
+    DataChunk,
+    ForwardTsnChunk,
+    ReconfigChunk,
+    SackChunk,
+)
+
+from telharmonic.transport.ice import IceSettings
+from telharmonic.transport.offer import parse_offer
+from telharmonic.transport.sctp_bounds import FRAGMENTS, MISORDERED, STREAMS
+from telharmonic.transport.webrtc import Peer, PeerEvents
+
+WAIT_S = 20.0
+WHOLE = SCTP_DATA_FIRST_FRAG | SCTP_DATA_LAST_FRAG
+
+
+class Attack:
+    """Our peer, and one that says what it is told to."""
+
+    def __init__(self) -> None:
+        self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.said: asyncio.Queue[object] = asyncio.Queue()
+        opened = asyncio.Event()
+        events = PeerEvents(
+            connected=lambda: None,
+            opened=lambda _label, _line: opened.set(),
+            said=self.said.put_nowait,
+            closed=self.closed.set_result,
+        )
+        self.opened = opened
+        self.peer = Peer(IceSettings(), events, connect_s=WAIT_S)
+        self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.control = self.pc.createDataChannel("control")
+
+    async def connect(self) -> None:
+        await self.pc.setLocalDescription(await self.pc.createOffer())
+        answer = await self.peer.answer(parse_offer(self.pc.localDescription.sdp), hears=True, frame_ms=5.0)
+        await self.pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        await asyncio.wait_for(self.opened.wait(), WAIT_S)
+        self.tsn = self.pc.sctp._local_tsn
+
+    @property
+    def ours(self):
+        return self.peer.connection.sctp
+
+    async def data(self, tsn: int, data: bytes, flags: int = WHOLE, stream: int = 0, protocol: int = WEBRTC_BINARY):
+        """One chunk, `tsn` after the next that would be due."""
+        chunk = DataChunk(flags=flags)
+        chunk.tsn, chunk.stream_id, chunk.protocol = (self.tsn + tsn) % 2**32, stream, protocol
+        chunk.stream_seq, chunk.user_data = 1 + tsn % 2**15, data
+        await self.send(chunk)
+
+    async def send(self, chunk) -> None:
+        if not self.closed.done():
+            await self.pc.sctp._send_chunk(chunk)
+            await asyncio.sleep(0)
+
+    async def is_ended(self) -> None:
+        assert "closed" in await asyncio.wait_for(asyncio.shield(self.closed), WAIT_S)
+
+    async def goes_on(self) -> None:
+        self.control.send("still here")
+        while await asyncio.wait_for(self.said.get(), WAIT_S) != "still here":
+            pass
+
+    async def end(self) -> None:
+        await self.peer.close("")
+        await self.pc.close()
+
+
+@pytest.fixture
+async def attack():
+    made = Attack()
+    await made.connect()
+    yield made
+    await made.end()
+
+
+async def sack(attack, *gaps: tuple[int, int], ahead: int = 0) -> None:
+    chunk = SackChunk()
+    chunk.cumulative_tsn = (attack.pc.sctp._last_received_tsn + ahead) % 2**32
+    chunk.advertised_rwnd, chunk.gaps = 1 << 20, list(gaps)
+    await attack.send(chunk)
+
+
+@pytest.mark.parametrize("gaps", [[(1, 65_535)] * 250, [(60_000, 65_535)], [(2, 1)], [(0, 1)]])
+async def test_a_sack_of_what_was_never_sent_ends_the_connection_at_once(attack, gaps):
+    await sack(attack, *gaps)
+    await attack.is_ended()  # aiortc alone takes 250 such gaps, and stands still for seconds over them
+
+
+async def test_a_sack_of_the_future_ends_the_connection(attack):
+    await sack(attack, ahead=1000)
+    await attack.is_ended()
+
+
+async def test_an_honest_peer_that_loses_every_seventh_packet_gets_all_and_is_heard(attack):
+    heard: list[str] = []
+    attack.control.on("message", heard.append)
+    for sctp in (attack.pc.sctp, attack.ours):
+        lose_some(sctp)
+    words = [f"{number:04d}" + "x" * 900 for number in range(150)]
+    for word in words:
+        next(iter(attack.ours._data_channels.values())).send(word)
+        attack.control.send(word)
+    said = [await asyncio.wait_for(attack.said.get(), WAIT_S) for _ in words]
+    for _ in range(1000):
+        if len(heard) == len(words):
+            break
+        await asyncio.sleep(0.02)
+    assert said == heard == words
+
+
+def lose_some(sctp) -> None:
+    """Let it take six packets of seven."""
+    take, count = sctp._handle_data, 0
+
+    async def taken(data: bytes) -> None:
+        nonlocal count
+        count += 1
+        if count % 7:
+            await take(data)
+
+    sctp._handle_data = taken
+
+
+async def test_fragments_without_an_end_are_kept_up_to_a_bound(attack):
+    for number in range(FRAGMENTS + 40):
+        await attack.data(number, b"x", flags=SCTP_DATA_FIRST_FRAG if number == 0 else 0)
+    await attack.is_ended()
+
+
+async def test_more_than_the_window_ends_the_connection(attack):
+    sizes = [len(stream.reassembly) for stream in attack.ours._inbound_streams.values()]
+    assert sizes == [0]
+    attack.ours._advertised_rwnd = 3000  # as after a megabyte of it
+    for number in range(4):
+        await attack.data(number, b"x" * 1000, flags=SCTP_DATA_FIRST_FRAG if number == 0 else 0)
+    await attack.is_ended()
+
+
+async def test_what_lies_beyond_a_gap_is_kept_up_to_a_bound_and_the_rest_dropped(attack):
+    for number in range(1, 2 * MISORDERED):
+        await attack.data(number, b"x", stream=1)
+        if number % 32 == 0:
+            await asyncio.sleep(0.05)  # let them be read: 1000 a second are
+    for _ in range(100):
+        await asyncio.sleep(0.02)
+        if len(attack.ours._sack_misordered) >= MISORDERED:
+            break
+    assert len(attack.ours._sack_misordered) == MISORDERED
+    assert not attack.closed.done()
+
+
+async def test_too_many_streams_end_the_connection(attack):
+    for number in range(STREAMS + 2):
+        await attack.data(number, b"x", stream=number + 2)
+    await attack.is_ended()
+    assert len(attack.ours._inbound_streams) <= STREAMS
+
+
+async def test_a_forward_tsn_makes_no_streams(attack):
+    chunk = ForwardTsnChunk()
+    chunk.cumulative_tsn = attack.tsn
+    chunk.streams = [(number, 1) for number in range(200)]
+    await attack.send(chunk)
+    attack.pc.sctp._local_tsn = (attack.pc.sctp._local_tsn + 1) % 2**32
+    await attack.goes_on()
+    assert len(attack.ours._inbound_streams) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "protocol"),
+    [
+        (struct.pack("!BBHLHH", 3, 0, 0, 0, 1, 0) + b"a", WEBRTC_DCEP),  # opens what is open
+        (struct.pack("!BBHLHH", 3, 0, 0, 0, 9, 0) + b"\xff\xfe", WEBRTC_DCEP),
+        (b"\x02", WEBRTC_DCEP),  # is answered to what nobody asked
+        (b"\xff\xfe\xfd", WEBRTC_STRING),
+    ],
+)
+async def test_what_makes_aiortc_raise_ends_this_connection_without_a_word_in_the_log(attack, data, protocol):
+    problems = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
+    chunk = DataChunk(flags=WHOLE | 4)  # unordered
+    chunk.tsn, chunk.stream_id, chunk.protocol, chunk.user_data = attack.tsn, 0, protocol, data
+    if data == b"\x02":
+        chunk.stream_id = 9
+    await attack.send(chunk)
+    await attack.is_ended()
+    assert problems == []
+
+
+async def test_a_broken_reconfiguration_ends_it_too(attack):
+    chunk = ReconfigChunk()
+    chunk.params = [(13, b"short")]
+    await attack.send(chunk)
+    await attack.is_ended()
+
+
+async def test_words_that_come_too_late_leave_no_word_in_the_log(attack):
+    problems = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
+    channel = next(iter(attack.ours._data_channels.values()))
+    attack.ours.transport._set_state(type(attack.ours.transport._state).CLOSED)
+    channel.send("too late")
+    await attack.is_ended()
+    assert problems == []
