@@ -145,7 +145,7 @@ export interface Change {
   frame: number;
 }
 
-export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | RtcOffer | RtcCandidate | RtcAudio | RtcClose | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | Describe | DspNodeCommand;
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | RtcOffer | RtcCandidate | RtcAudio | RtcClose | Upstream | Take | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | Describe | DspNodeCommand;
 
 /**
  * One stretch of an audio file on a strip's time line.
@@ -692,7 +692,7 @@ export interface Seek {
   position_s: number;
 }
 
-export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed;
+export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed | UpstreamState | TakeState;
 
 /** How the server does. Counts are those since the node was started. */
 export interface ServerStatus {
@@ -861,6 +861,7 @@ export interface StripInfo {
   name: string;
   colour: string;
   stereo: boolean;
+  live?: boolean;
 }
 
 /**
@@ -883,6 +884,40 @@ export interface StripSpec {
   freq_hz?: number;
   level_db?: number;
   set?: Record<string, number | boolean | string>;
+}
+
+/**
+ * Begin to record this member's live strip, or end it. `capture_ms` and `heard_ms` place the take on the time line.
+ *
+ * `heard_ms` is how long the mix takes from the node to this member's ears; without it, what the member's `stats` say.
+ */
+export interface Take {
+  type: "take";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  on: boolean;
+  /** from the air to the encoder, as the client knows it */
+  capture_ms?: number;
+  heard_ms?: number | null;
+}
+
+/**
+ * A take of this member: the answer to `take`, and when it ends by itself (`id` null).
+ *
+ * `start_s` is where on the time line its first sample belongs: where the member heard the song then, by the delays
+ * that were measured; null while it is not known. `path` is where the WAV file can be fetched with the performer's
+ * token; `compensated_ms` how far it was moved.
+ */
+export interface TakeState {
+  type: "take";
+  id?: number | null;
+  name: string;
+  strip: string;
+  recording: boolean;
+  duration_s?: number;
+  start_s?: number | null;
+  compensated_ms?: number;
+  path?: string | null;
 }
 
 /** The stages of one command, in microseconds of the node's monotonic clock. */
@@ -953,6 +988,45 @@ export interface UploadedStrip {
   /** 32 hex digits, a hash of the content, and the kind */
   upload: string;
   name?: string;
+}
+
+/** Play what this member sends into a live strip from now on, or (null) no longer. For performers. */
+export interface Upstream {
+  type: "upstream";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  strip: string | null;
+  /** 0 fast to 1 safe */
+  safety?: number;
+}
+
+/**
+ * How this member's upstream does: the answer to `upstream`, and once a second.
+ *
+ * `in_hand_ms` is how long sound waits at the node from its arrival to its turn (jitter buffer and ring), `target_ms`
+ * how long it should, `packet_ms` and `decoder_ms` what packets and codec add before and after, `round_trip_ms` the
+ * network's (null: not known yet). Frames are of 48 kHz.
+ */
+export interface UpstreamState {
+  type: "upstream";
+  id?: number | null;
+  strip: string | null;
+  hears?: boolean;
+  in_hand_ms?: number;
+  target_ms?: number;
+  packet_ms?: number;
+  decoder_ms?: number;
+  mixer_ms?: number;
+  round_trip_ms?: number | null;
+  drift_ppm?: number;
+  packets?: number;
+  refused_packets?: number;
+  late_packets?: number;
+  lost_frames?: number;
+  concealed_frames?: number;
+  recovered_frames?: number;
+  dry?: number;
+  shut?: number;
 }
 
 /** What the numbers are of. Bin k holds the frames from (`first_bin` + k) * `bin_frames` on. */

@@ -47,8 +47,8 @@ def test_a_newcomer_is_told_everything(room):
     assert state["scenes"] == ["Quiet"]
     assert state["members"] == [{"member": "m1", "name": "tablet", "role": "performer"}]
     assert state["strips"] == [
-        {"id": "1", "name": "Piano", "colour": "", "stereo": True},
-        {"id": "2", "name": "", "colour": "", "stereo": True},
+        {"id": "1", "name": "Piano", "colour": "", "stereo": True, "live": False},
+        {"id": "2", "name": "", "colour": "", "stereo": True, "live": False},
     ]
     assert state["groups"] == [{"id": "band", "name": "", "colour": ""}]
     assert state["auxes"] == [{"id": "hall", "name": "", "kind": "reverb", "colour": ""}]

@@ -90,7 +90,14 @@ except TelharmonicError as problem:
 class RtcPeer:
     """One peer connection that wants sound, data channels, or both."""
 
-    def __init__(self, *, audio: bool = True, data: bool = True, servers: list[RTCIceServer] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        audio: bool = True,
+        data: bool = True,
+        servers: list[RTCIceServer] | None = None,
+        plays: MediaStreamTrack | None = None,
+    ) -> None:
         policy = RTCIceTransportPolicy.RELAY if servers else RTCIceTransportPolicy.ALL
         self.pc = RTCPeerConnection(RTCConfiguration(iceServers=servers or [], iceTransportPolicy=policy))
         self.track: MediaStreamTrack | None = None
@@ -101,7 +108,7 @@ class RtcPeer:
         self._opened = asyncio.Event()
         self.pc.on("track", lambda track: setattr(self, "track", track))
         if audio:
-            self.pc.addTransceiver("audio", "recvonly")
+            self.pc.addTransceiver(plays or "audio", "sendrecv" if plays else "recvonly")
         if data:
             self.control = self.pc.createDataChannel("control")
             self.meters = self.pc.createDataChannel("meters", ordered=False, maxRetransmits=0)

@@ -13,12 +13,14 @@ import aioice
 import numpy as np
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+from aiortc.mediastreams import AudioStreamTrack
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket, RtcpSenderInfo, RtcpSrPacket
+from aiortc.rtp import RtpPacket as AiortcPacket
 
 from telharmonic.errors import NodeError
-from telharmonic.transport.aiortc_seam import SENDER_COUNTERS, AiortcLine, SilentTrack
+from telharmonic.transport.aiortc_seam import SENDER_COUNTERS, SOURCES, AiortcLine, PacketReceiver, SilentTrack
 from telharmonic.transport.rtp_fan_out import OpusFanOut
 from telharmonic.wire import red, rtp
 from telharmonic.wire.adaptation import Reception
@@ -41,7 +43,8 @@ class Call:
         self.arrived = asyncio.Event()
 
     async def connect(self) -> AiortcLine:
-        self.theirs.addTransceiver("audio", direction="recvonly")
+        if not self.theirs.getTransceivers():
+            self.theirs.addTransceiver("audio", direction="recvonly")
         connected = asyncio.Event()
         self.ours.on("connectionstatechange", lambda: connected.set() if self._is_up() else None)
         self.theirs.on("connectionstatechange", lambda: connected.set() if self._is_up() else None)
@@ -258,3 +261,27 @@ def test_aiortc_still_reads_and_calls_what_the_seam_sets():
     assert "self._tx_srtp.protect(data)" in dtls
     assert "self._connection" in inspect.getsource(RTCIceTransport)
     assert "self._nominated.get(component)" in inspect.getsource(aioice.Connection.sendto)
+
+
+async def test_a_peers_own_packets_are_handed_on_and_reported_without_a_decoder():
+    call, taken = Call(), []
+    call.transceiver.direction = "sendrecv"
+    receiver = PacketReceiver(call.transceiver, taken.append)
+    assert call.transceiver.receiver is receiver
+    tone = AudioStreamTrack()
+    call.theirs.addTrack(tone)
+    await call.connect()
+    async with asyncio.timeout(20):
+        while len(taken) < 20 or not receiver._RTCRtpReceiver__remote_streams:
+            await asyncio.sleep(0.02)
+    assert {packet.ssrc for packet in taken} == {call.theirs.getTransceivers()[0].sender._ssrc}
+    assert np.diff([packet.timestamp for packet in taken]).tolist() == [960] * (len(taken) - 1)
+    assert OpusDecoder().decode(taken[-1].payload).shape == (960, 2)
+    assert receiver._RTCRtpReceiver__decoder_thread is None
+    for ssrc in range(20):  # a stranger's many sources
+        packet = AiortcPacket(payload_type=taken[0].payload_type, ssrc=ssrc, payload=b"x")
+        await receiver._handle_rtp_packet(packet, 0)
+        await receiver._handle_rtp_packet(AiortcPacket(payload_type=1, ssrc=ssrc), 0)
+    assert len(receiver._RTCRtpReceiver__remote_streams) == SOURCES
+    await call.ours.close()
+    await call.theirs.close()

@@ -24,7 +24,7 @@ from telharmonic.control.translate import ControlMessage, to_command
 from telharmonic.control.undoing import commands_of, labels_in
 from telharmonic.engine.commands import News
 from telharmonic.errors import MessageError, RefusedError, TelharmonicError
-from telharmonic.protocol import editing, messages, parts, rtc
+from telharmonic.protocol import editing, messages, parts, rtc, upstream
 from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
@@ -77,13 +77,7 @@ class Desk:
         return self._members.infos
 
     def role(self, member: str) -> parts.Role:
-        """What a member may do.
-
-        Raises
-        ------
-        NotFoundError
-            If it has not joined.
-        """
+        """What a member may do; NotFoundError if it has not joined."""
         return self._members[member].info.role
 
     @property
@@ -171,6 +165,8 @@ class Desk:
                 return Outcome(rtc=message)
             case Osc():
                 return Outcome(relay=message)
+            case upstream.Upstream() | upstream.Take():
+                return Outcome(rtc=message)
             case messages.Echo():
                 echo = messages.EchoReply(id=message.id, client_us=message.client_us, server_us=now_us)
                 return Outcome(outgoing=(self._to(speaker, echo),))

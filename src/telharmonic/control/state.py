@@ -137,7 +137,13 @@ class SessionState:
             scenes=tuple(self.scenes),
             members=members,
             strips=tuple(
-                StripInfo(id=each.id, name=each.name, colour=each.colour, stereo=self._is_stereo(each.id, each.stereo))
+                StripInfo(
+                    id=each.id,
+                    name=each.name,
+                    colour=each.colour,
+                    stereo=self._is_stereo(each.id, each.stereo),
+                    live=each.source == "live",
+                )
                 for each in spec.strips
             ),
             groups=tuple(GroupInfo(id=each.id, name=each.name, colour=each.colour) for each in spec.groups),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from telharmonic.control.outcome import error_message
 from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.guest import Guest
+from telharmonic.node.inputs import MemberInput
 from telharmonic.node.rtc_line import LineUser, RtcLine, RtcSession
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.messages import Ack
@@ -22,9 +23,11 @@ from telharmonic.protocol.rtc import (
     RtcClosed,
     RtcOffer,
 )
+from telharmonic.protocol.upstream import AnyUpstreamAnswer, AnyUpstreamRequest, Take, Upstream
 from telharmonic.transport.data_channel import DataChannelLine
 from telharmonic.transport.encoded import EncodedMessage
 from telharmonic.transport.offer import parse_offer
+from telharmonic.wire.rtp import RtpPacket
 
 WAITING = 100  # words about the connection that may wait while an offer is answered
 
@@ -42,6 +45,8 @@ class MemberRtc:
         Whether its role is sent sound.
     said : callable
         Takes what comes over `control`, with the channel to answer by.
+    plays : MemberInput, optional
+        What it plays into the session, if its role may.
     """
 
     def __init__(
@@ -51,11 +56,13 @@ class MemberRtc:
         *,
         hears: bool,
         said: Callable[[str | TelharmonicError, DataChannelLine], None],
+        plays: MemberInput | None = None,
     ) -> None:
         self._session = session
         self._guest = guest
         self._hears = hears
         self._said = said
+        self._plays = plays
         self._frame = 0
         self._line: RtcLine | None = None
         self._control: DataChannelLine | None = None
@@ -89,6 +96,8 @@ class MemberRtc:
                 await self._there().peer.add_candidate(request.candidate)
             case RtcAudio():
                 return RtcChosen(id=request.id, audio=self._there().change_audio(request.audio))
+            case Upstream() | Take():
+                return self._play(request)
             case RtcClose():
                 await self._end()
         return Ack(id=request.id, frame=self._frame)
@@ -99,7 +108,12 @@ class MemberRtc:
         if self._line is None or known is None or not known.same_peer(offer):
             await self._end()
             user = LineUser(
-                token=self._guest.token, hears=self._hears, opened=self._opened, said=self._heard, closed=self._closed
+                token=self._guest.token,
+                hears=self._hears,
+                opened=self._opened,
+                said=self._heard,
+                closed=self._closed,
+                packet=self._take_packet if self._plays is not None else None,
             )
             self._line = self._session.open(user, request.audio)
         line = self._line
@@ -117,6 +131,26 @@ class MemberRtc:
         if self._line is None:
             raise RefusedError("there is no WebRTC line; make an offer first")
         return self._line
+
+    def _play(self, request: AnyUpstreamRequest) -> AnyUpstreamAnswer:
+        if self._plays is None:
+            raise RefusedError("only performers play into a session")
+        if self._guest.stats is not None:
+            self._plays.heard_ms = self._guest.stats.delay_ms
+        return self._plays.obey(request)
+
+    def _take_packet(self, packet: RtpPacket) -> None:
+        if self._plays is not None and self._plays.upstream is not None:
+            self._plays.upstream.take(packet)
+
+    def each_second(self) -> None:
+        """Tell the member how what it plays arrives."""
+        if self._plays is None or self._plays.upstream is None:
+            return
+        if self._line is not None:
+            self._plays.upstream.round_trip_s = self._line.round_trip_s
+        for told in self._plays.each_second():
+            self._say(told)
 
     def _opened(self, label: str, channel: DataChannelLine) -> None:
         self._guest.add_channel(label, channel)
@@ -140,5 +174,7 @@ class MemberRtc:
     def close(self) -> None:
         """The member has gone."""
         self._waiting.clear()
+        if self._plays is not None:
+            self._plays.close()
         if self._line is not None:
             self._line.close("the member has gone")

@@ -72,7 +72,7 @@ class NodeCollector(Collector):
             "telharmonic_dropped_messages", "Audio messages that slow listeners lost.", value=self._node.lost_messages
         )
         yield _gauge("listener_underruns", "Underruns that the connected players report.", underruns)
-        feeds = [ring for host in hosts for ring in host.feeds.rings.values()]
+        feeds = [ring for host in hosts for ring in host.inputs.feeds.rings.values()]
         yield _gauge("feeds", "Live strips that someone feeds.", sum(ring.is_open for ring in feeds))
         fill = max((ring.in_hand_frames for ring in feeds if ring.is_open), default=0)
         yield _gauge("feed_fill_frames", "Frames that the fullest of them has in hand.", fill)

@@ -18,7 +18,7 @@ from telharmonic.control.state import SessionFacts
 from telharmonic.engine.commands import LogEntry, Play
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.node.child import Child
-from telharmonic.node.feeds import SessionFeeds
+from telharmonic.node.inputs import Inputs
 from telharmonic.node.inspector import Inspector
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.loader_link import LoaderLink
@@ -27,6 +27,7 @@ from telharmonic.node.render_link import RenderLink
 from telharmonic.node.rtc_line import RtcGate
 from telharmonic.node.session_host import SessionHost
 from telharmonic.node.shared_state import AddImpulse, Build, Built, Load, ReadLog, Remove
+from telharmonic.node.takes import TakeFolder
 from telharmonic.protocol.messages import Status
 from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, StartSession
@@ -65,6 +66,7 @@ class Node:
         self.inspector = Inspector(cache_folder, cache_bytes)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="ask")  # one waits for each child
         self._loader = LoaderLink(cache_folder, cache_bytes, self._threads)
+        self._takes = TakeFolder()
         self._hosts: dict[str, SessionHost] = {}
         self._by_slot: dict[int, SessionHost] = {}
         self._loads: dict[str, Load] = {}  # what each session plays, by its id
@@ -139,7 +141,7 @@ class Node:
             position=self.link.shared.gauges.position,
             limits=self.limits,
             gate=self.gate,
-            feeds=SessionFeeds(self.link.feeds, slot, spec),
+            inputs=Inputs(self.link, self._takes, spec, wish.id, slot=slot, latency_frames=built.latency_frames),
         )
         self._loads[wish.id] = load
         return host
@@ -182,13 +184,7 @@ class Node:
         self._free.append(host.slot)
 
     def host(self, session_id: str) -> SessionHost:
-        """The session of this id.
-
-        Raises
-        ------
-        NotFoundError
-            If there is none.
-        """
+        """The session of this id; NotFoundError if there is none."""
         if (host := self._hosts.get(session_id)) is None:
             raise NotFoundError(f"no session {session_id[:64]!r}")
         return host
@@ -295,4 +291,5 @@ class Node:
             asyncio.to_thread(self._loader.close),
             asyncio.to_thread(self.link.close),
         )
+        self._takes.close()
         self._threads.shutdown(wait=False, cancel_futures=True)

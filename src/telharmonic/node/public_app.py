@@ -57,6 +57,7 @@ class PublicApp:
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/api/sessions/{id}/ws", self._websocket)
         app.router.add_get("/api/sessions/{id}/stream", self._stream, allow_head=False)
+        app.router.add_get("/api/sessions/{id}/takes/{name}.wav", self._take, allow_head=False)
         self._whep.add_routes(app.router)
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/healthz", self._health)
@@ -141,6 +142,14 @@ class PublicApp:
         finally:
             host.remove_body(outlet)
         return response
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        host = self._node.host(request.match_info["id"])
+        if (role := role_of(bearer(request), host.tokens)) != "performer":
+            raise RefusedError(f"a {role} may not fetch takes; performers may")
+        take = host.inputs.takes.file(request.match_info["name"])
+        headers = {"Content-Type": "audio/wav", "Content-Disposition": f'attachment; filename="{take.name}.wav"'}
+        return web.FileResponse(take.path, headers=headers)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=metrics_text(self._node), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -24,6 +24,7 @@ from telharmonic.transport.opus_mix import OpusListener
 from telharmonic.transport.webrtc import Peer, PeerEvents
 from telharmonic.wire.adaptation import Reception
 from telharmonic.wire.opus import LOOKAHEAD_FRAMES, SAMPLE_RATE_HZ, Application, OpusSettings
+from telharmonic.wire.rtp import RtpPacket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class LineUser:
         A text came over `control`.
     closed : callable
         The connection has ended, with the reason.
+    packet : callable, optional
+        Takes the packets of its own sound; without it, it may send none.
     """
 
     token: str
@@ -49,6 +52,7 @@ class LineUser:
     opened: Callable[[str, DataChannelLine], None]
     said: Callable[[str | TelharmonicError], None]
     closed: Callable[[str], None]
+    packet: Callable[[RtpPacket], None] | None = None
 
 
 class RtcGate:
@@ -143,13 +147,7 @@ class RtcSession:
         return line
 
     def agree(self, wanted: OpusRequest) -> OpusAgreed:
-        """What someone gets who wants `wanted`.
-
-        Raises
-        ------
-        ParameterError
-            If Opus has no such frame.
-        """
+        """What someone gets who wants `wanted`; ParameterError if Opus has no such frame."""
         return self.opus.choose(wanted)
 
     def connected(self, line: RtcLine) -> None:
@@ -184,7 +182,10 @@ class RtcLine:
         self._listener: OpusListener | None = None
         self._rtp_offset = secrets.randbits(32)
         self._earlier: OpusListener | None = None  # the same before its sound was stopped
-        events = PeerEvents(connected=self._connected, opened=user.opened, said=user.said, closed=self._closed)
+        self.round_trip_s: float | None = None
+        events = PeerEvents(
+            connected=self._connected, opened=user.opened, said=user.said, closed=self._closed, packet=user.packet
+        )
         gate = session.gate
         self.peer = Peer(gate.settings, events, connect_s=gate.limits.connect_s)
 
@@ -264,6 +265,7 @@ class RtcLine:
                 setattr(self._listener, counter, getattr(self._earlier, counter))
 
     def _report(self, reception: Reception) -> None:
+        self.round_trip_s = reception.round_trip_s
         if self._listener is not None:
             self._session.audience.opus.report(self._listener, reception)
 

@@ -17,8 +17,8 @@ from telharmonic.engine.commands import Command, Refused
 from telharmonic.engine.meters import Meters
 from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
-from telharmonic.node.feeds import SessionFeeds
 from telharmonic.node.guest import Guest, Line
+from telharmonic.node.inputs import Inputs
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.member_rtc import MemberRtc
 from telharmonic.node.meter_message import MeterNames
@@ -56,8 +56,8 @@ class SessionHost:
         Of members and waiting sound.
     gate : RtcGate
         Through which WebRTC connections come.
-    feeds : SessionFeeds
-        Its live strips, and who feeds them.
+    inputs : Inputs
+        Its live strips, who plays into them, and takes.
     """
 
     def __init__(
@@ -71,11 +71,12 @@ class SessionHost:
         position: Callable[[int], tuple[int, int]],
         limits: NodeLimits,
         gate: RtcGate,
-        feeds: SessionFeeds,
+        inputs: Inputs,
     ) -> None:
         self.slot = slot
         self.desk = desk
-        self.feeds = feeds
+        self.inputs = inputs
+        self.inputs.playing = lambda: desk.state.playing
         self.tokens = dict(tokens)
         self.ended = asyncio.Event()
         self.failure = ""
@@ -139,7 +140,9 @@ class SessionHost:
         self._note_position()
         joined = self.desk.join(hello, role, self.rtc.info(), rate_hz)
         self._guests[joined.member] = guest = Guest(line, hello)
-        guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=partial(self.receive, joined.member))
+        plays = self.inputs.member(joined.member) if role == "performer" else None
+        said = partial(self.receive, joined.member)
+        guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=said, plays=plays)
         self.choose_wish()
         self._do(joined.member, joined.outcome)
         if self.failure:
@@ -171,13 +174,7 @@ class SessionHost:
             self._do(member, self.desk.receive(member, text, time.monotonic_ns() // 1000), way)
 
     def check_room(self) -> None:
-        """Let one more come in.
-
-        Raises
-        ------
-        RefusedError
-            If the session is full.
-        """
+        """Let one more come in; RefusedError if the session is full."""
         if len(self._guests) + len(self._bodies) >= self._limits.members:
             raise RefusedError(f"the session is full; allowed: {self._limits.members} members")
 
@@ -263,6 +260,7 @@ class SessionHost:
         message = EncodedMessage(status)
         for guest in list(self._guests.values()):
             guest.line.send(message)
+            guest.rtc.each_second()
             if guest.outlet is not None and self.audience.silent_s(guest.outlet) > self._limits.slow_s:
                 guest.dismiss(f"nothing was read for {self._limits.slow_s:g} s")
 
@@ -298,3 +296,4 @@ class SessionHost:
         if closings := [guest.closing for guest in self._guests.values() if guest.closing is not None]:
             await asyncio.wait(closings, timeout=2.0)
         await self.rtc.end(reason)
+        self.inputs.close()

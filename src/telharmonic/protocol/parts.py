@@ -84,6 +84,7 @@ class StripInfo(Record, frozen=True, kw_only=True):
     name: str
     colour: str
     stereo: bool
+    live: bool = False  # fed from outside while it plays: a performer may send `upstream` for it
 
 
 class PartInfo(Record, frozen=True, kw_only=True):

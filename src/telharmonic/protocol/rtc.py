@@ -14,6 +14,7 @@ from telharmonic.errors import ParameterError
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parts import MessageId
+from telharmonic.protocol.upstream import AnyUpstreamAnswer, AnyUpstreamRequest
 
 FRAMES_MS = (2.5, 5.0, 10.0, 20.0, 40.0, 60.0)  # RFC 6716, section 2.1.4
 SDP_LIMIT = 12_000  # characters; a browser's offer of audio and data has 2000 to 4000
@@ -159,5 +160,5 @@ class RtcClosed(ServerMessage, frozen=True, kw_only=True, tag="rtc_closed"):
     reason: str
 
 
-AnyRtcRequest = RtcOffer | RtcCandidate | RtcAudio | RtcClose
-AnyRtcAnswer = RtcAnswer | RtcChosen | RtcClosed
+AnyRtcRequest = RtcOffer | RtcCandidate | RtcAudio | RtcClose | AnyUpstreamRequest
+AnyRtcAnswer = RtcAnswer | RtcChosen | RtcClosed | AnyUpstreamAnswer

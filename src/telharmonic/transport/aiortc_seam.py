@@ -13,6 +13,8 @@ a new aiortc or aioice has changed one of the names.
 ``RTCDtlsTransport._tx_srtp``          the cipher for what we send
 ``RTCIceTransport._connection``        aioice's connection
 ``aioice.Connection._nominated``       the pair of addresses in use, for each component
+``RTCRtpTransceiver.__receiver``       replaced by one that hands packets on instead of decoding them in a thread
+``RTCRtpReceiver.__started`` etc.      what that one keeps of it: registration, RTCP, statistics
 =====================================  =========================================================================
 """
 
@@ -26,14 +28,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pylibsrtp
-from aiortc import MediaStreamTrack, RTCRtpTransceiver
+from aiortc import MediaStreamTrack, RTCRtpReceiver, RTCRtpTransceiver
+from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
+from aiortc.rtcrtpreceiver import StreamStatistics
 from aiortc.rtp import AnyRtcpPacket, RtcpRrPacket, RtcpSrPacket
+from aiortc.rtp import RtpPacket as AiortcPacket
 from av.frame import Frame
 from av.packet import Packet
 
 from telharmonic.errors import NodeError
 from telharmonic.wire.adaptation import Reception
-from telharmonic.wire.rtp import CLOCK_HZ
+from telharmonic.wire.rtp import CLOCK_HZ, RtpPacket
 
 SENDER_COUNTERS = (
     "_RTCRtpSender__packet_count",
@@ -159,3 +164,53 @@ class AiortcLine:
                         round_trip_s=self._sender._RTCRtpSender__rtt,
                     )
                     self._on_reception(reception)
+
+
+SOURCES = 4  # whose statistics are kept, of one peer; a browser has one
+
+
+class PacketReceiver(RTCRtpReceiver):
+    """A receiver that hands on every Opus packet, and keeps aiortc's receiver reports.
+
+    Parameters
+    ----------
+    transceiver : RTCRtpTransceiver
+        Of audio; its own receiver is replaced.
+    take : callable
+        Called in the event loop with each packet.
+    """
+
+    def __init__(self, transceiver: RTCRtpTransceiver, take: Callable[[RtpPacket], None]) -> None:
+        super().__init__("audio", transceiver.receiver.transport)
+        self._take = take
+        self._opus: set[int] = set()
+        self._set_rtcp_ssrc(transceiver.sender._ssrc)
+        transceiver._RTCRtpTransceiver__receiver = self  # type: ignore[attr-defined]
+
+    async def receive(self, parameters: RTCRtpReceiveParameters) -> None:
+        """Begin, without aiortc's decoder and its thread."""
+        if self._RTCRtpReceiver__started:  # type: ignore[has-type]
+            return
+        self._opus = {each.payloadType for each in parameters.codecs if each.mimeType.lower() == "audio/opus"}  # type: ignore[misc]
+        self.transport._register_rtp_receiver(self, parameters)
+        self._RTCRtpReceiver__rtcp_task = asyncio.ensure_future(self._run_rtcp())
+        self._RTCRtpReceiver__started = True
+
+    async def _handle_rtp_packet(self, packet: AiortcPacket, arrival_time_ms: int) -> None:  # noqa: ARG002 - ours is finer
+        if packet.payload_type not in self._opus:
+            return
+        streams: dict[int, StreamStatistics] = self._RTCRtpReceiver__remote_streams  # type: ignore[attr-defined]
+        if packet.ssrc not in streams:
+            if len(streams) >= SOURCES:
+                del streams[next(iter(streams))]
+            streams[packet.ssrc] = StreamStatistics(CLOCK_HZ)
+        streams[packet.ssrc].add(packet)
+        self._take(
+            RtpPacket(
+                payload_type=packet.payload_type,
+                sequence=packet.sequence_number,
+                timestamp=packet.timestamp,
+                ssrc=packet.ssrc,
+                payload=packet.payload,
+            )
+        )

@@ -16,11 +16,12 @@ from aioice import Candidate
 from aiortc import RTCDataChannel, RTCRtpTransceiver, RTCSessionDescription
 
 from telharmonic.errors import MessageError, RefusedError, TelharmonicError
-from telharmonic.transport.aiortc_seam import SilentTrack
+from telharmonic.transport.aiortc_seam import PacketReceiver, SilentTrack
 from telharmonic.transport.data_channel import CONTROL, METERS, DataChannelLine, is_reliable
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.offer import Offer, compose_answer, renew_answer
 from telharmonic.transport.peer_connection import NodePeerConnection
+from telharmonic.wire.rtp import RtpPacket
 
 CHANNELS = 8  # data channels that one connection may open in its life
 CLOSE_S = 5.0  # what has not ended by itself by then is left to the garbage collector
@@ -44,12 +45,15 @@ class PeerEvents:
         A text came over `control`, or something that is no text.
     closed : callable
         It has ended, with the reason; called once, last.
+    packet : callable, optional
+        A packet of the peer's own sound came; without it the peer may send none.
     """
 
     connected: Callable[[], None]
     opened: Callable[[str, DataChannelLine], None]
     said: Callable[[str | TelharmonicError], None]
     closed: Callable[[str], None]
+    packet: Callable[[RtpPacket], None] | None = None
 
 
 class Peer:
@@ -94,7 +98,10 @@ class Peer:
         self._deadline = loop.call_later(self._connect_s, self._too_late)
         self.offer = offer
         if offer.audio is not None and hears:
-            self.transceiver = self.connection.addTransceiver(SilentTrack(), "sendonly")
+            take = self._events.packet
+            self.transceiver = self.connection.addTransceiver(SilentTrack(), "sendrecv" if take else "sendonly")
+            if take is not None:
+                PacketReceiver(self.transceiver, take)
         try:
             if not offer.passive:
                 self.connection.be_dtls_server()

@@ -11,6 +11,8 @@ The class reads no clock: arrival times are given to it, in seconds of the node'
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,7 +33,7 @@ LISTEN_S = 0.1  # before the first sound: knows the line a little
 LEARN_S = 2.0  # what comes just after a beginning is a backlog, and is not remembered
 OUTAGE_S = 0.5  # a longer gap is no jitter: start anew after it
 MAXIMUM_TARGET_FRAMES = FEED_FRAMES // 2
-MAXIMUM_MESSAGE_FRAMES = MIRROR_FRAMES // 2  # at the session's rate
+MAXIMUM_MESSAGE_FRAMES = MIRROR_FRAMES  # at the session's rate
 
 
 class FeedWriter:
@@ -86,6 +88,7 @@ class FeedWriter:
             safety=safety,
             maximum_frames=MAXIMUM_TARGET_FRAMES,
         )
+        self.on_written: Callable[[int, NDArray[np.float32]], None] | None = None  # first frame in the ring, frames
         self._dry = ring.dry
         self._settled = 0.0  # the source's own drift, as learnt; it outlasts an interruption
         self.dropped_frames = 0
@@ -137,7 +140,7 @@ class FeedWriter:
         Parameters
         ----------
         frames : float32 (frames, 1 or 2)
-            Any count up to `MAXIMUM_MESSAGE_FRAMES` at the session's rate.
+            Up to 20 ms at a time.
         first_frame : int, optional
             Its number in the source; otherwise it follows what was written before.
 
@@ -159,6 +162,8 @@ class FeedWriter:
             self._ring.mark_gap()
             self._held_up = False
         room[:] = out
+        if self.on_written is not None:
+            self.on_written(self._ring.written, out)
         self._ring.commit(len(out))
         self._aim()
         return len(out)

@@ -223,13 +223,29 @@ class OpusDecoder:
             raise ParameterError("frames", frames, f"a multiple of 120, 120 to {MAX_PACKET_FRAMES}")
         return self._run(None, 0, frames)
 
+    def recover(self, packet: bytes, frames: int) -> tuple[NDArray[np.float32], bool]:
+        """What stands in for the packet before `packet`, whose own length `frames` is.
+
+        Returns
+        -------
+        tuple
+            The sound (frames, channels), and whether `packet` repeats it (in-band error correction, which encoders for
+            voice may add); otherwise it is concealed as `conceal` does.
+
+        Raises
+        ------
+        MessageError
+            If the bytes are no Opus packet.
+        """
+        return self._run(packet, len(packet), frames, correct=True), repeats_before(packet)
+
     def reset(self) -> None:
         """Forget what was decoded before."""
         libopus.check("opus_decoder_ctl", self._library.opus_decoder_ctl(self._state, ctypes.c_int(_RESET)))
 
-    def _run(self, packet: bytes | None, size: int, frames: int) -> NDArray[np.float32]:
+    def _run(self, packet: bytes | None, size: int, frames: int, *, correct: bool = False) -> NDArray[np.float32]:
         out = self._samples
-        count = self._library.opus_decode_float(self._state, packet, size, out.ctypes.data, frames, 0)
+        count = self._library.opus_decode_float(self._state, packet, size, out.ctypes.data, frames, int(correct))
         if count < 0:
             raise MessageError(f"{size} bytes are no Opus packet: {libopus.reason(count)}")
         return out[:count].copy()
@@ -251,6 +267,17 @@ def packet_frames(packet: bytes) -> int:
     if count < 1:
         raise MessageError(f"{len(packet)} bytes are no Opus packet: {libopus.reason(count)}")
     return count
+
+
+def repeats_before(packet: bytes) -> bool:
+    """Whether a packet of one frame, or of two alike, repeats the one before at a lower rate (RFC 6716, 4.2.4)."""
+    if len(packet) < 2 or packet[0] & 0x80 or packet[0] & 0x03 > 1:
+        return False  # CELT alone repeats nothing
+    config = packet[0] >> 3
+    frames = max(1, config & 3) if config < 12 else 1  # of 20 ms in one of the SILK layer: 10, 20, 40 or 60 ms
+    mono = packet[1] >> (7 - frames) & 1
+    stereo = packet[0] & 0x04 and packet[1] >> (6 - 2 * frames) & 1
+    return bool(mono or stereo)
 
 
 def _is_int(value: object) -> bool:
