@@ -124,7 +124,7 @@ class Tone(MediaStreamTrack):
 
 
 async def hear_level(client, hz: float, wanted: float) -> float:
-    """The amplitude of this tone alone, left, over a tenth of a second, once it is as wanted: a busy machine makes gaps.
+    """The amplitude of this tone alone, left, over a tenth of a second, once it is as wanted: a busy machine has gaps.
 
     From the power in 1.5 % around it, since the drift correction may bend the pitch by 0.5 % at first.
     """
