@@ -21,6 +21,10 @@ _PR_SET_PDEATHSIG = 1
 END_S = 3.0  # a child that has not gone so long after its pipe was closed is killed
 
 
+class ChildEndedError(NodeError):
+    """The child took its end of the pipe with it: it has died, or is about to."""
+
+
 class Child:
     """One child process with a pipe; requests are answered one at a time.
 
@@ -64,7 +68,7 @@ class Child:
         ------
         TelharmonicError
             What the child answered with.
-        NodeError
+        ChildEndedError
             If the child has ended.
         """
         with self._turn:
@@ -72,7 +76,7 @@ class Child:
                 self._pipe.send(question)
                 answer = self._pipe.recv()
             except (EOFError, OSError):
-                raise NodeError(f"the {self.name} has ended") from None
+                raise ChildEndedError(f"the {self.name} has ended") from None
         if isinstance(answer, _Raised):
             raise answer.error()
         return answer

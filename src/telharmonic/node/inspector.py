@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from telharmonic.errors import AssetError, NodeError
-from telharmonic.node.child import Child
+from telharmonic.errors import AssetError
+from telharmonic.node.child import Child, ChildEndedError
 from telharmonic.protocol.music_api import UploadCheck, UploadFacts
 
 
@@ -38,9 +38,7 @@ class Inspector:
                 self._child = Child("telharmonic.node.inspector_process", self._arguments)
             try:
                 facts: UploadFacts = await asyncio.to_thread(self._child.request, question)
-            except NodeError as error:
-                if self._child.status is None:
-                    raise
+            except ChildEndedError as error:  # its exit status may come a moment later
                 self.close()
                 name = Path(question.path).name
                 raise AssetError(f"{name!r} is not a sound that can be read (reading it failed)") from error
