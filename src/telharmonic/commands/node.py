@@ -9,6 +9,7 @@ from pathlib import Path
 from telharmonic.cluster.local import IceOptions, OscOptions
 from telharmonic.commands.descriptors import allow_descriptors
 from telharmonic.commands.relay_file import read_relay_file
+from telharmonic.commands.strangers import quiet_strangers
 from telharmonic.errors import ParameterError
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.osc_service import OscSettings
@@ -76,6 +77,7 @@ def start_node(
     ParameterError
         If a STUN or TURN server is none, or its secret cannot be read.
     """
+    quiet_strangers()
     allow_descriptors()
     return run_node(
         host=host,

@@ -16,6 +16,7 @@ from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.cluster.local import IceOptions, LocalLauncher, NodeOptions, OscOptions, end_process
 from telharmonic.cluster.supervisor import Supervisor
 from telharmonic.commands.descriptors import allow_descriptors
+from telharmonic.commands.strangers import quiet_strangers
 
 if TYPE_CHECKING:
     from telharmonic.gateway.server import Server
@@ -75,6 +76,7 @@ def serve(
     """
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    quiet_strangers()
     allow_descriptors()
     with tempfile.TemporaryDirectory(prefix="telharmonic-") as folder:  # mode 0700; a short path, as sockets need
         options = NodeOptions(

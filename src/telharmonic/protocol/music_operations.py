@@ -42,7 +42,7 @@ MUSIC_OPERATIONS = (
         status=201,
         says="The server has it, decoded; `upload` is its id for what follows.",
         reply=music_api.Uploaded,
-        errors=(400, 408, 411, 413, 429, 503),
+        errors=(400, 408, 411, 413, 503),
         query=(("name", "the file's name, for messages", {"type": "string"}),),
     ),
     Operation(

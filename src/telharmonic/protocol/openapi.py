@@ -25,6 +25,7 @@ _ERRORS = {
     429: "Too many requests; Retry-After says when to come again.",
     503: "No node is free or ready.",
 }
+EVERYWHERE = (429,)  # what any request may be answered with
 _ABOUT = """Open a session, hand out its links, look at it, end it.
 
 A session is one mixing console that a node renders. Its creator gets one token a role: a **performer** hears and
@@ -92,7 +93,10 @@ def _responses(operation: Operation, reply: Schema | None) -> dict[str, Any]:
     if operation.status in (202, 307):
         good["headers"] = {"Location": {"required": True, "schema": {"type": "string", "format": "uri"}}}
     error = {JSON: {"schema": {"$ref": _REF.format(name="ErrorReply")}}}
-    bad = {str(status): {"description": _ERRORS[status], "content": error} for status in operation.errors}
+    bad = {
+        str(status): {"description": _ERRORS[status], "content": error}
+        for status in sorted({*operation.errors, *EVERYWHERE})
+    }
     return {str(operation.status): good, **bad}
 
 

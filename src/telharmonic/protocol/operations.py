@@ -53,7 +53,7 @@ SESSION_OPERATIONS = (
         status=201,
         says="The session renders. Keep the tokens: they are not shown again.",
         reply=http_api.SessionCreated,
-        errors=(400, 404, 413, 429, 503),
+        errors=(400, 404, 413, 503),
     ),
     Operation(
         method="get",
@@ -143,7 +143,7 @@ SESSION_OPERATIONS = (
         body=http_api.LatencyResult,
         status=204,
         says="Kept.",
-        errors=(400, 413, 429),
+        errors=(400, 413),
     ),
     Operation(
         method="get",
