@@ -57,6 +57,17 @@ def test_a_file_that_is_no_impulse_response_is_named(studio, folder):
         AssetStore(folder / "cache").load(studio.session(TEXT), folder)
 
 
+def test_a_response_is_10_s_at_most(studio, folder):
+    for extra, allowed in ((0, True), (48, False)):
+        soundfile.write(folder / "room.wav", np.full((480_000 + extra, 1), 0.1), 48_000, subtype="PCM_16")
+        store = AssetStore(folder / "cache")
+        if allowed:
+            assert store.load(studio.session(TEXT), folder).impulses["room.wav"].frames == 480_000
+        else:
+            with pytest.raises(AssetError, match=r"'room\.wav' lasts 10\.001 s; .* up to 10 s"):
+                store.load(studio.session(TEXT), folder)
+
+
 def test_one_more_response_is_loaded_and_a_long_one_refused_by_its_name(folder):
     store = AssetStore(folder / "cache")
     assert store.load_impulse(folder / "room.wav", 48_000, 2400, "My room").frames == 2400

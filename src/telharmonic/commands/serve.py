@@ -145,9 +145,7 @@ async def _first(starting: asyncio.Task[NodeAddress], stopped: asyncio.Event) ->
     waiting = asyncio.create_task(stopped.wait())
     done, _ = await asyncio.wait({starting, waiting}, timeout=SLOW_S, return_when=asyncio.FIRST_COMPLETED)
     if not done:
-        print(
-            "The renderer is still starting; kernels that are new to this machine are compiled first.", file=sys.stderr
-        )
+        print("The renderer is still starting: the machine is busy, or compiles new kernels.", file=sys.stderr)
         await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if starting.done():

@@ -18,6 +18,7 @@ from telharmonic.protocol.session import SessionSpec
 from telharmonic.sources.cache import DEFAULT_LIMIT_BYTES, SoundCache
 from telharmonic.sources.sound import Sound
 
+LONGEST_IMPULSE_S = 10.0
 Progress = Callable[[str, float], None]
 """Called with a file's name and how much of it is ready, 0 to 1."""
 
@@ -93,6 +94,10 @@ class AssetStore:
         return self._impulse(name, sound)
 
     def _impulse(self, file: str, sound: Sound) -> Impulse:
+        if sound.duration_s > LONGEST_IMPULSE_S:
+            raise AssetError(
+                f"{file!r} lasts {sound.duration_s:.3f} s; allowed for a response: up to {LONGEST_IMPULSE_S:g} s"
+            )
         if sound not in self._impulses:
             try:
                 self._impulses[sound] = prepare_impulse(np.ascontiguousarray(sound.samples.T))
