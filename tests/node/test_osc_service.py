@@ -11,7 +11,7 @@ async def test_nothing_is_open_unless_it_is_wanted():
     service = OscService(node, OscSettings())
     assert await service.open() is None
     assert node.relay is None
-    service.close()
+    await service.close()
 
 
 async def test_port_and_relay_are_there_if_they_are_wanted(tmp_path):
@@ -20,4 +20,4 @@ async def test_port_and_relay_are_there_if_they_are_wanted(tmp_path):
     service = OscService(node, OscSettings(port=0, relay=rules, audit=tmp_path / "refused.jsonl"))
     assert await service.open() > 0
     assert node.relay.relay.passed == 0
-    service.close()
+    await service.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -23,15 +24,18 @@ P = TypeVar("P", bound=Hashable)
 class Subscription:
     """What one peer is told, until `end_s` of the monotonic clock.
 
-    `topic` is one of `TOPICS`, or a pattern of addresses.
+    `topic` is one of `TOPICS`, or a pattern of addresses; or there are `paths`, and nothing else is meant.
     """
 
     topic: str
     end_s: float
     pattern: Pattern | None = None
+    paths: frozenset[str] = frozenset()
 
     def wants(self, address: str) -> bool:
         """Whether a message of this address is for it."""
+        if self.paths:
+            return address in self.paths
         if self.pattern is not None:
             return self.pattern.matches(address)
         return self.topic == "all" or (self.topic == "meters") == address.startswith(METERS)
@@ -39,6 +43,8 @@ class Subscription:
     @property
     def wants_meters(self) -> bool:
         """Whether levels may be for it."""
+        if self.paths:
+            return any(each.startswith(METERS) for each in self.paths)
         return self.topic in ("all", "meters") or (self.pattern is not None and self.topic.startswith("/meter"))
 
 
@@ -77,9 +83,9 @@ class Subscriptions(Generic[P]):
         subscription = self._peers[peer] = Subscription(topic, now_s + seconds, pattern)
         return subscription
 
-    def keep(self, peer: P, topic: str) -> None:
-        """Let a peer be told until it goes; whoever calls this keeps the count."""
-        self._peers[peer] = Subscription(topic, float("inf"), compiled(topic) if topic.startswith("/") else None)
+    def keep(self, peer: P, paths: frozenset[str]) -> None:
+        """Tell a peer what happens at these addresses until it goes; whoever calls this keeps the count."""
+        self._peers[peer] = Subscription("", math.inf, paths=paths)
 
     def forget(self, peer: P) -> None:
         """It has gone."""

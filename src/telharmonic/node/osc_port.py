@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from typing import Protocol, runtime_checkable
 
 from telharmonic.control.osc import error_reply
 from telharmonic.control.rate_limit import TokenBucket
@@ -22,6 +23,14 @@ _log = logging.getLogger(__name__)
 
 PACKETS_HZ = 4000.0  # read in a second; what is beyond is lost, as UDP may
 PACKETS_BURST = 4000.0
+
+
+@runtime_checkable
+class Ear(Protocol):
+    """A peer that is no UDP address."""
+
+    def send_packet(self, packet: bytes) -> None:
+        """Send without waiting."""
 
 
 class OscPort:
@@ -67,6 +76,11 @@ class OscPort:
             surface = self._surfaces[session] = OscSurface(host, self._send)
         return surface
 
+    @property
+    def has_session(self) -> bool:
+        """Whether an address without a session's name is for anyone."""
+        return bool(self._node.hosts)
+
     def session_of(self, address: str) -> tuple[str, str, str]:
         """The session that an address is for, what stands before the session's own address, and that address.
 
@@ -105,6 +119,8 @@ class OscPort:
     def _send(self, packet: bytes, peer: OscPeer) -> None:
         if self._udp is not None and isinstance(peer.where, tuple):
             self._udp.send(packet, peer.where)
+        elif isinstance(peer.where, Ear):
+            peer.where.send_packet(packet)
 
     def _each_second(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(1.0, self._each_second)
@@ -117,13 +133,18 @@ class OscPort:
             _log.warning("%d OSC packets came too fast and were lost", self.lost_packets - self._told_lost)
             self._told_lost = self.lost_packets
 
+    def shut(self) -> None:
+        """Take no more datagrams."""
+        if self._udp is not None:
+            self._udp.close()
+            self._udp = None
+
     def close(self) -> None:
         """Listen no more."""
         self._timer.cancel()
         for surface in self._surfaces.values():
             surface.end()
-        if self._udp is not None:
-            self._udp.close()
+        self.shut()
 
 
 def _is_current(surface: OscSurface, host: SessionHost | None) -> bool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from telharmonic.errors import NodeError
 from telharmonic.node.audit_log import AuditLog
 from telharmonic.node.node import Node
 from telharmonic.node.osc_port import OscPort
+from telharmonic.node.oscquery_door import OscQueryDoor
 from telharmonic.node.relay_door import RelayDoor
 from telharmonic.protocol.relay import RelayFile
+
+TRIES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +54,36 @@ class OscService:
     def __init__(self, node: Node, settings: OscSettings) -> None:
         self._settings = settings
         self._port = OscPort(node)
+        self._query = OscQueryDoor(self._port)
         self._relay: RelayDoor | None = None
         if settings.relay is not None:
             self._relay = node.relay = RelayDoor(settings.relay, self._port, AuditLog(settings.audit))
 
     async def open(self) -> int | None:
-        """Listen, if that is wanted; the port.
+        """Listen, if that is wanted; the port, which is the same for UDP and, for OSCQuery, TCP.
 
         Raises
         ------
         NodeError
             If it is taken.
         """
-        return await self._port.open(self._settings.port) if self._settings.port is not None else None
+        if self._settings.port is None:
+            return None
+        for _ in range(TRIES):
+            port = await self._port.open(self._settings.port)
+            try:
+                await self._query.open(port)
+            except NodeError:
+                if self._settings.port:
+                    raise
+                self._port.shut()  # the system's choice was free for UDP only: let it choose again
+            else:
+                return port
+        raise NodeError("no port is free for both UDP and TCP; choose one: --osc-port")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """No more OSC."""
+        await self._query.close()
         self._port.close()
         if self._relay is not None:
             self._relay.close()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from telharmonic.control.osc import Heard, OscControl, Said, error_reply
 from telharmonic.control.osc_feedback import feedback
 from telharmonic.control.osc_subscriptions import Subscriptions
+from telharmonic.control.state import SessionState
 from telharmonic.engine.meters import METERS_HZ
 from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.frame_clock import FrameClock
@@ -64,6 +65,20 @@ class OscSurface:
         self._later: set[asyncio.TimerHandle] = set()
         self._dumps: set[asyncio.Task[None]] = set()
         self._used_s = time.monotonic()
+
+    @property
+    def state(self) -> SessionState:
+        """What there is, and how it stands."""
+        return self._host.desk.state
+
+    def listen(self, peer: OscPeer, paths: frozenset[str]) -> None:
+        """Tell a peer what changes at these addresses until it listens to others, or to none."""
+        if paths:
+            self.subscriptions.keep(peer, paths)
+            self._join()
+        else:
+            self.subscriptions.forget(peer)
+        self.meters_changed()
 
     def is_of(self, host: SessionHost) -> bool:
         """Whether it is this session's: an id may come again after a session has ended."""

@@ -175,7 +175,7 @@ async def _serve(
         return status
     finally:
         loop.remove_reader(child.exit_descriptor)
-        service.close()
+        await service.close()
         await node.say_goodbye()
         await asyncio.gather(public.cleanup(), private.cleanup())
         if ours:
