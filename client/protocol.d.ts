@@ -455,7 +455,11 @@ export interface Members {
   members: MemberInfo[];
 }
 
-/** Levels at `frame`. Channels: peak left, right, RMS left, right, gain reduction; auxes: the first four. */
+/**
+ * Levels at `frame`. Channels: peak left, right, RMS left, right, gain reduction; auxes: the first four.
+ *
+ * Clouds, by strip: where in its recording (0 to 1) the scan stands, and how many grains sound.
+ */
 export interface MetersMessage {
   type: "meters";
   frame: number;
@@ -464,6 +468,7 @@ export interface MetersMessage {
   auxes: Record<string, [number, number, number, number]>;
   master: MasterMeters;
   analysis?: Analysis | null;
+  clouds?: Record<string, [number, number]>;
 }
 
 /**

@@ -3,6 +3,7 @@
 from telharmonic.control.osc_feedback import feedback
 from telharmonic.protocol import messages, parts
 from telharmonic.protocol.addresses import AddressTable
+from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.osc import OscMessage
 from telharmonic.protocol.session_file import parse_toml
 
@@ -39,7 +40,7 @@ def test_levels_have_an_address_for_each_part():
         limiter_db=-0.1,
         spectrum=(),
     )
-    message = messages.MetersMessage(
+    message = MetersMessage(
         frame=1,
         position_s=0.5,
         channels={"strip/1": (-6.0, -6.1, -9.0, -9.1, 0.0)},

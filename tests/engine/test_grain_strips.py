@@ -123,6 +123,37 @@ def test_players_with_the_same_settings_are_not_the_same_cloud(studio, recording
     assert abs(np.corrcoef(stems[0], stems[2])[0, 1]) < 0.2
 
 
+def test_a_player_may_read_anothers_recording_from_a_frame_on(studio, noise):
+    sounds = {"a": np.zeros((1, 96_000)), "b": noise(96_000, channels=1, seed=5)}
+    text = strip(1) + strip(2).replace('"a"', '"b"')
+    engine = studio.engine(text, sounds, stems=True)
+    assert engine.values()["strip/1/grain_recording"] == "self"
+    for command in (Play(), Set(address="strip/1/grain_recording", value="strip/2", at_frame=24_007)):
+        engine.post(command)
+    mix, stems = np.zeros((2, 48_000), np.float32), np.zeros((4, 48_000), np.float32)
+    engine.render_stems(mix, stems)
+    assert not stems[0, :24_007].any()
+    np.testing.assert_allclose(stems[0, 28_000:], stems[2, 28_000:], atol=2e-6)
+    begun = studio.engine(text.replace("{ grain_jitter", '{ grain_recording = "strip/2", grain_jitter', 1), sounds)
+    assert np.abs(studio.play(begun, 9600)).max() > 0.05
+
+
+def test_a_recording_is_another_strip_of_grains(studio, recording):
+    engine = studio.engine(strip(1) + '[[strip]]\nid = "2"\n', recording)
+    engine.post(Set(address="strip/1/grain_recording", value="strip/2"))
+    studio.render(engine, 240)
+    assert engine.news[-1].allowed == "self"
+
+
+def test_meters_tell_where_each_cloud_is(studio, recording):
+    engine = studio.engine(strip(1) + strip(2, EVEN + ", grain_speed = 0"), recording)
+    studio.play(engine, 48_000)
+    (first, sounding), (second, _) = engine.meters().clouds
+    assert first == pytest.approx(0.5, abs=0.03)
+    assert 3 <= sounding <= 4
+    assert second == 0.0
+
+
 def test_sixty_four_players_sound_together_and_share_the_room(studio, recording):
     engine = studio.engine("".join(strip(n, "grain_density = 20") for n in range(64)), recording, stems=True)
     engine.post(Play())

@@ -8,6 +8,7 @@ import pytest
 
 from telharmonic.errors import TelharmonicError
 from telharmonic.protocol import messages
+from telharmonic.protocol.levels import MetersMessage
 from telharmonic.transport.client import Client
 
 pytestmark = [pytest.mark.realtime, pytest.mark.slow]
@@ -47,7 +48,7 @@ async def change_everything(created, tell) -> float:
         await tell(client, messages.Seek, position_s=10.0)
         await tell(client, messages.Play)
         async with asyncio.timeout(20):
-            while (meters := await client.wait_for(messages.MetersMessage)).position_s < 13.0:
+            while (meters := await client.wait_for(MetersMessage)).position_s < 13.0:
                 pass
         return meters.position_s
 

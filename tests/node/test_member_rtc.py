@@ -14,6 +14,7 @@ from aiortc.mediastreams import MediaStreamTrack
 
 from telharmonic.errors import RefusedError
 from telharmonic.protocol import messages, rtc
+from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.parts import AudioRequest
 from telharmonic.protocol.session import MasterSpec, SessionSpec, StripSpec
 from telharmonic.protocol.upstream import Take, TakeState, Upstream, UpstreamState
@@ -86,7 +87,7 @@ async def test_meters_come_by_their_channel_and_no_longer_by_the_websocket(node,
     peer = make_peer(audio=False)
     async with await node.join("rtc-meters", meters_hz=25) as client:
         await client.ask(messages.Play(id=client.next_id()))
-        await client.wait_for(messages.MetersMessage)
+        await client.wait_for(MetersMessage)
         await connect(client, peer)
         meters = json.loads(await peer.next_meters())
         assert meters["type"] == "meters"
@@ -94,7 +95,7 @@ async def test_meters_come_by_their_channel_and_no_longer_by_the_websocket(node,
         while not client.messages.empty():  # what was said before the channel was open
             client.messages.get_nowait()
         while not isinstance(message := await client.messages.get(), messages.Status):
-            assert not isinstance(message, messages.MetersMessage)
+            assert not isinstance(message, MetersMessage)
         assert (peer.meters.ordered, peer.meters.maxRetransmits) == (False, 0)
 
 

@@ -7,6 +7,7 @@ from telharmonic.engine.meters import MasterMeters, Meters
 from telharmonic.node.meter_message import MeterNames
 from telharmonic.protocol.messages import encode
 from telharmonic.protocol.session import AuxSpec, GroupSpec, SessionSpec, StripSpec
+from telharmonic.protocol.session_file import parse_toml
 
 SPEC = SessionSpec(
     strips=(StripSpec(id="1"), StripSpec(id="vox")), groups=(GroupSpec(id="band"),), auxes=(AuxSpec(id="hall"),)
@@ -47,6 +48,14 @@ def test_silence_is_minus_120_and_never_infinite():
     message = MeterNames(SPEC).message(METERS)
     assert message.channels["group/band"][:2] == (-120.0, -120.0)
     assert message.master.short_term == -120.0
+
+
+def test_clouds_are_told_by_their_strips():
+    spec = parse_toml(
+        'version = 1\n[[strip]]\nid = "1"\n[[strip]]\nid = "b"\nsource = "grains"\nclip = [{ file = "a" }]\n'
+    )
+    meters = dataclasses.replace(METERS, channels=METERS.channels[:2], auxes=(), clouds=((0.123456, 7),))
+    assert MeterNames(spec).message(meters).clouds == {"strip/b": (0.1235, 7)}
 
 
 def test_who_asks_for_an_analysis_gets_it_and_nobody_else():

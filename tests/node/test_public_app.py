@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from telharmonic.errors import RefusedError
 from telharmonic.protocol import messages
+from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.parts import AudioRequest
 from telharmonic.transport.client import Client
 from telharmonic.wire.pcm import HEADER_BYTES, parse_header, parse_message
@@ -180,7 +181,7 @@ async def test_the_schema_accepts_what_the_node_says(node, http):
     async with await node.join("schema", meters_hz=25) as client:
         await client.ask(messages.Play(id=client.next_id()))
         validator = Draft202012Validator(schema)
-        for kind in (messages.MetersMessage, messages.Status):
+        for kind in (MetersMessage, messages.Status):
             validator.validate(json.loads(messages.encode(await client.wait_for(kind))))
         validator.validate(json.loads(messages.encode(client.welcome)))
 

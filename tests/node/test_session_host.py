@@ -10,6 +10,7 @@ import pytest
 
 from telharmonic.errors import ParameterError, RefusedError
 from telharmonic.protocol import editing, messages
+from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.parts import AudioRequest, Resume
 
 pytestmark = pytest.mark.realtime
@@ -215,11 +216,11 @@ async def test_status_comes_once_a_second_and_meters_as_often_as_asked(node):
         for client in (often, seldom):
             while not client.messages.empty():
                 client.messages.get_nowait()
-        last = await often.wait_for(messages.MetersMessage)
+        last = await often.wait_for(MetersMessage)
         for name, client in (("often", often), ("seldom", seldom)):
             while True:
                 message = await client._next_message()
-                if isinstance(message, messages.MetersMessage):
+                if isinstance(message, MetersMessage):
                     counts[name] += 1
                     if message.frame >= last.frame + 48_000:
                         break
@@ -237,12 +238,12 @@ async def test_the_analysis_comes_with_the_meters_of_who_asked_for_it(node):
         await plain.ask(messages.Play(id=plain.next_id()))
         await curious.ask(editing.Analyse(id=curious.next_id(), target="strip/1"))
         while True:
-            seen = (await curious.wait_for(messages.MetersMessage)).analysis
+            seen = (await curious.wait_for(MetersMessage)).analysis
             if seen is not None and max(seen.bands_db) > -23.5:
                 break
         assert seen.target == "strip/1"
         assert seen.bands_db[17] == pytest.approx(-23.0, abs=0.1)  # 1 kHz, -20 dB peak
-        assert (await plain.wait_for(messages.MetersMessage)).analysis is None
+        assert (await plain.wait_for(MetersMessage)).analysis is None
 
 
 async def test_a_slow_reader_loses_whole_blocks_and_is_told_and_nobody_else_suffers(node):

@@ -59,7 +59,8 @@ class Cloud:
     """One cloud with its memory."""
 
     def __init__(self, samples, room=grains.MOST_GRAINS, salt=0, **settings):
-        self.recording = recording_of(samples)
+        self.kept = [recording_of(samples)]
+        self.recordings = self.kept[0].row
         self.settings = np.zeros(grains.SETTINGS)
         self.turn(**{**PLAIN, **settings})
         self.cloud = np.zeros(grains.CLOUD_DOUBLES)
@@ -89,7 +90,7 @@ class Cloud:
                 self.counts,
                 self.doubles,
                 self.ints,
-                self.recording.row,
+                self.recordings,
                 self.salt,
                 float(RATE),
                 playing,
@@ -97,6 +98,11 @@ class Cloud:
             )
             out[first : first + length] = self.bank.reshape(-1, 2, 8)[:length, :, lane]
         return out
+
+    def add_recording(self, samples):
+        """One more that `counts[CHOSEN]` may name."""
+        self.kept.append(recording_of(samples))
+        self.recordings = np.concatenate([self.recordings, self.kept[-1].row])
 
     @property
     def sounding(self):
@@ -223,6 +229,17 @@ def test_the_window_opens_and_closes_as_plateau_and_skew_say():
     u = np.clip(np.minimum(at / (0.6 * 0.25), (1 - at) / (0.6 * 0.75)), 0, 1)
     np.testing.assert_allclose(heard[:24_000], 3 * u**2 - 2 * u**3, atol=1e-4)
     assert not heard[24_001:].any()
+
+
+def test_another_recording_is_read_by_those_to_come_and_those_that_sound_go_on():
+    cloud = Cloud(np.ones(RATE), density=100.0, duration=0.2, pitch=0.5)
+    cloud.add_recording(np.zeros(RATE))
+    cloud.play(RATE // 2)
+    cloud.counts[grains.CHOSEN] = 1
+    heard = cloud.play(RATE // 2)[:, 0]
+    assert heard[:480].min() > 0.5
+    assert np.abs(np.diff(heard)).max() < 0.002
+    assert not heard[9602:].any()
 
 
 def test_width_puts_grains_at_places_of_their_own_at_equal_power():

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from telharmonic.control.osc import value_message
 from telharmonic.protocol.addresses import AddressTable
+from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.message import ServerMessage
-from telharmonic.protocol.messages import Change, MetersMessage, Scenes, Transport
+from telharmonic.protocol.messages import Change, Scenes, Transport
 from telharmonic.protocol.osc import OscMessage
 
 

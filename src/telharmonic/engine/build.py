@@ -16,7 +16,7 @@ from telharmonic.engine.arena import Arena
 from telharmonic.engine.assets import Assets
 from telharmonic.engine.auxes import AUX_ROW, derive_effects
 from telharmonic.engine.channels_quantum import derive_channels
-from telharmonic.engine.grain_strips import LONGEST_GRAIN_S, fill_clouds
+from telharmonic.engine.grain_strips import LONGEST_GRAIN_S, fill_clouds, recording_index
 from telharmonic.engine.master import derive_busses
 from telharmonic.engine.meters import meter_quanta
 from telharmonic.engine.places import AUDIBLE, Places, Shape
@@ -101,6 +101,9 @@ def fill_values(arena: Arena, places: Places, routing: Routing, values: Mapping[
     owners, bits = arena.i(names.OWNERS), arena.i(names.BITS)
     owners[:] = shape.owners - 1  # hidden values that are no place's, the tones' gate
     for place in places:
+        if place.row.name == "grain_recording":
+            cloud, chosen = places.choice(place, "self"), places.choice(place, str(values[place.address]))
+            arena.ints[recording_index(arena, cloud)] = chosen
         numbers[place.index] = law_value(place.row, values[place.address])
         owners[place.index], bits[place.index] = place.owner, place.bits
     for channel in range(shape.channels):

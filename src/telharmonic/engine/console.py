@@ -8,6 +8,7 @@ from telharmonic.engine import arena as names
 from telharmonic.engine.arena import Arena
 from telharmonic.engine.banks import Banks
 from telharmonic.engine.event_list import EventList
+from telharmonic.engine.grain_strips import recording_index
 from telharmonic.engine.places import AUDIBLE, EFFECT, KEY_FADE, OUTPUT_FADE, Place, Places
 from telharmonic.engine.ramps import BUSSES, CHANNELS, DECLICK_S, EFFECTS, law_value, ramp_mode
 from telharmonic.engine.routing import KEY, OUTPUT, Choice, Routing, Turn
@@ -109,7 +110,10 @@ class Console:
         """Begin to turn a parameter (not an output or a side-chain) at `frame`."""
         place = self._places[address]
         self.values[address] = value
-        if place.row.law is Law.CHOICE:
+        if place.row.name == "grain_recording":
+            cloud = self._places.choice(place, "self")
+            self._events.slot(frame, recording_index(self._arena, cloud), self._places.choice(place, str(value)))
+        elif place.row.law is Law.CHOICE:
             self._offer(place.owner - self._places.shape.channels, self._places.choice(place, str(value)))
         elif place.row.name == "solo":
             self._follow_solo(frame, self.ramp_frames(place, ramp_s))

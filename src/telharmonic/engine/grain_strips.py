@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.dsp.compile import kernel
-from telharmonic.engine import arena as names
 from telharmonic.engine.arena import (
     CLOUD_COUNTS,
     CLOUDS,
@@ -38,17 +37,18 @@ GRAINS_IN_ALL = grains.MOST_GRAINS  # of one session: 4000 cost some 0.6 of a co
 LONGEST_GRAIN_S = parameter("grains", "grain_duration").maximum
 
 CLOUD_GAIN, CLOUD_SETTINGS = 0, 1
+_FIRST = 1  # of the parameters that are numbers: the recording is a choice
 CLOUD_STATE = CLOUD_SETTINGS + grains.SETTINGS
 CLOUD = CLOUD_STATE + grains.CLOUD_DOUBLES
 
 _NAMES = (
-    "amp density duration pitch pitch_spread pitch_shape position position_spread position_mix speed plateau skew width"
-    " jitter seed"
+    "recording amp density duration pitch pitch_spread pitch_shape position position_spread position_mix speed plateau"
+    " skew width jitter seed"
 )
 assert tuple(row.name for row in GRAINS) == tuple(
     f"grain_{name}" for name in _NAMES.split()
 )  # as `sources.grains` has them
-_LOGARITHMIC = tuple(row.law is Law.LOG for row in GRAINS)
+_LOGARITHMIC = tuple(row.law is Law.LOG for row in GRAINS[_FIRST:])
 _SIZE, _STATE, _COUNTS = GRAIN_SIZE, grains.CLOUD_DOUBLES, grains.CLOUD_INTS
 _GRAIN_DOUBLES, _GRAIN_INTS = grains.GRAIN_DOUBLES, grains.GRAIN_INTS
 
@@ -78,20 +78,27 @@ def fill_clouds(arena: Arena, recordings: Sequence[Recording], gains: Sequence[f
     for number, (recording, gain) in enumerate(zip(recordings, gains, strict=True)):
         arena.i(RECORDINGS)[number * RECORDING_INTS : (number + 1) * RECORDING_INTS] = recording.row
         rows[number, CLOUD_GAIN] = gain
+        arena.ints[recording_index(arena, number)] = number
 
 
-def scans(arena: Arena) -> NDArray[np.float64]:
-    """Where in its recording (0 to 1) each cloud's scan stands."""
-    return arena.d(names.CLOUDS).reshape(-1, CLOUD)[:, CLOUD_STATE + grains.SCAN]
+def recording_index(arena: Arena, cloud: int) -> int:
+    """Where in the arena's integers stands which recording a cloud reads."""
+    return int(arena.ints[CLOUD_COUNTS]) + cloud * grains.CLOUD_INTS + grains.CHOSEN
+
+
+def cloud_views(arena: Arena) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Live views of all clouds: where in the recording (0 to 1) each scan stands, and how many grains sound."""
+    counts = arena.i(CLOUD_COUNTS).reshape(-1, grains.CLOUD_INTS)
+    return arena.d(CLOUDS).reshape(-1, CLOUD)[:, CLOUD_STATE + grains.SCAN], counts[:, grains.COUNT]
 
 
 @kernel("void(float64[::1], float64[::1])")
 def _settle(values, row):
     """A cloud's values, from law units, into its settings."""
-    for number in range(_SIZE):
-        value = values[number]
+    for number in range(grains.SETTINGS):
+        value = values[_FIRST + number]
         row[CLOUD_SETTINGS + number] = math.exp(value) if _LOGARITHMIC[number] else value
-    row[CLOUD_SETTINGS] = row[CLOUD_GAIN] * gain_of(values[0])
+    row[CLOUD_SETTINGS] = row[CLOUD_GAIN] * gain_of(values[_FIRST])
 
 
 @kernel("void(int64[::1], float64[::1], float32[::1], float32[::1], int64, int64, boolean, int64)")
@@ -112,7 +119,7 @@ def fill_cloud(ints, doubles, work, sound, cloud, lane, playing, n):
         counts[cloud * _COUNTS : (cloud + 1) * _COUNTS],
         section(doubles, ints, GRAIN_DOUBLES)[cloud * most * _GRAIN_DOUBLES : (cloud + 1) * most * _GRAIN_DOUBLES],
         section(ints, ints, GRAIN_INTS)[cloud * most * _GRAIN_INTS : (cloud + 1) * most * _GRAIN_INTS],
-        section(ints, ints, RECORDINGS)[cloud * RECORDING_INTS : (cloud + 1) * RECORDING_INTS],
+        section(ints, ints, RECORDINGS),
         cloud,
         float(ints[RATE]),
         playing,

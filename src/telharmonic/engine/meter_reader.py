@@ -10,6 +10,7 @@ import numpy as np
 from telharmonic.dsp import spectrum
 from telharmonic.engine.analyser import Analyser
 from telharmonic.engine.arena import SNAPSHOT, SPECTRUM, SPECTRUM_AT, Arena
+from telharmonic.engine.grain_strips import cloud_views
 from telharmonic.engine.meter_kernel import AUX_READINGS, CHANNEL_READINGS
 from telharmonic.engine.meters import MasterMeters, Meters
 from telharmonic.engine.places import Places
@@ -33,6 +34,7 @@ class MeterReader:
         self.analyser = Analyser(arena, places, plan)
         self._shape = places.shape
         self._snapshot = arena.f(SNAPSHOT)
+        self._scans, self._sounding = cloud_views(arena)
         self._levels = np.zeros(spectrum.BANDS, np.float32)
         sound = arena.f(SPECTRUM), arena.i(SPECTRUM_AT)
         self._tables = *sound, plan.window, plan.table, plan.work, plan.lines, plan.shares, self._levels
@@ -58,6 +60,7 @@ class MeterReader:
             auxes=tuple([tuple(numbers[at : at + 4]) for at in range(first, master, AUX_READINGS)]),
             master=self._master(numbers[master:]),
             analyses=self._analyses,
+            clouds=tuple(zip(self._scans.tolist(), self._sounding.tolist(), strict=True)),
         )
 
     def _master(self, numbers: list[float]) -> MasterMeters:

@@ -49,6 +49,8 @@ class Meters:
         The master's.
     analyses : tuple
         Of each channel and aux that is analysed: ``strip/1``, and its 31 bands (dB, before the fader).
+    clouds : tuple
+        Of each strip of grains: where in its recording the scan stands, 0 to 1, and how many grains sound.
     """
 
     frame: int
@@ -57,3 +59,4 @@ class Meters:
     auxes: tuple[tuple[float, ...], ...]
     master: MasterMeters
     analyses: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    clouds: tuple[tuple[float, int], ...] = ()

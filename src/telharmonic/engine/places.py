@@ -136,10 +136,10 @@ class Places:
 
     def __init__(self, session: SessionSpec) -> None:
         self.table = AddressTable(session)
-        clouds = sum(strip.source == "grains" for strip in session.strips)
-        self.shape = Shape(len(session.strips), len(session.groups), len(session.auxes), clouds)
         strips = tuple(f"strip/{strip.id}" for strip in session.strips)
+        self.clouds = tuple(f"strip/{strip.id}" for strip in session.strips if strip.source == "grains")
         self.groups = tuple(f"group/{group.id}" for group in session.groups)
+        self.shape = Shape(len(session.strips), len(session.groups), len(session.auxes), len(self.clouds))
         self.channels = (*strips, *self.groups)
         self.auxes = tuple(f"aux/{aux.id}" for aux in session.auxes)
         self.impulses = tuple(impulse.id for impulse in session.impulses)
@@ -155,8 +155,10 @@ class Places:
         """The number that a choice's (checked) name stands for.
 
         For an output: 0 the master, 1 + g group g. For a side-chain: -1 the channel itself, else the channel's
-        number. For an impulse: its number, -1 for none.
+        number. For an impulse: its number, -1 for none. For a recording: the number of the cloud whose it is.
         """
+        if place.row.name == "grain_recording":
+            return self.clouds.index(place.address.rsplit("/", 1)[0] if value == "self" else value)
         if place.row.name == "output":
             return 0 if value == "master" else 1 + self.groups.index(value)
         if place.row.name == "comp_key":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from telharmonic.audio.units import SILENCE_DB
 from telharmonic.engine.meters import Meters
-from telharmonic.protocol.messages import MetersMessage
+from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.parts import Analysis, MasterMeters
 from telharmonic.protocol.session import SessionSpec
 
@@ -17,6 +17,7 @@ class MeterNames:
     def __init__(self, spec: SessionSpec) -> None:
         strips = [f"strip/{strip.id}" for strip in spec.strips]
         self.channels = (*strips, *(f"group/{group.id}" for group in spec.groups))
+        self.clouds = tuple(f"strip/{strip.id}" for strip in spec.strips if strip.source == "grains")
         self.auxes = tuple(aux.id for aux in spec.auxes)
         self.sample_rate_hz = spec.sample_rate_hz
 
@@ -41,6 +42,10 @@ class MeterNames:
                 limiter_db=_tenth(master.limiter_db),
                 spectrum=_rounded(master.spectrum_db),
             ),
+            clouds={
+                name: (round(scan, 4), sounding)
+                for name, (scan, sounding) in zip(self.clouds, meters.clouds, strict=True)
+            },
             analysis=None if bands is None else Analysis(target=target, bands_db=_rounded(bands)),
         )
 

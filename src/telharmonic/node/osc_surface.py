@@ -18,7 +18,8 @@ from telharmonic.engine.meters import METERS_HZ
 from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.frame_clock import FrameClock
 from telharmonic.node.session_host import SessionHost
-from telharmonic.protocol.messages import Ack, Error, Hello, MetersMessage
+from telharmonic.protocol.levels import MetersMessage
+from telharmonic.protocol.messages import Ack, Error, Hello
 from telharmonic.protocol.osc import OscMessage, Timed, packets
 from telharmonic.transport.encoded import EncodedMessage
 

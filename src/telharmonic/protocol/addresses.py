@@ -37,6 +37,7 @@ class AddressTable:
             "group": tuple(group.id for group in spec.groups),
             "aux": tuple(aux.id for aux in spec.auxes),
         }
+        self._clouds = tuple(f"strip/{strip.id}" for strip in spec.strips if strip.source == "grains")
         self._impulses = tuple(impulse.id for impulse in spec.impulses)
         self._rows = dict(_rows(spec))
 
@@ -93,6 +94,8 @@ class AddressTable:
         groups = [f"group/{name}" for name in self._ids["group"]]
         if row.name == "output":
             return ("master", *(group for group in groups if group != channel))
+        if row.name == "grain_recording":
+            return ("self", *(each for each in self._clouds if each != channel))
         if row.name == "comp_key":
             strips = [f"strip/{name}" for name in self._ids["strip"]]
             return ("self", *(each for each in (*strips, *groups) if each != channel))

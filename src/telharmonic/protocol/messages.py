@@ -12,18 +12,17 @@ import msgspec
 from msgspec import Meta
 
 from telharmonic.protocol.editing import Armed, Described, EditingMessage, Impulses, Lane, Steps
+from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
     Address,
-    Analysis,
     AudioAgreed,
     AudioRequest,
     Beat,
     Frame,
     Gesture,
     LoopState,
-    MasterMeters,
     MemberInfo,
     MessageId,
     Position,
@@ -236,17 +235,6 @@ class EchoReply(ServerMessage, frozen=True, kw_only=True, tag="echo"):
     id: int
     client_us: int
     server_us: int
-
-
-class MetersMessage(ServerMessage, frozen=True, kw_only=True, tag="meters"):
-    """Levels at `frame`. Channels: peak left, right, RMS left, right, gain reduction; auxes: the first four."""
-
-    frame: int
-    position_s: float
-    channels: dict[str, tuple[float, float, float, float, float]]
-    auxes: dict[str, tuple[float, float, float, float]]
-    master: MasterMeters
-    analysis: Analysis | None = None
 
 
 class Dropped(ServerMessage, frozen=True, kw_only=True, tag="dropped"):

@@ -170,6 +170,7 @@ CHANNEL = (
     _choice("output", "Output", "master"),  # "master" or "group/<id>"
 )
 GRAINS = (
+    _choice("grain_recording", "Recording", "self"),  # "self", or "strip/<id>": that strip's
     _fader("grain_amp", "Amplitude"),
     Parameter(name="grain_density", label="Density", unit="1/s", minimum=0.0, maximum=2000.0, default=40.0),
     Parameter(name="grain_duration", label="Duration", unit="s", minimum=0.001, maximum=2.0, default=0.2, law=Law.LOG),

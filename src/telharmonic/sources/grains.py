@@ -34,7 +34,7 @@ from telharmonic.dsp.interpolation import (
 )
 from telharmonic.dsp.lanes import BANK, LANES, load, maximum, minimum, splat, store
 from telharmonic.dsp.memory import floats_at
-from telharmonic.sources.recording import LEVELS, RECORDING_LEVELS, RECORDING_TABLE
+from telharmonic.sources.recording import LEVELS, RECORDING_INTS, RECORDING_LEVELS, RECORDING_TABLE
 
 MOST_GRAINS = 4096  # of one cloud: 2000 a second for 2 s, and some
 WORK = 2 * 128 + LANES  # float32 numbers that `play_cloud` works in: both sides of a segment, and 0 to 7
@@ -61,9 +61,10 @@ WORK = 2 * 128 + LANES  # float32 numbers that `play_cloud` works in: both sides
 SETTINGS = 15
 
 CLOUD_DOUBLES, PHASE, SCAN, GAIN_NOW = 3, 0, 1, 2
-CLOUD_INTS, COUNT, NUMBER, SHED = 3, 0, 1, 2  # grains that sound; the next one's number; how many found no room
+# grains that sound; the next one's number; how many found no room; which recording those to come read
+CLOUD_INTS, COUNT, NUMBER, SHED, CHOSEN = 4, 0, 1, 2, 3
 GRAIN_DOUBLES, AGE, LIFE, RISE, FALL, LEFT, RIGHT = 6, 0, 1, 2, 3, 4, 5
-GRAIN_INTS, AT, STEP, LEVEL, FILTER = 4, 0, 1, 2, 3
+GRAIN_INTS, AT, STEP, LEVEL, FILTER, RECORDING = 5, 0, 1, 2, 3, 4
 
 DRAWS, _ONSET, _SPEED, _PLACE, _PAN = 4, 1, 2, 3, 4  # random numbers to a grain
 FASTEST = 15.9  # frames a frame: what the last halved copy serves
@@ -124,8 +125,9 @@ def _be_born(settings, doubles, ints, recording, key, grain, delay, scan, rate):
 
 
 @kernel("void(float64[::1], float64[::1], int64[::1], float64[::1], int64[::1], int64[::1], int64, float64, int64)")
-def bear_grains(settings, cloud, counts, doubles, ints, recording, salt, rate, n):
+def bear_grains(settings, cloud, counts, doubles, ints, recordings, salt, rate, n):
     """Let the grains of the next n frames be born, and move the scan on."""
+    recording = recordings[counts[CHOSEN] * RECORDING_INTS : (counts[CHOSEN] + 1) * RECORDING_INTS]
     room = len(ints) // GRAIN_INTS
     key = key_of(int(settings[SEED]) + (salt << 32))
     growth, slide = settings[DENSITY] / rate, settings[SPEED] / (recording[RECORDING_LEVELS + 1] - 1)
@@ -139,6 +141,7 @@ def bear_grains(settings, cloud, counts, doubles, ints, recording, salt, rate, n
             born, place = doubles[at * GRAIN_DOUBLES :], ints[at * GRAIN_INTS :]
             scan = cloud[SCAN] + slide * delay
             _be_born(settings, born, place, recording, key, counts[NUMBER], delay, scan - math.floor(scan), rate)
+            place[RECORDING] = counts[CHOSEN]
             counts[COUNT] += 1
         else:
             counts[SHED] += 1
@@ -169,8 +172,9 @@ def _read(sound, table, first, last, position, step):
 
 
 @kernel("void(float32[::1], float64[::1], int64[::1], int64[::1], int64)")
-def _add_grain(work, doubles, ints, recording, n):
+def _add_grain(work, doubles, ints, recordings, n):
     """Add n frames of one grain to both sides, eight at a time; its window is 0 before and behind it."""
+    recording = recordings[ints[RECORDING] * RECORDING_INTS : (ints[RECORDING] + 1) * RECORDING_INTS]
     level = RECORDING_LEVELS + 2 * ints[LEVEL]
     frames = recording[level + 1]
     sound = floats_at(recording[level], frames + 2 * GUARD)
@@ -218,7 +222,7 @@ def _grow_older(counts, doubles, ints, n):
     "void(float32[::1], int64, float32[::1], float64[::1], float64[::1], int64[::1], float64[::1], int64[::1],"
     " int64[::1], int64, float64, boolean, int64)"
 )
-def play_cloud(bank, lane, work, settings, cloud, counts, doubles, ints, recording, salt, rate, playing, n):
+def play_cloud(bank, lane, work, settings, cloud, counts, doubles, ints, recordings, salt, rate, playing, n):
     """Fill both lanes of one channel of a bank with n frames of a cloud.
 
     Parameters
@@ -228,20 +232,20 @@ def play_cloud(bank, lane, work, settings, cloud, counts, doubles, ints, recordi
     work : float32, `WORK` or more; written
     settings : float64 (SETTINGS,); the gain is reached at the end of these frames
     cloud, counts, doubles, ints : the cloud's memory, zero at first
-    recording : int64, `Recording.row`
+    recordings : int64, one `Recording.row` behind the other; ``counts[CHOSEN]`` says which is read
     salt : tells clouds of the same seed apart
     rate : frames a second
     playing : whether grains are born and the scan goes on; those that sound end as they would
     n : 1 to 120
     """
     if playing:
-        bear_grains(settings, cloud, counts, doubles, ints, recording, salt, rate, n)
+        bear_grains(settings, cloud, counts, doubles, ints, recordings, salt, rate, n)
     for at in range(256):
         work[at] = _ZERO
     for number in range(LANES):
         work[256 + number] = np.float32(number)
     for grain in range(counts[COUNT]):
-        _add_grain(work, doubles[grain * GRAIN_DOUBLES :], ints[grain * GRAIN_INTS :], recording, n)
+        _add_grain(work, doubles[grain * GRAIN_DOUBLES :], ints[grain * GRAIN_INTS :], recordings, n)
     _grow_older(counts, doubles, ints, n)
     gain, step = cloud[GAIN_NOW], (settings[GAIN] - cloud[GAIN_NOW]) / n
     for frame in range(n):
