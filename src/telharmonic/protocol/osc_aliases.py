@@ -6,9 +6,12 @@ An alias stands at the root, where it means every part that has the parameter, a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from telharmonic.protocol.parameters import SILENCE_DB
 
 PARTS = ("strip", "group", "aux")
 
@@ -32,9 +35,31 @@ class Alias:
     invert: Callable[[float], float] = float
 
 
-# What the grain players of CloudOrch (New Interfaces for Musical Expression, 2014) listen to. Those that are no
-# parameter of a session are no address of it either.
-ALIASES: Mapping[str, Alias] = MappingProxyType({})
+def _decibels(amplitude: float) -> float:
+    """Of a linear amplitude; below -120 dB it is silence."""
+    return max(SILENCE_DB, 20.0 * math.log10(amplitude)) if amplitude > 0.0 else SILENCE_DB
+
+
+def _amplitude(level_db: float) -> float:
+    """And back."""
+    return 0.0 if level_db <= SILENCE_DB else round(10.0 ** (level_db / 20.0), 9)
+
+
+# What the grain players of CloudOrch (New Interfaces for Musical Expression, 2014) listen to, and what it means there:
+# amplitude, ratio to the recorded pitch and share of it by which grains differ, grains a second, their seconds, a place
+# in the recording (0 to 1), and how far that place replaces the scan. Those that are no parameter of a session are no
+# address of it either.
+ALIASES: Mapping[str, Alias] = MappingProxyType(
+    {
+        "/grain/gkAmp": Alias(parameter="grain_amp", convert=_decibels, invert=_amplitude),
+        "/grain/gkFreq": Alias(parameter="grain_pitch"),
+        "/grain/gkFreqRand": Alias(parameter="grain_pitch_spread"),
+        "/grain/gkDens": Alias(parameter="grain_density"),
+        "/grain/gkDur": Alias(parameter="grain_duration"),
+        "/grain/gkPhase": Alias(parameter="grain_position"),
+        "/grain/gkPhaseMix": Alias(parameter="grain_position_mix"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
