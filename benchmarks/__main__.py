@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.report import write_page
 
-NAMES = ("console", "sessions", "listeners", "rtc_listeners", "rtc_sessions", "latency", "frames", "startup")
+NAMES = ("console", "sessions", "listeners", "rtc_listeners", "rtc_sessions", "latency", "frames", "startup", "grains")
 
 
 def main() -> int:

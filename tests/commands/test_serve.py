@@ -17,6 +17,7 @@ import pytest
 
 from telharmonic.commands.serve import default_session_files, tls_files
 from telharmonic.errors import NodeError, RefusedError
+from telharmonic.gateway.catalogue import read_offer
 from telharmonic.protocol import messages
 from telharmonic.protocol.parts import AudioRequest
 from telharmonic.transport.client import Client
@@ -36,6 +37,12 @@ level_db = -20
 def test_the_demo_is_offered_when_nothing_is_named():
     names = [path.parent.name + "/" + path.name for path in default_session_files()]
     assert names[0] == "demo/session.toml"
+    assert "demo/grains.toml" in names
+
+
+def test_every_file_of_the_demos_is_there():
+    for offer in map(read_offer, default_session_files()):
+        assert [file for file in offer.description.files if not (offer.folder / file).is_file()] == []
 
 
 def test_without_tls_there_are_no_files(tmp_path):

@@ -50,11 +50,11 @@ def tls_files(
 
 
 def default_session_files() -> tuple[Path, ...]:
-    """The demo, and the session that the latency tests like best."""
+    """The demos, and the session that the latency tests like best."""
     from telharmonic.gateway.static import share_folder
 
     demo = share_folder() / "demo"
-    return tuple(path for name in ("session.toml", "latency.toml") if (path := demo / name).exists())
+    return tuple(path for name in ("session.toml", "grains.toml", "latency.toml") if (path := demo / name).exists())
 
 
 def serve(
