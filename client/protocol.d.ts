@@ -165,12 +165,17 @@ export interface ClipSpec {
   loop?: boolean;
 }
 
-/** The name of a session that the server has, or a whole description, or files that were sent: one strip a file. */
+/**
+ * The name of a session that the server has, or a whole description, or files that were sent: one strip a file.
+ *
+ * With `players` each file is read by so many strips of grains instead, 64 in all.
+ */
 export interface CreateSession {
   session?: string | null;
   description?: SessionSpec | null;
   uploads?: UploadedStrip[] | null;
   name?: string;
+  players?: number;
 }
 
 /** Call a strip, a group or an aux by another `name`, or give it another `colour` (empty: none); null: as it is. */

@@ -38,6 +38,15 @@ def test_axe_finds_no_violation_on_the_console(page, violations, enter):
     assert found + violations(page) == []
 
 
+def test_the_grain_page_fits_a_phone_and_axe_finds_no_violation(page, violations, console_server):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{console_server.url}/grains.html")
+    page.locator(".player summary").first.click(timeout=30_000)
+    page.get_by_text("Pad for all players").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert in_both_themes(page, violations) == []
+
+
 def test_the_theme_follows_the_system_until_it_is_chosen_and_is_kept(page, console_server):
     page.emulate_media(color_scheme="light")
     page.goto(f"{console_server.url}/latency.html")

@@ -3,7 +3,7 @@ from pathlib import Path
 from telharmonic.gateway.catalogue import Offer
 from telharmonic.gateway.own_session import own_session
 from telharmonic.protocol.music_api import UploadedStrip
-from telharmonic.protocol.session_file import parse_toml
+from telharmonic.protocol.session_file import check, parse_toml
 
 UPLOAD = "0" * 32 + ".wav"
 CONSOLE = """
@@ -38,3 +38,22 @@ def test_the_console_is_the_servers_first_with_nothing_sent():
     assert spec.impulses == offer.description.impulses
     assert spec.strips[0].values == {}
     assert made(["a.wav"]).auxes == ()
+
+
+def test_players_are_strips_of_grains_over_each_file():
+    wished = [
+        (UploadedStrip(upload="u1", name="rain.wav"), "uploads/u1.wav"),
+        (UploadedStrip(upload="u2"), "uploads/u2.wav"),
+    ]
+    spec = check(own_session("", wished, None, players=3))
+    assert [strip.name for strip in spec.strips] == [
+        "rain 1",
+        "rain 2",
+        "rain 3",
+        "Track 2 4",
+        "Track 2 5",
+        "Track 2 6",
+    ]
+    assert {strip.source for strip in spec.strips} == {"grains"}
+    assert len({strip.values["grain_seed"] for strip in spec.strips}) == 6
+    assert len(own_session("", wished, None, players=40).strips) == 64

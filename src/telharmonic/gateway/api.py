@@ -103,7 +103,7 @@ class Api:
         elif wanted.uploads is not None:
             files = [(each, self._uploads.use(each.upload)) for each in wanted.uploads]
             first = self._catalogue[self._catalogue.default] if self._catalogue.default is not None else None
-            description = own_session(wanted.name, files, first)
+            description = own_session(wanted.name, files, first, wanted.players)
             folder = first.folder if first is not None else self._settings.assets_folder
         else:
             assert wanted.description is not None

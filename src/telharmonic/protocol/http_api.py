@@ -21,12 +21,16 @@ R = TypeVar("R", bound=Record)
 
 
 class CreateSession(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """The name of a session that the server has, or a whole description, or files that were sent: one strip a file."""
+    """The name of a session that the server has, or a whole description, or files that were sent: one strip a file.
+
+    With `players` each file is read by so many strips of grains instead, 64 in all.
+    """
 
     session: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     description: SessionSpec | None = None
     uploads: Annotated[tuple[UploadedStrip, ...], Meta(min_length=1, max_length=MAXIMUM_STRIPS)] | None = None
     name: Name = ""  # of the session that `uploads` make
+    players: Annotated[int, Meta(ge=0, le=MAXIMUM_STRIPS)] = 0
 
 
 class Links(Record, frozen=True, kw_only=True):

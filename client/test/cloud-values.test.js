@@ -1,0 +1,89 @@
+// @ts-check
+/** What becomes of clouds' values, and players that go together. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { keptClouds } from "../../web/parts/cloud-bank.js";
+import { cloudPlace, morphed, pieces, randomised, spreadOut } from "../../web/parts/cloud-values.js";
+import { lengthOf } from "../../web/parts/cloud-view.js";
+import { Gang } from "../../web/parts/gang.js";
+
+/** @type {Record<string, any>} as the server's table has them */
+const rows = {
+  grain_amp: { name: "grain_amp", law: "db", minimum: -120, maximum: 12, unit: "dB" },
+  grain_density: { name: "grain_density", law: "linear", minimum: 0, maximum: 2000, unit: "1/s" },
+  grain_duration: { name: "grain_duration", law: "log", minimum: 0.001, maximum: 2, unit: "s" },
+  grain_pitch: { name: "grain_pitch", law: "log", minimum: 0.0625, maximum: 8, unit: "" },
+  grain_position: { name: "grain_position", law: "linear", minimum: 0, maximum: 1, unit: "" },
+  grain_speed: { name: "grain_speed", law: "linear", minimum: -4, maximum: 4, unit: "x" },
+  grain_seed: { name: "grain_seed", law: "linear", minimum: 0, maximum: 9999, unit: "" },
+};
+const rowOf = (/** @type {string} */ address) => rows[address.split("/")[2]];
+
+test("chance keeps to each range and leaves the level alone", () => {
+  for (const u of [0, 0.25, 0.5, 0.9999]) {
+    const values = randomised(rows, () => u);
+    assert.deepEqual(Object.keys(values).sort(), Object.keys(rows).filter((name) => name !== "grain_amp").sort());
+    for (const [name, value] of Object.entries(values)) {
+      assert.ok(value >= rows[name].minimum && value <= rows[name].maximum, `${name} ${value}`);
+    }
+    assert.equal(values.grain_seed % 1, 0);
+  }
+});
+
+test("values are spread evenly in the parameter's own law", () => {
+  assert.deepEqual(spreadOut(rows.grain_position, 0, 1, 5), [0, 0.25, 0.5, 0.75, 1]);
+  assert.deepEqual(spreadOut(rows.grain_pitch, 0.5, 2, 3), [0.5, 1, 2]);
+  assert.deepEqual(spreadOut(rows.grain_pitch, 0.5, 2, 1), [0.5]);
+});
+
+test("a morph goes through the law, the seed in one step, and ends where it says", () => {
+  const a = { "strip/1/grain_pitch": 0.5, "strip/1/grain_seed": 3, "strip/2/grain_amp": -120, "strip/9/unknown": 1 };
+  const b = { "strip/1/grain_pitch": 2, "strip/1/grain_seed": 8, "strip/2/grain_amp": 0 };
+  assert.deepEqual(morphed(rowOf, a, b, 0), { "strip/1/grain_pitch": 0.5, "strip/1/grain_seed": 3, "strip/2/grain_amp": -120 });
+  assert.deepEqual(morphed(rowOf, a, b, 1), { "strip/1/grain_pitch": 2, "strip/1/grain_seed": 8, "strip/2/grain_amp": 0 });
+  const half = morphed(rowOf, a, b, 0.5);
+  assert.ok(Math.abs(half["strip/1/grain_pitch"] - 1) < 1e-12);
+  assert.equal(half["strip/2/grain_amp"], -24);
+});
+
+test("the cloud is where the server mixes it", () => {
+  const values = { grain_position: 0.8, grain_position_mix: 0.25, grain_position_spread: 0.1 };
+  const { middle, spread } = cloudPlace(values, 0.4);
+  assert.ok(Math.abs(middle - 0.5) < 1e-12);
+  assert.equal(spread, 0.1);
+});
+
+test("many values go in messages that the server takes", () => {
+  const values = Object.fromEntries(Array.from({ length: 1100 }, (_, n) => [`strip/${n}/x`, n]));
+  assert.deepEqual(pieces(values).map((piece) => Object.keys(piece).length), [500, 500, 100]);
+  assert.deepEqual(Object.assign({}, ...pieces(values)), values);
+});
+
+test("players turn alone, or all in one message while they go together", () => {
+  /** @type {any[]} */
+  const sent = [];
+  /** @type {string[]} */
+  const turned = [];
+  const gang = new Gang((values) => sent.push(values));
+  const part = (/** @type {string} */ owner) => /** @type {any} */ ({ owner, name: owner, turn: (/** @type {string} */ name, /** @type {any} */ value) => turned.push(`${owner} ${name} ${value}`) });
+  const [first] = ["strip/1", "strip/2", "strip/3"].map((owner) => gang.add(part(owner)));
+  first.turn("grain_pitch", 2);
+  assert.deepEqual([turned, sent], [["strip/1 grain_pitch 2"], []]);
+  gang.together = true;
+  first.turn("grain_pitch", 3);
+  assert.deepEqual(sent, [{ "strip/2/grain_pitch": 3, "strip/3/grain_pitch": 3 }]);
+  gang.turnEach("grain_position", [0, 0.5, 1]);
+  assert.deepEqual(sent[1], { "strip/1/grain_position": 0, "strip/2/grain_position": 0.5, "strip/3/grain_position": 1 });
+});
+
+test("clouds that others wrote, or nothing, are none", () => {
+  const memory = (/** @type {string | null} */ text) => ({ getItem: () => text });
+  for (const text of [null, "{", "null", "7", "[]", '{"A": 3}']) assert.deepEqual(keptClouds("x", memory(text)), {}, String(text));
+  assert.deepEqual(keptClouds("x", memory('{"A": {"strip/1/grain_pitch": 2, "b": "loud"}, "Z": {"a": 1}}')), { A: { "strip/1/grain_pitch": 2 } });
+});
+
+test("a recording ends behind its last sound", () => {
+  const part = { low: new Int8Array([-3, 0, 0, 0]), high: new Int8Array([4, 0, 2, 0]), rms: new Uint8Array([9, 0, 0, 0]) };
+  assert.equal(lengthOf({ binS: 0.5, startS: 0, bins: 4, strips: { 1: part } }, "1"), 1.5);
+  assert.equal(lengthOf({ binS: 0.5, startS: 0, bins: 4, strips: {} }, "1"), 0.5);
+});

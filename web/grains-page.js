@@ -1,0 +1,113 @@
+// @ts-check
+/** The grain instrument's page: joins the session that its link names, or makes one of the demo, and lays out its players. */
+import { api, createSession, post, readFragment, whenStarted, writeFragment } from "../client/front-door.js";
+import { connect } from "../client/session.js";
+import { readRecordings } from "./parts/cloud-view.js";
+import { FRONT, MORE, pieces } from "./parts/cloud-values.js";
+import { byId, element } from "./parts/dom.js";
+import { Gang } from "./parts/gang.js";
+import { makePlayerPanel } from "./parts/player-panel.js";
+import { makePlayersBar } from "./parts/players-bar.js";
+import { keepOnStage } from "./parts/stage.js";
+import { askToStart } from "./parts/start.js";
+import { makeTransport } from "./parts/transport.js";
+import { plainName, upload } from "./parts/upload.js";
+import { Wiring } from "./parts/wiring.js";
+
+/** @typedef {import("../client/session.js").Session} Session */
+/** @typedef {import("../client/front-door.js").Entry} Entry */
+/** @typedef {import("./parts/law.js").Row} Row */
+
+const DEMO = "grains";
+const notice = byId("notice");
+
+/** @param {string} text */
+function tell(text) {
+  notice.hidden = text === "";
+  notice.textContent = text;
+}
+
+/** @returns {Promise<Entry>} */
+async function enter() {
+  const entry = readFragment(location.hash);
+  if (entry) return entry;
+  const wanted = new URLSearchParams(location.search).get("session") ?? DEMO;
+  const created = await whenStarted(() => createSession(wanted), () => tell("The server is starting."));
+  tell("");
+  history.replaceState(null, "", writeFragment(created));
+  return { session: created.id, token: created.tokens.performer, ws: created.links.ws };
+}
+
+/** Strips that are grain players. @param {Session} session */
+function playersOf({ state }) {
+  return state.strips.filter(({ id }) => `strip/${id}/grain_density` in state.values);
+}
+
+/** @param {Session} session */
+async function ping(session) {
+  await session.armPing();
+  const heard = await session.ping();
+  return heard ? `${heard.totalMs.toFixed(0)} ms` : "not heard: pause first";
+}
+
+/** @param {Session} session @param {Entry} entry @param {Record<string, Row[]>} kinds */
+function layOut(session, entry, kinds) {
+  const byName = (/** @type {Row[]} */ rows) => Object.fromEntries(rows.map((row) => [row.name, row]));
+  const [strip, rows] = [byName(kinds.strip), byName(kinds.grains)];
+  const players = playersOf(session);
+  const send = (/** @type {Record<string, any>} */ values, /** @type {number | undefined} */ rampS = undefined) => {
+    for (const part of pieces(values)) session.sendCommand({ type: "set_many", values: part, ...(rampS ? { ramp_s: rampS } : {}) }).catch((error) => tell(error.message));
+  };
+  const wiring = new Wiring(session, tell);
+  const gang = new Gang(send);
+  const recordings = players.map(({ id, name }) => /** @type {[string, string]} */ ([`strip/${id}`, name || id]));
+  const panels = new Map(players.map(({ id, name, colour }) => {
+    const part = wiring.part(`strip/${id}`, name || id, { ...strip, ...rows });
+    const cloud = gang.add(part);
+    return [`strip/${id}`, makePlayerPanel({ part, cloud, own: part, colour, recordings, ping: () => ping(session) })];
+  }));
+  byId("players").replaceChildren(...[...panels.values()].map(({ body }) => body));
+  const values = () => Object.fromEntries(players.flatMap(({ id }) => [...FRONT, ...MORE].map((name) => {
+    const address = `strip/${id}/${name}`;
+    return [address, Number(session.state.values[address])];
+  })));
+  byId("together").replaceChildren(...makePlayersBar({
+    gang, rows, values, bank: { name: session.sessionName, memory: localStorage, send }, bring: (file, say) => bring(file, players.length, say),
+  }));
+  session.on("meters", ({ clouds = {} }) => {
+    for (const [owner, cloud] of Object.entries(clouds)) panels.get(owner)?.showCloud(/** @type {[number, number]} */ (cloud));
+  });
+  readRecordings(entry).then((peaks) => panels.forEach(({ showPeaks }) => showPeaks(peaks)), (error) => tell(error.message));
+}
+
+/** A new session of as many players over one's own recording. @param {File} file @param {number} players @param {(text: string) => void} say */
+async function bring(file, players, say) {
+  const { upload: id } = await upload(file, (share) => say(`Sending ${Math.round(100 * share)} %`));
+  const name = plainName(file.name) || "Grains";
+  const created = await post("/api/sessions", { uploads: [{ upload: id, name }], name, players });
+  location.hash = writeFragment(created);
+}
+
+async function main() {
+  const entry = await enter();
+  const [kinds, session] = await Promise.all([api("/api/parameters"), connect({ url: entry.ws, token: entry.token, name: "Grains page" })]);
+  Object.assign(globalThis, { telharmonic: session }); // for the curious, and for the tests
+  byId("session-name").textContent = session.sessionName;
+  document.title = `${session.sessionName} - Telharmonic`;
+  /** @type {HTMLAnchorElement} */ (byId("console-link")).href = `./${location.hash}`;
+  if (playersOf(session).length === 0) {
+    byId("players").replaceChildren(element("p", { class: "dim", text: "This session has no strip of grains. Give one source = \"grains\" in its session file." }));
+    return;
+  }
+  const send = (/** @type {import("../client/types.js").Command} */ command) => void session.sendCommand(command).catch((error) => tell(error.message));
+  layOut(session, entry, kinds);
+  makeTransport(byId("transport"), session, send);
+  keepOnStage(session, send);
+  session.on("link", ({ state, reason }) => tell(state === "closed" ? `The session has ended: ${reason}.` : ""));
+  session.on("error", (error) => tell(error.message));
+  const listen = () => session.listen();
+  if (session.role !== "controller" && !(await listen())) askToStart(session.sessionName, listen);
+}
+
+window.addEventListener("hashchange", () => location.reload());
+main().catch((error) => tell(String(error.message ?? error)));

@@ -1,0 +1,77 @@
+// @ts-check
+/** One grain player: its recording with the cloud in it, the paper's controls, and the rest behind a fold. */
+import { makeChoice } from "./choice.js";
+import { makeCloudView } from "./cloud-view.js";
+import { FRONT, MORE, randomised, shortLabel } from "./cloud-values.js";
+import { element } from "./dom.js";
+import { makeKnob } from "./knob.js";
+import { makeSwitch } from "./switch.js";
+import { makePad } from "./xy-pad.js";
+
+/** @typedef {import("./wiring.js").Part} Part */
+
+/**
+ * @param {object} options
+ * @param {Part} options.part of the strip itself: its mute
+ * @param {Part} options.cloud the same strip's grains; turns all players while they go together
+ * @param {Part} options.own its grains alone
+ * @param {string} options.colour #rrggbb or empty
+ * @param {[string, string][]} options.recordings address of a strip and what people read
+ * @param {() => Promise<string>} options.ping what it found, in words
+ */
+export function makePlayerPanel({ part, cloud, own, colour, recordings, ping }) {
+  const title = element("h2", {});
+  const body = element("section", { class: "player" });
+  body.style.setProperty("--colour", colour || "var(--edge-strong)");
+  const said = element("output", { class: "small dim" });
+  const chance = element("button", {
+    type: "button", class: "button", text: "Randomise", click: () => own.turnMany(randomised(own.rows, Math.random)),
+  });
+  const measure = element("button", {
+    type: "button", class: "button", text: "Ping",
+    click: async () => {
+      measure.disabled = true;
+      said.textContent = await ping().catch((error) => String(error.message ?? error));
+      measure.disabled = false;
+    },
+  });
+  const view = makeCloudView({
+    label: part.name || part.owner,
+    values: () => Object.fromEntries([...FRONT, ...MORE].map((name) => [name, own.value(name)])),
+    reads: () => readsOf(own),
+    onPick: (position) => cloud.turn("grain_position", Math.round(position * 1000) / 1000),
+  });
+  const choice = makeChoice(own, "grain_recording", [["self", "Its own"], ...recordings.filter(([owner]) => owner !== part.owner)], { text: "Recording" });
+  const foot = element("div", { class: "row" }, chance, measure, said);
+  body.append(element("header", {}, title, makeSwitch(part, "mute", { text: "M", kind: "mute" })), view.body,
+    knobs(cloud, FRONT), foot, makeMore(cloud, choice));
+  part.named((name) => {
+    title.textContent = name;
+    body.setAttribute("aria-label", name);
+    chance.setAttribute("aria-label", `Randomise ${name}`);
+    measure.setAttribute("aria-label", `Ping ${name}`);
+  });
+  part.on("mute", (on) => body.classList.toggle("silent", on === true));
+  return { body, showPeaks: view.showPeaks, showCloud: view.showCloud };
+}
+
+/** Id of the strip whose recording is read. @param {Part} own */
+function readsOf(own) {
+  const chosen = String(own.value("grain_recording"));
+  return (chosen === "self" ? own.owner : chosen).replace("strip/", "");
+}
+
+/** @param {Part} cloud @param {string[]} names */
+function knobs(cloud, names) {
+  return element("div", { class: "knobs" }, ...names.map((name) => makeKnob(cloud, name, { text: shortLabel(cloud.rows[name]) })));
+}
+
+/** The rest, made when it is first unfolded: 64 players need not have it all at once. @param {Part} cloud @param {HTMLElement} choice */
+function makeMore(cloud, choice) {
+  const more = element("details", { class: "more" }, element("summary", { text: "More" }));
+  more.addEventListener("toggle", () => {
+    if (!more.open || more.childElementCount > 1) return;
+    more.append(knobs(cloud, MORE), makePad(cloud, "grain_position", "grain_pitch"), choice);
+  });
+  return more;
+}
