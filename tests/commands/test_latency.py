@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
+from telharmonic.commands import latency
 from telharmonic.commands.latency import ONSET_THRESHOLD, Listener, Onset, stages
+from telharmonic.control.members import RATE_HZ as RATE_HZ_OF_A_MEMBER
+from telharmonic.protocol import messages
 from telharmonic.protocol.parts import Timing
 
 RATE_HZ = 48_000
@@ -66,3 +69,28 @@ def test_the_stages_add_up_to_the_whole_way():
     assert split.ring == pytest.approx(1.0)
     assert one.total_ms == pytest.approx(9.0)
     assert sum((split.control, split.wait, split.render, split.network, split.ring)) == pytest.approx(one.total_ms)
+
+
+async def test_echoes_keep_to_the_rate_that_a_member_may_have(monkeypatch):
+    class QuickServer:
+        """Answers without any delay."""
+
+        asked = 0
+
+        def next_id(self) -> int:
+            return self.asked
+
+        async def ask(self, echo: messages.Echo) -> messages.EchoReply:
+            self.asked += 1
+            return messages.EchoReply(id=echo.id, client_us=echo.client_us, server_us=0)
+
+    slept: list[float] = []
+
+    async def sleep(duration_s: float) -> None:
+        slept.append(duration_s)
+
+    monkeypatch.setattr(latency.asyncio, "sleep", sleep)
+    server = QuickServer()
+    result = await latency.LatencyTest(server).control(1000, lambda: None)
+    assert (server.asked, len(result.samples_ms)) == (1000, 1000)
+    assert server.asked <= RATE_HZ_OF_A_MEMBER * sum(slept)

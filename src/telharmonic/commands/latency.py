@@ -25,6 +25,7 @@ from telharmonic.transport.client import Client, HeardBlock
 ONSET_THRESHOLD = 0.001  # -60 dBFS, as client/onset.js
 QUIET_S = 0.03  # silence before a burst; longer than the 20 ms burst itself
 HEAR_S = 2.0  # a ping that was not heard by then is lost
+ECHO_GAP_S = 0.007  # between echoes: a member may send 200 messages a second
 GAP_S = (0.01, 0.07)  # pause between pings, at random, so that they fall anywhere between two blocks
 
 Progress = Callable[[], None]
@@ -140,6 +141,7 @@ class LatencyTest:
         for _ in range(count):
             samples_ms.append(await self._echo())
             progress()
+            await asyncio.sleep(ECHO_GAP_S)
         return LatencyResult(
             kind="control", client="telharmonic latency", transport="websocket", samples_ms=tuple(samples_ms)
         )
