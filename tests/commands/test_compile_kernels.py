@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -46,3 +48,16 @@ def test_a_kernel_that_does_not_compile_is_named_and_leaves_no_mark(tmp_path, mo
     with pytest.raises(NodeError, match=r"telharmonic\.dsp\.nothing does not compile"):
         compile_kernels(console)
     assert not mark.exists()
+
+
+def test_ctrl_c_ends_it_at_once_and_silently(tmp_path):
+    script = (
+        "import os, signal, sys\n"
+        "from rich.console import Console\n"
+        "from telharmonic.commands.compile_kernels import ending_at_once\n"
+        "with ending_at_once(Console(stderr=True)):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    print('went on')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -13,7 +13,7 @@ from pathlib import Path
 from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.errors import NodeError
 
-READY_S = 180.0  # kernels may have to be compiled first: about half a minute, several on a busy machine
+READY_S = 900.0  # kernels may have to be compiled first: a minute, or three to five on a busy machine
 STOP_S = 5.0  # a node that has not ended so long after SIGTERM is killed
 LINE_BYTES = 4096  # longest line of readiness
 

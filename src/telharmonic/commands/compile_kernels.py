@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
+import signal
+import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -38,6 +42,24 @@ def completion_mark() -> Path:
     return cache_home() / f"complete-{complete_hash()}-{zlib.crc32(f'{processor} {_ROOT}'.encode()):08x}"
 
 
+@contextmanager
+def ending_at_once(console: Console) -> Iterator[None]:
+    """Ctrl-C ends the process there and then: LLVM's callbacks would swallow a KeyboardInterrupt and print it."""
+
+    def end(*_: object) -> None:
+        console.show_cursor()  # the progress line has hidden it
+        os._exit(130)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def compile_kernels(console: Console) -> None:
     """Import every kernel module, which compiles it or loads it from the cache, with a progress line.
 
@@ -61,7 +83,7 @@ def compile_kernels(console: Console) -> None:
         TextColumn("{task.description}"),
     )
     modules = list(kernel_modules())
-    with Progress(*columns, console=console) as progress:
+    with ending_at_once(console), Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=len(modules))
         for name in modules:
             progress.update(task, description=name.removeprefix("telharmonic."))
