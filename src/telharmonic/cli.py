@@ -111,6 +111,20 @@ def _latency(arguments: argparse.Namespace) -> int:
     return run_visit(arguments.url, count=arguments.count, insecure=arguments.insecure, as_json=arguments.json)
 
 
+def _ping(arguments: argparse.Namespace) -> int:
+    from telharmonic.commands.ping_visit import run_ping
+
+    return run_ping(
+        arguments.url,
+        player=arguments.player,
+        way=arguments.via,
+        count=arguments.count,
+        freq_hz=arguments.freq,
+        insecure=arguments.insecure,
+        as_json=arguments.json,
+    )
+
+
 def _compile(_: argparse.Namespace) -> int:
     from rich.console import Console
 
@@ -172,6 +186,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "parameters": _parameters,
     "doctor": _doctor,
     "latency": _latency,
+    "ping": _ping,
     "compile": _compile,
     "decode": _decode,
     "node": _node,

@@ -39,7 +39,7 @@ def test_a_wrong_word_is_one_line_that_names_it_and_what_is_allowed(capsys, word
 
 
 def test_every_command_explains_itself(capsys):
-    for name in ("serve", "bounce", "parameters", "doctor", "latency", "compile", "decode", "node"):
+    for name in ("serve", "bounce", "parameters", "doctor", "latency", "ping", "compile", "decode", "node"):
         with pytest.raises(SystemExit) as ended:
             parse(name, "--help")
         assert ended.value.code == 0

@@ -66,6 +66,16 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One ping's stamps: ours in `sent_us` and `onset`, the server's in `timing`; see `stages`."""
+
+    sent_us: float
+    timing: Timing
+    applied_message: int
+    onset: Onset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sounded:
     """One ping: its whole way, and the stages that add up to it, ms."""
 
@@ -135,11 +145,16 @@ class LatencyTest:
         self._client = client
         self._clock = _Clock()
 
+    @property
+    def offset_us(self) -> float:
+        """The server's clock less ours."""
+        return self._clock.offset_us
+
     async def control(self, count: int, progress: Progress) -> LatencyResult:
         """`count` echoes."""
         samples_ms = []
         for _ in range(count):
-            samples_ms.append(await self._echo())
+            samples_ms.append(await self.echo())
             progress()
             await asyncio.sleep(ECHO_GAP_S)
         return LatencyResult(
@@ -159,8 +174,8 @@ class LatencyTest:
         listener = Listener(audio.sample_rate_hz)
         heard: list[Sounded] = []
         for _ in range(count):
-            await self._echo()
-            await self._wait_for_silence(listener)
+            await self.echo()
+            await self.wait_for_silence(listener)
             if (one := await self._ping(listener, audio.sample_rate_hz)) is not None:
                 heard.append(one)
             progress()
@@ -171,52 +186,71 @@ class LatencyTest:
             client="telharmonic latency",
             transport="websocket",
             samples_ms=tuple(max(one.total_ms, 0.0) for one in heard),
-            split_ms=_mean([one.split_ms for one in heard]),
+            split_ms=mean_split([one.split_ms for one in heard]),
         )
 
-    async def _echo(self) -> float:
-        sent_us = _now_us()
+    async def echo(self) -> float:
+        """One echo: its round trip, ms."""
+        sent_us = now_us()
         reply = await self._client.ask(messages.Echo(id=self._client.next_id(), client_us=round(sent_us)))
-        came_us = _now_us()
+        came_us = now_us()
         assert isinstance(reply, messages.EchoReply)
         self._clock.echo(sent_us, reply.server_us, came_us)
         return (came_us - sent_us) / 1e3
 
-    async def _wait_for_silence(self, listener: Listener) -> None:
-        end_s = time.monotonic() + HEAR_S + random.uniform(*GAP_S)
-        pause_until_s = time.monotonic() + random.uniform(*GAP_S)
+    async def wait_for_silence(self, listener: Listener, gap_s: tuple[float, float] = GAP_S) -> None:
+        """Listen until nothing sounds, and a little longer.
+
+        Raises
+        ------
+        NodeError
+            If something sounds for so long that a ping would be lost.
+        """
+        end_s = time.monotonic() + HEAR_S + random.uniform(*gap_s)
+        pause_until_s = time.monotonic() + random.uniform(*gap_s)
         while not (listener.is_quiet and time.monotonic() >= pause_until_s):
             if time.monotonic() > end_s:
                 raise NodeError("the session does not fall silent; measure in one that is paused")
             block = await self._client.next_block()
             listener.hear(block.header.first_frame, block.samples, block.arrived_ns / 1e3)
 
-    async def _ping(self, listener: Listener, sample_rate_hz: int) -> Sounded | None:
-        sent_us = _now_us()
+    async def ring(self, listener: Listener) -> Rung | None:
+        """Sound the session's own burst once; None if it was not heard."""
+        sent_us = now_us()
         asked = asyncio.create_task(self._client.ask(messages.Ping(id=self._client.next_id())))
         starts: list[int] = []
         onset: Onset | None = None
-        while onset is None and _now_us() - sent_us < HEAR_S * 1e6:
+        while onset is None and now_us() - sent_us < HEAR_S * 1e6:
             block: HeardBlock = await self._client.next_block()
             starts.append(block.header.first_frame)
             onset = listener.hear(block.header.first_frame, block.samples, block.arrived_ns / 1e3)
         reply = await asked
         if onset is None or not isinstance(reply, messages.Ack) or reply.timing is None:
             return None
+        applied = max((start for start in starts if start <= reply.frame), default=onset.message_frame)
+        return Rung(sent_us=sent_us, timing=reply.timing, applied_message=applied, onset=onset)
+
+    async def _ping(self, listener: Listener, sample_rate_hz: int) -> Sounded | None:
+        rung = await self.ring(listener)
+        if rung is None:
+            return None
         return stages(
-            sent_us=sent_us,
-            offset_us=self._clock.offset_us,
-            timing=reply.timing,
-            applied_message=max((start for start in starts if start <= reply.frame), default=onset.message_frame),
-            onset=onset,
+            sent_us=rung.sent_us,
+            offset_us=self.offset_us,
+            timing=rung.timing,
+            applied_message=rung.applied_message,
+            onset=rung.onset,
             sample_rate_hz=sample_rate_hz,
         )
 
 
-def _mean(splits: Sequence[LatencySplit]) -> LatencySplit:
+def mean_split(splits: Sequence[LatencySplit]) -> LatencySplit:
+    """The mean of every stage that is known."""
     names = ("control", "wait", "render", "network", "ring")
-    return LatencySplit(**{name: fmean(getattr(split, name) for split in splits) for name in names})
+    known = [name for name in names if getattr(splits[0], name) is not None]
+    return LatencySplit(**{name: fmean(getattr(split, name) for split in splits) for name in known})
 
 
-def _now_us() -> float:
+def now_us() -> float:
+    """Our monotonic clock."""
     return time.monotonic_ns() / 1e3

@@ -65,6 +65,7 @@ def build_parser(version: str) -> Parser:
     _add_parameters(commands)
     _add_doctor(commands)
     _add_latency(commands)
+    _add_ping(commands)
     _add_compile(commands)
     _add_decode(commands)
     _add_node(commands)
@@ -236,6 +237,23 @@ def _add_latency(commands: Commands) -> None:
     add(
         "--count", type=number(int, 1, 10_000), default=50, metavar="N", help="pings of each kind (default %(default)s)"
     )
+    add("--insecure", action="store_true", help="accept a certificate that the machine made itself")
+    add("--json", action="store_true", help="print the result as JSON")
+
+
+def _add_ping(commands: Commands) -> None:
+    parser = _command(commands, "ping", "measure how long a player takes from the OSC relay to the stream")
+    add = parser.add_argument
+    add("url", help="the server's address, http://host:port, or a page's full link")
+    add("--player", required=True, metavar="NAME", help="a host of the relay's rules that takes /ping/freq")
+    add(
+        "--via",
+        choices=("http", "websocket", "datachannel"),
+        default="http",
+        help="how the relay is asked (default %(default)s)",
+    )
+    add("--count", type=number(int, 1, 10_000), default=30, metavar="N", help="pings (default %(default)s)")
+    add("--freq", type=number(float, 20, 20_000, "Hz"), default=440.0, metavar="HZ", help="pitch (default %(default)g)")
     add("--insecure", action="store_true", help="accept a certificate that the machine made itself")
     add("--json", action="store_true", help="print the result as JSON")
 

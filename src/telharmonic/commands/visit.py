@@ -79,24 +79,25 @@ async def measure(url: str, count: int, tls: ssl.SSLContext, console: Console) -
     front, entry = parse_url(url)
     timeout = aiohttp.ClientTimeout(total=ANSWER_S)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls), timeout=timeout) as http:
-        entry = entry or await _open(http, front)
+        entry = entry or await open_entry(http, front)
         try:
             results = await _measure(entry, count, tls, console)
             for result in results:
-                await _ask(http, "POST", f"{front}/api/latency", msgspec.json.encode(result))
+                await ask(http, "POST", f"{front}/api/latency", msgspec.json.encode(result))
         finally:
             if entry.made:
-                await _ask(http, "DELETE", f"{front}/api/sessions/{entry.session}", token=entry.token)
+                await ask(http, "DELETE", f"{front}/api/sessions/{entry.session}", token=entry.token)
     return report([(0.0, result) for result in results])
 
 
-async def _open(http: aiohttp.ClientSession, front: str) -> Entry:
-    offers = http_api.parse(await _ask(http, "GET", f"{front}/api/sessions"), SessionList).available
+async def open_entry(http: aiohttp.ClientSession, front: str) -> Entry:
+    """Open a session to measure in: the one made for it, if the server has it."""
+    offers = http_api.parse(await ask(http, "GET", f"{front}/api/sessions"), SessionList).available
     if not offers:
         raise NodeError(f"{front} offers no session; give the link of a page instead")
     name = SESSION if SESSION in offers else offers[0]
     body = msgspec.json.encode(http_api.CreateSession(session=name))
-    made = http_api.parse(await _ask(http, "POST", f"{front}/api/sessions", body), SessionCreated)
+    made = http_api.parse(await ask(http, "POST", f"{front}/api/sessions", body), SessionCreated)
     return Entry(front=front, session=made.id, token=made.tokens.performer, ws=made.links.ws, made=True)
 
 
@@ -113,9 +114,10 @@ async def _measure(entry: Entry, count: int, tls: ssl.SSLContext, console: Conso
     return [msgspec.structs.replace(result, session=entry.session) for result in results]
 
 
-async def _ask(
+async def ask(
     http: aiohttp.ClientSession, method: str, url: str, body: bytes | None = None, token: str | None = None
 ) -> bytes:
+    """The body of an answer; raises what it says is wrong, or NodeError if there is none."""
     headers = {"Content-Type": "application/json"} if body is not None else {}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
