@@ -10,7 +10,7 @@ const AT_ONCE_MS = 4; // as one that is due sooner than that
 /** Before the Worker has told any. @type {Extract<import("./types.js").FromLine, {kind: "figures"}>["figures"]} */
 export const NO_FIGURES = {
   roundTripMs: 0, arrivalP95Ms: 0, droppedBlocks: 0, messages: 0, controlToSoundMs: 0, clockOffsetMs: Number.NaN,
-  packets: 0, lostFrames: 0, concealedFrames: 0, recoveredPackets: 0, latePackets: 0,
+  packets: 0, lostFrames: 0, concealedFrames: 0, recoveredPackets: 0, latePackets: 0, decoder: "", decoderWhy: "",
   path: "websocket", connecting: false, why: "", control: "websocket",
 };
 

@@ -1,32 +1,34 @@
 // @ts-check
-/** Opus to samples by WebCodecs, in order, with what was lost filled in between. */
+/** Opus to samples by whichever decoder there is, in order, with what was lost filled in between. */
 import { Concealer } from "./concealment.js";
+import { absentOf, packetFrames } from "./opus-packet.js";
 
-const RATE_HZ = 48000; // Opus's own clock (RFC 7587)
 const LONGEST_CONCEALED = 5760; // 120 ms; a longer gap is left open, and the player fades over it
 
-/** @typedef {{frame: number, frames: number, lost: boolean}} Due */
+/** @typedef {{frame: number, frames: number, asked: boolean}} Due asked: the decoder owes it */
 
 export class OpusDecoder {
   /**
-   * @param {object} to
-   * @param {(frame: number, samples: Float32Array) => void} to.give interleaved stereo; not kept
-   * @param {typeof AudioDecoder} [to.Decoder]
+   * @param {object} of
+   * @param {import("./types.js").OpusCodec} of.codec this decoder's alone
+   * @param {boolean} of.conceals whether it goes on by itself over a loss; else that is done by repetition
+   * @param {(frame: number, samples: Float32Array) => void} of.give interleaved stereo; not kept
    */
-  constructor({ give, Decoder = AudioDecoder }) {
+  constructor({ codec, conceals, give }) {
+    this.#codec = codec;
+    this.#conceals = conceals;
     this.#give = give;
-    this.#Decoder = Decoder;
-    this.#open();
+    codec.give = (samples) => this.#decoded(samples);
   }
 
+  #codec;
+  #conceals;
   #give;
-  #Decoder;
-  /** @type {AudioDecoder} */
-  #decoder = /** @type {any} */ (null);
   #concealer = new Concealer();
-  /** @type {Due[]} what the decoder owes, and the losses between */
+  /** @type {Due[]} what the decoder owes, and the losses that it does not conceal */
   #due = [];
-  #plane = new Float32Array(0);
+  #missing = new Uint8Array(0); // a packet that was not sent, as long as the latest one
+  #missingFrames = 0;
 
   /** packets that the decoder refused */
   refused = 0;
@@ -35,9 +37,9 @@ export class OpusDecoder {
 
   /** @param {import("./packet-order.js").Packet} packet */
   decode({ frame, frames, data }) {
-    this.#due.push({ frame, frames, lost: false });
-    const timestamp = Math.round((frame / RATE_HZ) * 1e6);
-    this.#decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data }));
+    this.#missing = absentOf(data);
+    this.#missingFrames = packetFrames(this.#missing);
+    this.#ask(frame, frames, data);
   }
 
   /**
@@ -46,61 +48,52 @@ export class OpusDecoder {
    */
   lose(frame, frames) {
     if (frames > LONGEST_CONCEALED) return;
-    this.#due.push({ frame, frames, lost: true });
-    if (this.#due.length === 1) this.#concealDue();
+    this.concealed += frames;
+    const each = this.#missingFrames;
+    if (this.#conceals && each > 0 && frames % each === 0) {
+      for (let at = frame; at < frame + frames; at += each) this.#ask(at, each, this.#missing);
+    } else {
+      this.#due.push({ frame, frames, asked: false });
+      this.#repeat();
+    }
   }
 
   close() {
     this.#due.length = 0;
-    if (this.#decoder.state !== "closed") this.#decoder.close();
+    this.#codec.give = () => {};
+    this.#codec.close();
   }
 
-  #open() {
-    this.#due.length = 0;
-    const decoder = new this.#Decoder({
-      output: (sound) => this.#decoded(sound),
-      error: () => {
-        this.refused += 1;
-        if (decoder === this.#decoder) this.#open();
-      },
-    });
-    decoder.configure({ codec: "opus", sampleRate: RATE_HZ, numberOfChannels: 2 });
-    this.#decoder = decoder;
+  /** @param {number} frame @param {number} frames @param {Uint8Array} data */
+  #ask(frame, frames, data) {
+    this.#due.push({ frame, frames, asked: true });
+    this.#codec.decode(data);
   }
 
-  /** @param {AudioData} sound the decoder's answer to the oldest packet it owes */
-  #decoded(sound) {
-    this.#concealDue();
+  /** @param {import("./types.js").OpusSound} samples the answer to the oldest packet that is owed */
+  #decoded(samples) {
+    this.#repeat();
     const due = this.#due.shift();
-    if (due) {
-      const samples = this.#interleaved(sound);
+    if (!due) return;
+    if (samples) {
       this.#concealer.good(samples);
       this.#give(due.frame, samples);
+    } else {
+      this.refused += 1;
+      this.#fill(due);
     }
-    sound.close();
-    this.#concealDue();
+    this.#repeat();
   }
 
-  #concealDue() {
-    while (this.#due[0]?.lost) {
-      const { frame, frames } = /** @type {Due} */ (this.#due.shift());
-      const samples = new Float32Array(frames * 2);
-      this.#concealer.conceal(samples);
-      this.concealed += frames;
-      this.#give(frame, samples);
-    }
+  /** Fill what the decoder does not. */
+  #repeat() {
+    while (this.#due[0]?.asked === false) this.#fill(/** @type {Due} */ (this.#due.shift()));
   }
 
-  /** @param {AudioData} sound */
-  #interleaved(sound) {
-    const frames = sound.numberOfFrames;
-    if (this.#plane.length !== frames) this.#plane = new Float32Array(frames);
+  /** @param {Due} due */
+  #fill({ frame, frames }) {
     const samples = new Float32Array(frames * 2);
-    for (let side = 0; side < 2; side++) {
-      const planeIndex = Math.min(side, sound.numberOfChannels - 1);
-      sound.copyTo(this.#plane, { planeIndex, format: "f32-planar" });
-      for (let i = 0; i < frames; i++) samples[2 * i + side] = this.#plane[i];
-    }
-    return samples;
+    this.#concealer.conceal(samples);
+    this.#give(frame, samples);
   }
 }

@@ -22,14 +22,15 @@ export class OpusIntake {
    *   0, `frame` one near now, `lookaheadFrames` by how much the encoder delays, `redType` the payload type of RED
    * @param {(message: DataView) => void} options.take
    * @param {() => number} options.nowMs
-   * @param {typeof AudioDecoder} [options.Decoder]
+   * @param {import("./types.js").OpusCodec} options.codec
+   * @param {boolean} options.conceals whether the codec goes on by itself over a loss
    */
-  constructor({ placement, take, nowMs, Decoder }) {
+  constructor({ placement, take, nowMs, codec, conceals }) {
     this.#placement = placement;
     this.#take = take;
     this.#nowMs = nowMs;
     this.#near = placement.frame;
-    this.#decoder = new OpusDecoder({ give: (frame, samples) => this.#give(frame, samples), Decoder });
+    this.#decoder = new OpusDecoder({ codec, conceals, give: (frame, samples) => this.#give(frame, samples) });
     this.#order = new PacketOrder({
       release: (packet) => this.#decoder.decode(packet),
       lose: (frame, frames) => {
@@ -82,7 +83,7 @@ export class OpusIntake {
     this.#take(writeMessage({ firstFrame, samples, epoch, sequence: this.#sequence++, rateHz: OPUS_RATE_HZ }));
   }
 
-  /** @returns {import("./types.js").OpusFigures} */
+  /** @returns {Omit<import("./types.js").OpusFigures, "decoder" | "decoderWhy">} */
   figures() {
     return {
       packets: this.packets,

@@ -23,6 +23,15 @@ export function packetFrames(packet) {
   return frames;
 }
 
+/**
+ * What stands for a packet of this kind that did not come: its first byte alone. By RFC 6716 (section 3.2.1, a frame of 0
+ * bytes) nothing was sent for that time, and libopus conceals it.
+ * @param {Uint8Array} packet
+ */
+export function absentOf(packet) {
+  return Uint8Array.of(packet[0] & 0xfc); // code 0: one frame
+}
+
 /** @param {number} configuration 0 to 31 */
 function frameOf(configuration) {
   if (configuration < 12) return SILK[configuration & 3];

@@ -33,17 +33,21 @@ export class PathChoice {
    * @param {object} options
    * @param {"auto" | "webrtc" | "audio" | "websocket" | "fetch"} options.wanted
    * @param {string} options.cannot why WebRTC is not to be had here; empty: it is
+   * @param {string} [options.costly] why it costs more delay than PCM does (the browser's own player): then `auto` takes
+   *   it only where TCP cannot carry the sound
    * @param {{connect(): void, disconnect(): void, pcm(on: boolean, dead: boolean): void}} options.act
    *   `pcm(false)` once Opus is heard; `dead`: nothing more comes by the other way
    */
-  constructor({ wanted, cannot, act }) {
+  constructor({ wanted, cannot, costly = "", act }) {
     this.#wanted = wanted;
     this.#act = act;
     this.cannot = cannot;
+    this.#costly = costly;
   }
 
   #wanted;
   #act;
+  #costly;
   /** @type {PathState} */
   state = "pcm";
   cannot;
@@ -69,7 +73,7 @@ export class PathChoice {
     this.state = "pcm";
     this.#begunMs = this.#steppedMs = this.#sinceMs = nowMs;
     if (this.cannot || !this.#forced) {
-      this.why = this.cannot || (this.#wanted === "auto" ? "the line is short" : "asked for");
+      this.why = this.cannot || (this.#wanted === "auto" ? this.#costly || "the line is short" : "asked for");
       this.#act.pcm(true, true);
     } else {
       this.#connect(nowMs, "asked for");
@@ -136,7 +140,7 @@ export class PathChoice {
     if (this.cannot || nowMs < this.#retryMs) return;
     if (this.#forced) return this.#connect(nowMs, "asked for");
     if (this.#wanted !== "auto" || nowMs - this.#begunMs < KNOWN_MS) return;
-    if (roundTripMs > LONG_TRIP_MS) this.#need(nowMs, `a round trip of ${Math.round(roundTripMs)} ms`);
+    if (roundTripMs > LONG_TRIP_MS && !this.#costly) this.#need(nowMs, `a round trip of ${Math.round(roundTripMs)} ms`);
     else if (droppedBlocks > 0 && roundTripMs > LONG_TRIP_MS / 4) this.#need(nowMs, "TCP stood still");
     else if (this.#needed) this.#connect(nowMs, this.why);
   }
@@ -151,7 +155,7 @@ export class PathChoice {
   #connect(nowMs, why) {
     this.state = "connecting";
     this.#sinceMs = nowMs;
-    this.why = why;
+    this.why = this.#costly && !why.endsWith(this.#costly) ? `${why}; ${this.#costly}` : why;
     this.#act.connect();
   }
 

@@ -5,7 +5,8 @@
  */
 import { Hearing } from "./hearing.js";
 import { Intake } from "./intake.js";
-import { OPUS_RATE_HZ, OpusIntake } from "./opus-intake.js";
+import { OPUS_RATE_HZ } from "./opus-intake.js";
+import { OpusTrack } from "./opus-track.js";
 import { PathChoice } from "./path-choice.js";
 import { FLOAT } from "./ring.js";
 import { Splice } from "./splice.js";
@@ -14,6 +15,7 @@ import { payloadType } from "./webrtc-offer.js";
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").PeerNews} PeerNews */
 
+const NO_TRANSFORM = "this browser hands no encoded sound to scripts";
 const WATCH_MS = 10; // how often a WebRTC line is looked after
 
 export class Sound {
@@ -39,6 +41,7 @@ export class Sound {
     this.#choice = new PathChoice({
       wanted: line.wanted,
       cannot: "",
+      costly: line.playing === "audio" && line.wanted !== "audio" ? NO_TRANSFORM : "",
       act: {
         connect: () => this.#connect(),
         disconnect: () => this.#disconnect(),
@@ -55,8 +58,11 @@ export class Sound {
   #roundTripMs;
   #choice;
   #splice = new Splice((message) => this.intake.take(message, this.#world.nowMs()));
-  /** @type {OpusIntake | null} */
-  #opus = null;
+  #opus = new OpusTrack({
+    take: (message) => this.#splice.take("opus", message),
+    nowMs: () => this.#world.nowMs(),
+    fail: (reason) => this.#failed(reason),
+  });
   #open = false;
   #pcmOn = false;
   #peerOn = false;
@@ -93,7 +99,6 @@ export class Sound {
   #cannot(rateHz) {
     if (this.#line.wanted === "websocket" || this.#line.wanted === "fetch") return "asked for";
     if (this.#line.playing === "none") return "this browser has no WebRTC";
-    if (this.#line.playing === "audio" && this.#line.wanted === "auto") return "this browser hands no encoded sound to scripts";
     if (!this.#rtc) return "this server has no WebRTC";
     return rateHz === OPUS_RATE_HZ ? "" : `Opus has ${OPUS_RATE_HZ} Hz, the session ${rateHz}`;
   }
@@ -168,6 +173,7 @@ export class Sound {
     this.#peerOn = true;
     this.#answered = this.#audioConnected = false;
     this.#candidates = [];
+    if (this.#line.playing === "transform") this.#opus.prepare();
     const iceServers = this.#rtc?.ice_servers ?? [];
     this.#world.post({ kind: "peer", order: { kind: "open", iceServers, playing: this.#line.playing } });
     this.#watch();
@@ -179,8 +185,7 @@ export class Sound {
     this.#world.post({ kind: "peer", order: { kind: "close" } });
     if (this.#open && this.#offerId >= 0) this.#ask({ type: "rtc_close" });
     this.#offerId = -1;
-    this.#opus?.close();
-    this.#opus = null;
+    this.#opus.end();
     this.#control(false);
   }
 
@@ -197,7 +202,7 @@ export class Sound {
     this.#choice.step(nowMs, {
       roundTripMs: this.#roundTripMs(),
       droppedBlocks: this.intake.dropped,
-      opusMs: this.#audioConnected ? nowMs : (this.#opus?.heardMs ?? Number.NEGATIVE_INFINITY),
+      opusMs: this.#audioConnected ? nowMs : this.#opus.heardMs,
       spreadMs: this.intake.ring.floats[FLOAT.SPREAD_S] * 1000,
       packetMs: Number(this.#line.opus.frame_ms ?? 5),
     });
@@ -258,9 +263,7 @@ export class Sound {
     if (!audio || this.#line.playing !== "transform") return;
     const { rtp_offset: rtpOffset, frame, lookahead_frames: lookaheadFrames } = audio;
     const placement = { rtpOffset, frame, lookaheadFrames, epoch: this.#epoch, redType: payloadType(sdp, "red") };
-    this.#opus = new OpusIntake({
-      placement, take: (message) => this.#splice.take("opus", message), nowMs: () => this.#world.nowMs(),
-    });
+    void this.#opus.begin(placement);
   }
 
   /** @param {ReadableStream<import("./opus-intake.js").EncodedFrame>} frames of a track, encoded */
@@ -269,7 +272,7 @@ export class Sound {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
-      this.#guard(() => this.#opus?.push(value));
+      this.#guard(() => this.#opus.push(value));
     }
   }
 
@@ -277,9 +280,8 @@ export class Sound {
   figures() {
     const { state, why } = this.#choice;
     const webrtc = this.#line.playing === "audio" ? "audio" : "webrtc";
-    const opus = this.#opus?.figures() ?? NO_OPUS;
     const heard = state === "opus" || (state === "doubt" && this.#splice.active === "opus");
-    return { path: heard ? webrtc : this.#line.pcm, connecting: state === "connecting", why, ...opus };
+    return { path: heard ? webrtc : this.#line.pcm, connecting: state === "connecting", why, ...this.#opus.figures() };
   }
 
   end() {
@@ -287,6 +289,3 @@ export class Sound {
     this.hearing.end();
   }
 }
-
-/** @type {import("./types.js").OpusFigures} */
-const NO_OPUS = { packets: 0, lostFrames: 0, concealedFrames: 0, recoveredPackets: 0, latePackets: 0 };

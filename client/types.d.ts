@@ -95,12 +95,26 @@ export interface OpusFigures {
   packets: number;
   /** that came neither by themselves nor as a copy in another packet */
   lostFrames: number;
-  /** of them, filled in from the sound before */
+  /** of them, filled in by the decoder or from the sound before */
   concealedFrames: number;
   /** that came only as a copy in another packet */
   recoveredPackets: number;
   /** that came after they had been given up */
   latePackets: number;
+  /** which decoder was taken: wasm, webcodecs; empty before one was needed */
+  decoder: string;
+  /** what the trial of all decoders found */
+  decoderWhy: string;
+}
+
+/** Interleaved stereo; null for a packet that the decoder refused. */
+export type OpusSound = Float32Array | null;
+
+/** An Opus decoder. It answers every packet once, in order, at once or later. */
+export interface OpusCodec {
+  decode(packet: Uint8Array): void;
+  give: (samples: OpusSound) => void;
+  close(): void;
 }
 
 /** Which way the sound and the words go. */

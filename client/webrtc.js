@@ -14,7 +14,8 @@ const transformOf = () => /** @type {any} */ (globalThis).RTCRtpScriptTransform;
 /** What this browser can do with WebRTC. @returns {"transform" | "audio" | "none"} */
 export function webRtcAbility() {
   if (typeof globalThis.RTCPeerConnection !== "function") return "none";
-  return typeof transformOf() === "function" && typeof globalThis.AudioDecoder === "function" ? "transform" : "audio";
+  const decodes = typeof globalThis.WebAssembly === "object" || typeof globalThis.AudioDecoder === "function";
+  return typeof transformOf() === "function" && decodes ? "transform" : "audio";
 }
 
 export class Peer {

@@ -173,11 +173,14 @@ def write_session(tmp_path: Path) -> Callable[..., Path]:
 
 
 class RunningServer:
-    """A running ``telharmonic serve``: its address, and the front door's requests."""
+    """A running ``telharmonic serve``: its address, and the front door's requests.
 
-    def __init__(self, state: Path, *options: str) -> None:
+    `inside` is a command that runs it elsewhere, as ``ip netns exec NAME``: then requests from here do not reach it.
+    """
+
+    def __init__(self, state: Path, *options: str, inside: tuple[str, ...] = ()) -> None:
         self.state = state
-        command = [sys.executable, "-m", "telharmonic.cli", "serve", "--state", str(state)]
+        command = [*inside, sys.executable, "-m", "telharmonic.cli", "serve", "--state", str(state)]
         command += ["--port", "0", "--node-port", "0", "--sessions-per-minute", "6000", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
@@ -224,11 +227,11 @@ class RunningServer:
 
 @pytest.fixture(scope="session")
 def start_server() -> Iterator[Callable[..., RunningServer]]:
-    """Start a real server: ``start_server(state_folder, *options)``. Whatever still runs at the end is ended."""
+    """Start a real server: ``start_server(state_folder, *options, inside=())``. What still runs at the end is ended."""
     running: list[RunningServer] = []
 
-    def start(state: Path, *options: str) -> RunningServer:
-        running.append(RunningServer(state, *options))
+    def start(state: Path, *options: str, inside: tuple[str, ...] = ()) -> RunningServer:
+        running.append(RunningServer(state, *options, inside=inside))
         return running[-1]
 
     yield start

@@ -1,6 +1,7 @@
-"""Put what the pages take from npm, as ``npm ci`` installed it, where the pages find it: ``web/vendor/``.
+"""Put what pages and library take from npm, as ``npm ci`` installed it, where they find it: in their ``vendor/``.
 
-The files are whole ES modules, so nothing is built; none is committed, and the wheel packs them.
+The files are whole modules, so nothing is built; none is committed, and the wheel packs them. A package that comes
+without the text of its licence has it beside this file.
 """
 
 from __future__ import annotations
@@ -11,22 +12,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FILES = {
-    "qr/index.js": "qr.js",
-    "qr/index.d.ts": "qr.d.ts",
-    "qr/LICENSE-MIT": "qr.LICENSE.txt",
+    "node_modules/qr/index.js": "web/vendor/qr.js",
+    "node_modules/qr/index.d.ts": "web/vendor/qr.d.ts",
+    "node_modules/qr/LICENSE-MIT": "web/vendor/qr.LICENSE.txt",
+    "node_modules/opus-decoder/dist/opus-decoder.min.js": "client/vendor/opus-decoder.js",
+    "tools/opus-decoder.LICENSE.txt": "client/vendor/opus-decoder.LICENSE.txt",
 }
 
 
 def main() -> int:
-    target = ROOT / "web" / "vendor"
-    target.mkdir(exist_ok=True)
     for source, name in FILES.items():
-        file = ROOT / "node_modules" / source
+        file, target = ROOT / source, ROOT / name
         if not file.exists():
-            print(f"node_modules/{source} is missing: run npm ci", file=sys.stderr)
+            print(f"{source} is missing: run npm ci", file=sys.stderr)
             return 1
-        if not (target / name).exists() or (target / name).read_bytes() != file.read_bytes():
-            shutil.copyfile(file, target / name)
+        target.parent.mkdir(exist_ok=True)
+        if not target.exists() or target.read_bytes() != file.read_bytes():
+            shutil.copyfile(file, target)
     return 0
 
 

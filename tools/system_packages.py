@@ -26,6 +26,8 @@ PROGRAMS: dict[tuple[str, ...], str] = {
     ("npm",): "npm",
     ("turnserver",): "coturn",
     ("oscsend",): "liblo-tools",
+    ("ip",): "iproute2",
+    ("iptables",): "iptables",
 }
 
 # what is no program: a file below /usr/lib -> Debian package. An independent WHEP player is made of these

@@ -8,8 +8,8 @@ import { PathChoice } from "../path-choice.js";
 /** @type {Seen} */
 const SHORT = { roundTripMs: 1, droppedBlocks: 0, opusMs: Number.NEGATIVE_INFINITY, spreadMs: 2, packetMs: 5 };
 
-/** A choice, and what it did. @param {"auto" | "webrtc" | "websocket"} wanted @param {string} [cannot] */
-function choose(wanted, cannot = "") {
+/** A choice, and what it did. @param {"auto" | "webrtc" | "websocket"} wanted @param {string} [cannot] @param {string} [costly] */
+function choose(wanted, cannot = "", costly = "") {
   /** @type {string[]} */
   const did = [];
   const act = {
@@ -17,7 +17,7 @@ function choose(wanted, cannot = "") {
     disconnect: () => did.push("disconnect"),
     pcm: (/** @type {boolean} */ on) => did.push(on ? "pcm" : "opus"),
   };
-  const choice = new PathChoice({ wanted, cannot, act });
+  const choice = new PathChoice({ wanted, cannot, costly, act });
   choice.begin(0);
   let nowMs = 0;
   /** Let time pass. @param {number} ms @param {(nowMs: number) => Partial<Seen>} [seen] */
@@ -100,6 +100,17 @@ test("a page that itself stood still does not take its own absence for a broken 
   pass(500, flowing);
   choice.step(700, { ...SHORT, opusMs: 497 });
   assert.equal(choice.state, "opus");
+});
+
+test("where only the browser's own player plays WebRTC, auto takes it when TCP stands still, not for a long line", () => {
+  const { choice, did, pass, flowing } = choose("auto", "", "no transform");
+  pass(5000, () => ({ roundTripMs: 40 }));
+  assert.deepEqual([did, choice.why], [["pcm"], "no transform"]);
+  pass(20, () => ({ roundTripMs: 40, droppedBlocks: 2 }));
+  pass(20, (ms) => ({ roundTripMs: 40, ...flowing(ms) }));
+  assert.deepEqual(did, ["pcm", "connect", "opus"]);
+  assert.equal(choice.why, "TCP stood still; no transform");
+  assert.equal(choose("webrtc", "", "no transform").choice.why, "asked for; no transform");
 });
 
 test("where there is no WebRTC it is never tried", () => {

@@ -157,18 +157,19 @@ def console_server(start_server: Callable[..., Any], assets: Path, tmp_path_fact
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Callable[[str], Browser]]:
-    """Start Debian's Chromium with an autoplay policy; each policy once, each with its own new profile."""
+def chromium() -> Iterator[Callable[..., Browser]]:
+    """Start Debian's Chromium with an autoplay policy, or a script that starts it; each once, with a new profile."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
-        started: dict[str, Browser] = {}
+        started: dict[tuple[str, str], Browser] = {}
 
-        def start(policy: str = MAY_SOUND) -> Browser:
-            if policy not in started:
+        def start(policy: str = MAY_SOUND, executable: str = CHROMIUM) -> Browser:
+            key = (policy, executable)
+            if key not in started:
                 arguments = [*FLAGS, policy]
-                started[policy] = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-            return started[policy]
+                started[key] = playwright.chromium.launch(executable_path=executable, args=arguments)
+            return started[key]
 
         yield start
         for browser in started.values():
@@ -201,6 +202,16 @@ def tones() -> dict[str, Any]:
         {"id": "b", "name": "High", "source": "sine", "freq_hz": B_HZ, "level_db": -26.0},
     ]
     return {"version": 1, "name": "Tones", "strip": strips}
+
+
+@pytest.fixture
+def sides() -> dict[str, Any]:
+    """A low tone on the left, a high one on the right."""
+    strips = [
+        {"id": "a", "name": "Low", "source": "sine", "freq_hz": A_HZ, "level_db": -26.0, "set": {"pan": -1}},
+        {"id": "b", "name": "High", "source": "sine", "freq_hz": B_HZ, "level_db": -26.0, "set": {"pan": 1}},
+    ]
+    return {"version": 1, "name": "Sides", "strip": strips}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 A_HZ, B_HZ, RATE_HZ = 440.0, 1000.0, 48_000
-LEVEL_DB = -26.0  # of each tone, panned to one side
+LEVEL_DB = -26.0  # of each of `sides`
 OPEN = """
 const {connect} = await import("/client/session.js");
 const session = await connect({url: argument.links.ws, token: argument.tokens.performer, ...argument.options});
@@ -26,16 +26,6 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
 };
 """
 NO_PATH = "globalThis.policy = {iceTransportPolicy: 'relay'};"  # and there is no relay: as where UDP is blocked
-
-
-@pytest.fixture
-def sides() -> dict[str, Any]:
-    """A low tone on the left, a high one on the right."""
-    strips = [
-        {"id": "a", "name": "Low", "source": "sine", "freq_hz": A_HZ, "level_db": LEVEL_DB, "set": {"pan": -1}},
-        {"id": "b", "name": "High", "source": "sine", "freq_hz": B_HZ, "level_db": LEVEL_DB, "set": {"pan": 1}},
-    ]
-    return {"version": 1, "name": "Sides", "strip": strips}
 
 
 @pytest.fixture
@@ -67,6 +57,9 @@ def test_level_pitch_and_sides_come_through_webrtc(visit):
     heard = listener.hear(1.0, listener.frame_after_now() + RATE_HZ // 2)
     assert (stats["shared"], stats["control"], stats["why"]) == (True, "webrtc", "asked for")
     assert stats["cipher"].startswith("SRTP_")
+    # both decoders were tried, and the one that answered sooner was taken
+    assert {"wasm", "webcodecs"} <= set(stats["decoderWhy"].replace(";", "").split())
+    assert stats["decoder"] == stats["decoderWhy"].split()[0]
     # the encoder's noise at 128 kbit/s lies far below; a mono line would put both tones on both sides
     assert heard.level_db(A_HZ) == pytest.approx(LEVEL_DB, abs=0.5)
     assert heard.level_db(B_HZ) < LEVEL_DB - 30
@@ -77,6 +70,17 @@ def test_level_pitch_and_sides_come_through_webrtc(visit):
 
 def vars_of(heard: Any) -> dict[str, Any]:
     return {name: getattr(heard, name) for name in heard.__dataclass_fields__}
+
+
+def test_without_the_webassembly_decoder_the_browsers_own_one_is_heard(page, visit):
+    page.route("**/vendor/opus-decoder.js", lambda route: route.abort())
+    listener = visit("webrtc")
+    on_webrtc(listener)
+    listener.wait_until("s.stats().packets > 100")
+    stats = listener.stats()
+    assert stats["decoder"] == "webcodecs"
+    assert "wasm: " in stats["decoderWhy"]
+    assert listener.level_db(A_HZ, LEVEL_DB, 0.5) == pytest.approx(LEVEL_DB, abs=0.5)
 
 
 def silenced_at(listener: Any) -> float:

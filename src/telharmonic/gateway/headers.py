@@ -33,6 +33,8 @@ def content_security_policy(host: str, node_port: int | None, *, tls: bool) -> s
     node = [f"{scheme}://{host}:{node_port}" for scheme in NODE_SCHEMES[tls]] if node_port else []
     policy = {
         "default-src": ["'self'"],
+        # WebAssembly may be compiled (the Opus decoder); text still is no script
+        "script-src": ["'self'", "'wasm-unsafe-eval'"],
         "connect-src": ["'self'", *node],
         "img-src": ["'self'", "data:"],
         "media-src": ["'self'", "blob:", *node],
