@@ -2,6 +2,8 @@
 
 Both of our ways to the browser's worklet are measured: PCM by WebSocket, and Opus by WebRTC.
 
+How long the browser's own player would hold the same sound is told beside them.
+
 From sending the ping to the first sample of it in the worklet (in the peer: in the ScriptProcessor's buffer); what the
 device adds after that is the same for all. Aims: median 15 ms, p95 25 ms (WebRTC: 22 ms), no underrun in 60 s.
 """
@@ -46,6 +48,17 @@ OURS = """async ({ url, token, count, seconds, transport }) => {
   return { ...measured, underruns, stats };
 }"""
 
+BY_BROWSER = """async ({ url, token, seconds }) => {
+  const { connect } = await import('/client/session.js');
+  const session = await connect({ url, token, transport: 'audio' });
+  await session.listen();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const stats = session.stats();
+  await session.close();
+  return stats;
+}"""
+BY_BROWSER_S = 10
+
 
 def open_session(name: str) -> dict[str, Any]:
     """A session by HTTP, once the server answers."""
@@ -78,7 +91,10 @@ Ours = dict[str, dict[str, Any]]  # by transport
 
 
 def measure() -> tuple[Ours, dict[str, Any]]:
-    """Ours by each transport and the peer's, one after the other in one browser."""
+    """Ours by each transport and the peer's, one after the other in one browser.
+
+    The peer's figures also hold what `stats()` says of the browser's own player, as ``audio``.
+    """
     peer = (HERE / "script_processor_peer.js").read_text().replace("export ", "")
     with TemporaryDirectory() as folder:
         options = ["--port", str(PORT), "--node-port", str(NODE_PORT), "--state", folder]
@@ -96,6 +112,7 @@ def measure() -> tuple[Ours, dict[str, Any]]:
                     for transport in P95_MS
                 }
                 theirs = in_page(page, f"(options) => {{ {peer}; return measurePeer(options); }}", session)
+                theirs["audio"] = in_page(page, BY_BROWSER, session, seconds=BY_BROWSER_S)
                 browser.close()
             return ours, theirs
         finally:
@@ -158,6 +175,15 @@ def run() -> Result:
         result.claims += claims(transport, one, theirs)
         split = ", ".join(f"{stage} {value:.1f}" for stage, value in one["splitMs"].items())
         result.notes.append(f"split of {transport}, means in ms: {split}")
+        stats = one["stats"]
+        held = ", ".join(f"{name[:-2]} {stats[name]:.1f}" for name in ("targetMs", "spreadMs", "fillMs"))
+        decoder = f"; decoders: {stats['decoderWhy']}" if stats["decoderWhy"] else ""
+        result.notes.append(f"ring of {transport} at the end, ms: {held}{decoder}")
     result.notes += [f"measurement {number}: {text}" for number, text in enumerate(found, 1)]
+    audio = theirs["audio"]
+    result.notes.append(
+        f"the browser's own player (transport {audio['transport']}): {audio['browserBufferMs']:.1f} ms in its buffer, "
+        f"{audio['delayMs']:.1f} ms from the server to the ear"
+    )
     result.notes.append(f"peer: {theirs['underruns']} underruns during its {len(theirs['samplesMs'])} pings")
     return result

@@ -4,6 +4,9 @@
 /** @param {number} value @param {string} unit @param {number} [digits] */
 export const figure = (value, unit, digits = 1) => `${value.toFixed(digits)} ${unit}`;
 
+/** @param {import("../../client/types.js").Stats["delaySplit"]} split */
+const delays = ({ networkMs, heldMs, outputMs }) => figure(networkMs, `+ ${heldMs.toFixed(1)} + ${figure(outputMs, "ms")}`);
+
 /**
  * @param {import("../../client/types.js").Stats} stats
  * @param {import("../../client/protocol.js").Status | null} server
@@ -13,10 +16,11 @@ export function figures(stats, server) {
   /** @type {[string, string][]} */
   const rows = [
     ["Hand to ear, measured", stats.controlToSoundMs ? figure(stats.controlToSoundMs, "ms") : "turn something"],
+    ["From the server to the ear", figure(stats.delayMs, "ms")],
+    ["of it network, held, output", delays(stats.delaySplit)],
     ["Control round trip", figure(stats.roundTripMs, "ms")],
     ["Arrivals spread by", figure(stats.arrivalP95Ms, "ms (95 %)")],
     ["In hand", `${stats.fillMs.toFixed(1)} of ${figure(stats.targetMs, "ms wanted")}`],
-    ["Output, says the browser", figure(stats.outputMs, "ms")],
     ["Speed correction", figure(stats.speedPpm, "ppm", 0)],
     ["Underruns, skips", `${stats.underruns}, ${stats.trims}`],
     ["Blocks lost on the way", String(stats.droppedBlocks)],
@@ -25,9 +29,14 @@ export function figures(stats, server) {
     ["Why that way", stats.why || "not listening"],
     ["Commands go by", stats.control === "webrtc" ? "data channel" : "WebSocket"],
   ];
-  if (stats.packets > 0) {
+  if (stats.transport === "audio") {
+    rows.push(["Codec", `${stats.codec}, ${stats.cipher}`]);
+    rows.push(["Packets, lost", `${stats.packetsReceived}, ${stats.packetsLost}`]);
+    rows.push(["The browser's own buffer", figure(stats.browserBufferMs, "ms")]);
+  } else if (stats.packets > 0) {
     const concealed = figure(stats.concealedFrames / 48, "ms", 0);
     rows.push(["Codec", `${stats.codec}, ${stats.cipher}`]);
+    rows.push(["Decoder, of those tried", stats.decoderWhy]);
     rows.push(["Packets, by a copy, late", `${stats.packets}, ${stats.recoveredPackets}, ${stats.latePackets}`]);
     rows.push(["Lost, concealed", `${figure(stats.lostFrames / 48, "ms", 0)}, ${concealed}`]);
   }

@@ -56,7 +56,8 @@ export function makeLineView(place, session, entry, listen) {
     place.classList.toggle("gapped", grown.underruns > 0);
     if (!drawer.isOpen()) return;
     headline.replaceChildren(...headlineOf(stats, transport));
-    const parts = { network: stats.roundTripMs / 2, ring: stats.fillMs, output: stats.outputMs };
+    const { networkMs, heldMs, outputMs } = stats.delaySplit;
+    const parts = { network: networkMs, ring: heldMs, output: outputMs };
     split.replaceChildren(...(stats.audible ? makeStages(parts).slice(0, 2) : []));
     gaps.textContent = gapsText(grown);
     list.replaceChildren(...figures(stats, server).flatMap(([name, text]) => [element("dt", { text: name }), element("dd", { text })]));
@@ -76,7 +77,8 @@ export function makeLineView(place, session, entry, listen) {
 /** @param {import("../../client/types.js").Stats} stats @param {string} transport */
 function headlineOf(stats, transport) {
   if (!stats.audible) return [`By ${transport}, not listening`];
-  return [element("b", { text: figure(stats.delayMs, "ms") }), ` from the server to your ear, by ${transport}`];
+  const why = stats.why ? `: ${stats.why}` : "";
+  return [element("b", { text: figure(stats.delayMs, "ms") }), ` from the server to your ear, by ${transport}${why}`];
 }
 
 /** @param {{underruns: number, trims: number, droppedBlocks: number}} grown */
