@@ -4,7 +4,7 @@ import json
 import pytest
 from rich.console import Console
 
-from telharmonic.commands.parameters import default_text, parameters_json, print_parameters
+from telharmonic.commands.parameters import ADDRESSES, default_text, parameters_json, print_parameters
 from telharmonic.protocol.parameters import TABLE, parameter
 
 
@@ -20,6 +20,22 @@ def test_every_row_is_printed_with_its_range():
         for row in rows:
             assert row.name in text
             assert row.allowed in text
+
+
+def test_each_row_is_one_line_for_grep():
+    text = io.StringIO()
+    print_parameters(Console(file=text, width=80))
+    lines = text.getvalue().splitlines()
+    for kind, rows in TABLE.items():
+        for row in rows:
+            address = ADDRESSES[kind].format(name=row.name)
+            assert any(line.startswith(address + " ") and row.allowed in line for line in lines), address
+
+
+def test_addresses_are_not_broken_on_a_terminal():
+    text = io.StringIO()
+    print_parameters(Console(file=text, width=80, force_terminal=True, no_color=True), "strip")
+    assert "strip/<id>/comp_threshold" in text.getvalue()
 
 
 def test_one_kind_alone():

@@ -45,6 +45,6 @@ def test_certificates_are_checked_unless_told_otherwise():
 def test_the_table_has_every_figure(capsys):
     split = LatencySplit(control=0.25, wait=1.5)
     made = report([(0.0, LatencyResult(kind="sound", samples_ms=(10.0, 12.0, 11.0), split_ms=split))])
-    Console(width=120).print(latency_table(made))
+    Console(width=80).print(latency_table(made))
     line = capsys.readouterr().out.splitlines()[1]
     assert line.split() == ["control", "to", "sound", "11.00", "12.00", "12.00", "0.25", "1.50"]

@@ -21,14 +21,17 @@ ADDRESSES = {
     "master": "master/{name}",
     "session": "session/{name}",
 }
+PIPE_WIDTH = 200  # characters; no row is longer
 
 
 def print_parameters(console: Console, kind: str | None = None) -> None:
-    """Print the rows of `kind` (one of the keys of `TABLE`), or all."""
+    """Print the rows of `kind` (one of the keys of `TABLE`), or all; one line each where another program reads it."""
+    if not console.is_terminal:
+        console.width = max(console.width, PIPE_WIDTH)
     for name in [kind] if kind else TABLE:
         table = Table(title=name, title_justify="left", title_style="bold", box=None, pad_edge=False)
         for heading in ("address", "label", "range", "default", "law"):
-            table.add_column(heading, overflow="fold")
+            table.add_column(heading, overflow="fold", no_wrap=heading == "address")
         for row in TABLE[name]:
             table.add_row(
                 ADDRESSES[name].format(name=row.name), row.label, row.allowed, default_text(row), row.law.value
