@@ -12,6 +12,7 @@ The class reads no clock: arrival times are given to it, in seconds of the node'
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,22 @@ MAXIMUM_TARGET_FRAMES = FEED_FRAMES // 2
 MAXIMUM_MESSAGE_FRAMES = MIRROR_FRAMES  # at the session's rate
 
 
+class Resampler(Protocol):
+    """What is used of a `DriftResampler`."""
+
+    ratio: float
+
+    def reset(self) -> None:
+        """Forget everything heard."""
+
+    @property
+    def pending_frames(self) -> float:
+        """Input frames that are not in the output yet."""
+
+    def process(self, frames: NDArray[np.float32], step: float) -> NDArray[np.float32]:
+        """All output that the input so far allows."""
+
+
 class FeedWriter:
     """Feeds one live strip.
 
@@ -53,6 +70,8 @@ class FeedWriter:
         False: the mean of both sides of a stereo source goes to both.
     safety : float
         0 (fast) to 1 (safe), as `PlayoutTarget` has it.
+    resampler : Resampler, optional
+        In place of one in numpy for two channels.
 
     Raises
     ------
@@ -69,6 +88,7 @@ class FeedWriter:
         message_frames: int,
         stereo: bool = True,
         safety: float = 0.25,
+        resampler: Resampler | None = None,
     ) -> None:
         for name, value in (("rate_hz", rate_hz), ("source_hz", source_hz)):
             if not 8_000 <= value <= 192_000:
@@ -80,7 +100,7 @@ class FeedWriter:
         self._rate, self._source_hz = rate_hz, source_hz
         self._message_frames = round(message_frames * rate_hz / source_hz)
         self._stereo = stereo
-        self._resampler = DriftResampler(source_hz / rate_hz)
+        self._resampler: Resampler = resampler or DriftResampler(source_hz / rate_hz)
         self._target = PlayoutTarget(
             sample_rate_hz=rate_hz,
             message_frames=self._message_frames,
@@ -175,7 +195,7 @@ class FeedWriter:
     def _two_sides(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
         if frames.shape[1] == 2 and not self._stereo:
             frames = frames.mean(axis=1, keepdims=True)
-        return np.broadcast_to(frames, (len(frames), 2))
+        return np.broadcast_to(frames, (len(frames), self._ring.channels))
 
     # -- the law
 
