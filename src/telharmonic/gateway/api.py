@@ -16,6 +16,7 @@ from telharmonic.gateway.bodies import json_body
 from telharmonic.gateway.catalogue import Catalogue
 from telharmonic.gateway.latency import report
 from telharmonic.gateway.middleware import json_response, take
+from telharmonic.gateway.operators import check_for_anyone, check_free
 from telharmonic.gateway.own_session import own_session
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
@@ -100,6 +101,7 @@ class Api:
         if wanted.session is not None:
             offer = self._catalogue[wanted.session]
             description, folder = offer.description, offer.folder
+            check_free(description, (each.description for each in self._sessions.all()))
         elif wanted.uploads is not None:
             files = [(each, self._uploads.use(each.upload)) for each in wanted.uploads]
             first = self._catalogue[self._catalogue.default] if self._catalogue.default is not None else None
@@ -107,7 +109,7 @@ class Api:
             folder = first.folder if first is not None else self._settings.assets_folder
         else:
             assert wanted.description is not None
-            description, folder = check(wanted.description), self._settings.assets_folder
+            description, folder = check_for_anyone(check(wanted.description)), self._settings.assets_folder
         session = await self._sessions.create(description, folder)
         tokens = self._tokens.tokens(session.id)
         links = self._access.links(request, session.id, tokens["performer"])

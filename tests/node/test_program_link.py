@@ -1,0 +1,61 @@
+"""Programs as the stream process has them."""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from telharmonic.node.program_link import ProgramLink
+from telharmonic.protocol.program import ProgramSpec
+
+pytestmark = pytest.mark.realtime
+
+
+@pytest.fixture
+def threads():
+    with ThreadPoolExecutor(1) as threads:
+        yield threads
+
+
+def link(threads, tmp_path, **more) -> ProgramLink:
+    spec = ProgramSpec(id="p", command=("/bin/sh", "-c", "echo $$ $WORD > said; exec sleep 300"), **more)
+    return ProgramLink([spec], folder=str(tmp_path), environment={"WORD": "hello"}, threads=threads)
+
+
+async def until(programs: ProgramLink, state: str, there=()):
+    async with asyncio.timeout(20):
+        while programs.statuses[0].state != state:
+            programs.look(there)
+            await asyncio.sleep(0.05)
+
+
+async def test_runs_them_with_the_sessions_environment_until_it_is_closed(threads, tmp_path):
+    programs = link(threads, tmp_path)
+    await programs.start()
+    await until(programs, "ready")
+    async with asyncio.timeout(20):
+        while not (tmp_path / "said").exists() or not (tmp_path / "said").read_text():
+            await asyncio.sleep(0.02)
+    pid, word = (tmp_path / "said").read_text().split()
+    assert word == "hello"
+    await programs.close()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+async def test_names_the_ports_it_waits_for_and_is_told_when_they_are_there(threads, tmp_path):
+    programs = link(threads, tmp_path, ready_port="csound:*")
+    await programs.start()
+    assert programs.waits_for_ports == {"p": "csound:*"}
+    await until(programs, "ready", there=("p",))
+    assert programs.waits_for_ports == {}
+    await programs.close()
+
+
+async def test_says_that_they_have_stopped_when_their_keeper_was_killed(threads, tmp_path):
+    programs = link(threads, tmp_path)
+    await programs.start()
+    os.kill(programs._child.pid, 9)
+    await until(programs, "stopped")
+    await programs.close()
