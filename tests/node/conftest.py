@@ -297,6 +297,15 @@ def node(tmp_path_factory, osc_program) -> Iterator[RealNode]:
     assert node.said() == ""
 
 
+@pytest.fixture(scope="session")
+def patched_node(tmp_path_factory) -> Iterator[RealNode]:
+    """One node for the tests with programs and JACK, whose children write what those say."""
+    node = RealNode(tmp_path_factory.mktemp("patched"), sessions=64)
+    yield node
+    assert node.end() == 0
+    node.errors.close()
+
+
 @pytest.fixture
 def make_node(tmp_path) -> Iterator:
     """Nodes with other options; ended with the test."""

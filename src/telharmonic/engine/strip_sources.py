@@ -52,19 +52,19 @@ class Sources:
             if strip.source is None:
                 row[0] = CLIP_SOURCE if strip.clips else NOTHING
             else:
-                kinds = {"ping": PING_SOURCE, "live": LIVE_SOURCE, "grains": GRAIN_SOURCE}
+                kinds = {"ping": PING_SOURCE, "live": LIVE_SOURCE, "jack": LIVE_SOURCE, "grains": GRAIN_SOURCE}
                 row[0] = kinds.get(strip.source, TONE_SOURCE)
                 row[1] = counts[int(row[0])]
                 counts[int(row[0])] += 1
         self.pings = counts[PING_SOURCE]
-        rings = [(feeds or {}).get(strip.id) for strip in session.strips if strip.source == "live"]
+        rings = [(feeds or {}).get(strip.id) for strip in session.strips if strip.is_live]
         self.rings = tuple(ring for ring in rings if ring is not None)  # kept here: the kernel has their addresses only
         self.feeds = new_feeds([0 if ring is None else ring.address for ring in rings])
         self.stereo = [_is_stereo(strip, assets) for strip in session.strips]
 
 
 def _is_tone(strip: StripSpec) -> bool:
-    return strip.source not in (None, "ping", "live", "grains")
+    return strip.source not in (None, "ping", "live", "jack", "grains")
 
 
 def _tone(strip: StripSpec, seed: int) -> Tone:

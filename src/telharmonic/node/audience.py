@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from telharmonic.audio.ring import Ring
+from telharmonic.node.ring_tap import RingTap
 from telharmonic.transport.fan_out import MixStream, Outlet, Shape, Transport, Wrapping
 from telharmonic.transport.rtp_fan_out import OpusFanOut
 
@@ -30,6 +31,7 @@ class Audience:
         self._streams: dict[Shape, MixStream] = {}
         self._shape_of: dict[Outlet, Shape] = {}
         self.opus = OpusFanOut(ring, sample_rate_hz=sample_rate_hz)  # of those who listen by WebRTC
+        self._taps: list[RingTap] = []
         self._lost_before = 0
 
     def __len__(self) -> int:
@@ -63,6 +65,16 @@ class Audience:
         if not len(stream):
             del self._streams[shape]
 
+    def tap(self, target: Ring) -> RingTap:
+        """Copy the sound into another ring from now on, until `untap`."""
+        tap = RingTap(self._ring, target)
+        self._taps.append(tap)
+        return tap
+
+    def untap(self, tap: RingTap) -> None:
+        """Copy no more."""
+        self._taps.remove(tap)
+
     def pump(self, now_ns: int) -> None:
         """Send everyone what has been rendered, and give the ring back what all have been sent."""
         oldest = self._ring.written
@@ -72,6 +84,9 @@ class Audience:
         if len(self.opus):
             self.opus.pump()
             oldest = min(oldest, self.opus.next_frame)
+        for tap in self._taps:
+            tap.pump()
+            oldest = min(oldest, tap.next_frame)
         self._ring.give_back(oldest)
 
     def silent_s(self, outlet: Outlet) -> float:

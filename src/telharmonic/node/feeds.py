@@ -43,7 +43,7 @@ class FeedMemory:
 
 def live_strips(session: SessionSpec) -> dict[str, int]:
     """Ids of the strips that are fed from outside, with their numbers among those."""
-    live = [strip.id for strip in session.strips if strip.source == "live"]
+    live = [strip.id for strip in session.strips if strip.is_live]
     return {strip: index for index, strip in enumerate(live)}
 
 

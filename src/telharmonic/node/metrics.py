@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from telharmonic.node.jack_metrics import jack_families
 from telharmonic.node.node import Node
 
 Family = CounterMetricFamily | GaugeMetricFamily
@@ -79,6 +80,7 @@ class NodeCollector(Collector):
         for name, (figure, help_text) in _FEEDS.items():
             total = sum(getattr(ring, figure) for ring in feeds)
             yield _gauge(name, f"{help_text}, of the sessions that run.", total)
+        yield from jack_families(self._node)
         slots = [host.slot for host in hosts]
         yield _quantiles("block_seconds", "Compute time of one block of one session.", gauges.session_times_us(slots))
         yield _quantiles("tick_seconds", "Compute time of one tick, all sessions.", gauges.tick_us[gauges.tick_us > 0])

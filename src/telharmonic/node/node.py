@@ -22,6 +22,7 @@ from telharmonic.node.inputs import Inputs
 from telharmonic.node.inspector import Inspector
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.loader_link import LoaderLink
+from telharmonic.node.patchbay import Patchbay
 from telharmonic.node.relay_door import RelayDoor
 from telharmonic.node.render_link import RenderLink
 from telharmonic.node.rtc_line import RtcGate
@@ -30,7 +31,7 @@ from telharmonic.node.shared_state import AddImpulse, Build, Built, Load, ReadLo
 from telharmonic.node.takes import TakeFolder
 from telharmonic.protocol.messages import Status
 from telharmonic.protocol.music_api import PeaksWish
-from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, StartSession
+from telharmonic.protocol.node_api import SessionStarted, StartSession
 from telharmonic.protocol.session import ImpulseSpec
 from telharmonic.transport.ice import IceSettings
 
@@ -73,6 +74,7 @@ class Node:
         self._starting: set[str] = set()
         self._lost_before = 0
         self._free = list(range(limits.sessions))
+        self.patchbay = Patchbay(self.link.feeds, limits.sessions)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self.link.wake_descriptor, self._wake)
         self._timer = self._loop.call_later(1.0, self._each_second)
@@ -99,8 +101,10 @@ class Node:
         self._starting.add(wish.id)
         try:
             host = await self._build(wish, slot)
+            await self.patchbay.open(wish, host)
         except BaseException:
             self._free.append(slot)
+            self._loads.pop(wish.id, None)
             raise
         finally:
             self._starting.discard(wish.id)
@@ -177,7 +181,7 @@ class Node:
         host = self.host(session_id)
         del self._hosts[session_id], self._loads[session_id]
         self._lost_before += host.audience.lost_messages
-        await host.end(reason)
+        await asyncio.gather(host.end(reason), self.patchbay.close(session_id))
         del self._by_slot[host.slot]
         await self._ask(self.link.child, Remove(slot=host.slot))
         self.link.clear(host.slot)
@@ -216,6 +220,7 @@ class Node:
 
     def _each_second(self) -> None:
         self._timer = self._loop.call_later(1.0, self._each_second)
+        self.patchbay.look()
         gauges = self.link.shared.gauges
         times = gauges.session_times_us(list(self._by_slot))
         p50, p99 = np.percentile(times, (50, 99)) if len(times) else (0.0, 0.0)
@@ -241,29 +246,6 @@ class Node:
         """Audio messages that slow listeners lost, of all sessions there ever were."""
         return self._lost_before + sum(host.audience.lost_messages for host in self._hosts.values())
 
-    def status(self) -> NodeStatus:
-        """What the gateway asks for."""
-        gauges = self.link.shared.gauges
-        return NodeStatus(
-            ready=self.link.child.status is None,
-            sessions=tuple(self._session_status(name, host) for name, host in self._hosts.items()),
-            public_port=self.port,
-            late_blocks=gauges.count("late_blocks"),
-            skipped_blocks=gauges.count("skipped_blocks"),
-            realtime=bool(gauges.count("realtime")),
-        )
-
-    def _session_status(self, name: str, host: SessionHost) -> SessionStatus:
-        times = self.link.shared.gauges.session_times_us([host.slot])
-        return SessionStatus(
-            id=name,
-            members=len(host.guests),
-            seq=host.desk.seq,
-            playing=host.desk.state.playing,
-            idle_s=host.idle_s,
-            cost_us=round(float(np.median(times)), 1) if len(times) else 0.0,
-        )
-
     async def wait_until_ready(self) -> None:
         """Return once both children answer.
 
@@ -286,6 +268,7 @@ class Node:
         """End both children."""
         self._timer.cancel()
         self._loop.remove_reader(self.link.wake_descriptor)
+        await self.patchbay.close_all()
         await asyncio.gather(
             asyncio.to_thread(self.inspector.close),
             asyncio.to_thread(self._loader.close),

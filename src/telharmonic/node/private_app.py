@@ -12,6 +12,7 @@ from telharmonic.errors import NotFoundError, TelharmonicError
 from telharmonic.node.memory import own_memory_bytes
 from telharmonic.node.node import Node
 from telharmonic.node.public_app import error_answer, json_answer
+from telharmonic.node.status import node_status
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck
 from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
 from telharmonic.protocol.relay import RelayWish
@@ -59,7 +60,8 @@ class PrivateApp:
 
     async def _file(self, request: web.Request) -> web.Response:
         host = self._node.host(request.match_info["id"])
-        text = serialize_toml(restored(host.desk.state.spec, host.snapshot()))
+        spec = replace(host.desk.state.spec, programs=())  # the operator's: their environment may hold secrets
+        text = serialize_toml(restored(spec, host.snapshot()))
         return web.Response(text=text, content_type="application/toml")
 
     async def _peaks(self, request: web.Request) -> web.Response:
@@ -81,7 +83,7 @@ class PrivateApp:
         return web.Response(status=204)
 
     async def _status(self, _request: web.Request) -> web.Response:
-        return json_answer(replace(self._node.status(), memory_bytes=own_memory_bytes()))
+        return json_answer(replace(node_status(self._node), memory_bytes=own_memory_bytes()))
 
 
 @web.middleware

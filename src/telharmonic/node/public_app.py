@@ -15,6 +15,7 @@ from telharmonic.errors import MessageError, NodeError, NotFoundError, RefusedEr
 from telharmonic.node.metrics import metrics_text
 from telharmonic.node.node import Node
 from telharmonic.node.session_host import SessionHost
+from telharmonic.node.status import node_status
 from telharmonic.node.whep import EXPOSED, Whep, bearer, is_whep
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.http_api import error_reply
@@ -155,7 +156,7 @@ class PublicApp:
         return web.Response(body=metrics_text(self._node), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _health(self, _request: web.Request) -> web.Response:
-        status = self._node.status()
+        status = node_status(self._node)
         return web.json_response({"ready": status.ready}, status=200 if status.ready else 503)
 
     async def _schema(self, _request: web.Request) -> web.Response:

@@ -24,9 +24,11 @@ import msgspec
 from msgspec import field
 
 from telharmonic.protocol.decoding import Record, decode
+from telharmonic.protocol.jack import JackStatus
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Label, Role, TransportState
+from telharmonic.protocol.program import ProgramStatus
 from telharmonic.protocol.relay import RelayWish
 from telharmonic.protocol.session import Id, ImpulseSpec, SessionSpec
 
@@ -74,6 +76,8 @@ class SessionStatus(Record, frozen=True, kw_only=True):
     playing: bool
     idle_s: float
     cost_us: float  # compute per block, median
+    jack: JackStatus | None = None
+    programs: tuple[ProgramStatus, ...] = ()
 
 
 class NodeStatus(Record, frozen=True, kw_only=True):

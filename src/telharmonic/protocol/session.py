@@ -22,13 +22,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from telharmonic.protocol.decoding import ID_PATTERN, Record
+from telharmonic.protocol.jack import JackSpec
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Colour
+from telharmonic.protocol.program import MAXIMUM_PROGRAMS, ProgramSpec
 from telharmonic.protocol.rtc import OpusLimits
 
 VERSION = 1
 MAXIMUM_STRIPS = 64
-MAXIMUM_LIVE_STRIPS = 16
+MAXIMUM_LIVE_STRIPS = MAXIMUM_STRIPS
 MAXIMUM_GROUPS = 16
 MAXIMUM_AUXES = 8
 MAXIMUM_IMPULSES = 32
@@ -76,10 +78,15 @@ class StripSpec(Record, frozen=True, kw_only=True, rename={"clips": "clip", "val
     colour: Colour = ""
     stereo: bool | None = None
     clips: Annotated[tuple[ClipSpec, ...], Meta(max_length=256)] = ()
-    source: Literal["sine", "noise", "pink", "sweep", "ping", "live", "grains"] | None = None
+    source: Literal["sine", "noise", "pink", "sweep", "ping", "live", "jack", "grains"] | None = None
     freq_hz: Annotated[float, Meta(ge=1, le=20_000)] = 1000.0
     level_db: Annotated[float, Meta(ge=-120, le=0)] = -20.0
     values: Values = field(default_factory=dict)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is fed from outside while it plays."""
+        return self.source in ("live", "jack")
 
 
 class GroupSpec(Record, frozen=True, kw_only=True, rename={"values": "set"}):
@@ -150,6 +157,7 @@ class SessionSpec(
         "impulses": "impulse",
         "scenes": "scene",
         "lanes": "automation",
+        "programs": "program",
     },
 ):
     """A whole session. Make it with `session_file.parse_toml` or `parse_json`, which check it as well."""
@@ -167,9 +175,23 @@ class SessionSpec(
     opus: OpusLimits = OpusLimits()
     scenes: Annotated[tuple[SceneSpec, ...], Meta(max_length=128)] = ()
     lanes: Annotated[tuple[LaneSpec, ...], Meta(max_length=MAXIMUM_LANES)] = ()
+    jack: JackSpec | None = None
+    programs: Annotated[tuple[ProgramSpec, ...], Meta(max_length=MAXIMUM_PROGRAMS)] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every audio file that the session needs, once each, in order."""
         clips = [clip.file for strip in self.strips for clip in strip.clips]
         return tuple(dict.fromkeys([*clips, *(impulse.file for impulse in self.impulses)]))
+
+    @property
+    def jack_wish(self) -> JackSpec | None:
+        """How it meets JACK; None if it does not."""
+        if self.jack is None and any(strip.source == "jack" for strip in self.strips):
+            return JackSpec()
+        return self.jack
+
+    @property
+    def is_for_operators(self) -> bool:
+        """Whether it would take more of the machine than sound: programs, and what other programs play."""
+        return self.jack_wish is not None or bool(self.programs)

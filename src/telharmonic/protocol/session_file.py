@@ -19,7 +19,6 @@ from telharmonic.protocol.decoding import MAXIMUM_DEPTH, decode, explain
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.routing import check_routing
 from telharmonic.protocol.session import (
-    MAXIMUM_LIVE_STRIPS,
     MAXIMUM_POINTS_IN_ALL,
     LaneSpec,
     SessionSpec,
@@ -88,16 +87,18 @@ def check(spec: SessionSpec) -> SessionSpec:
         _check_path(file)
     for strip in spec.strips:
         _check_source(strip)
-    if (live := sum(strip.source == "live" for strip in spec.strips)) > MAXIMUM_LIVE_STRIPS:
-        raise SessionFileError(f"{live} strips with source = 'live'; allowed: up to {MAXIMUM_LIVE_STRIPS}")
     if spec.loop.end_s < spec.loop.start_s or (spec.loop.on and spec.loop.end_s == spec.loop.start_s):
         raise SessionFileError(f"loop.end_s is {spec.loop.end_s:g}; allowed: above start_s ({spec.loop.start_s:g})")
     _check_lanes(spec.lanes)
+    for program in spec.programs:
+        if program.folder:
+            _check_path(program.folder)
     try:
         spec = _in_own_types(spec)
     except (ParameterError, NotFoundError) as problem:
         raise SessionFileError(str(problem)) from None
     values = initial_values(spec)
+    _check_midi(spec)
     check_routing([address.removesuffix("/output") for address in values if address.endswith("/output")], values)
     return spec
 
@@ -113,7 +114,17 @@ def _named(spec: SessionSpec) -> Iterable[tuple[str, list[str]]]:
     yield "aux", [aux.id for aux in spec.auxes]
     yield "impulse", [impulse.id for impulse in spec.impulses]
     yield "scene", [scene.name for scene in spec.scenes]
+    yield "program", [program.id for program in spec.programs]
     yield "automation", [lane.address for lane in spec.lanes]
+
+
+def _check_midi(spec: SessionSpec) -> None:
+    table = AddressTable(spec)
+    for rule in spec.jack.midi_rules if spec.jack is not None else ():
+        try:
+            table.row(rule.address)
+        except (ParameterError, NotFoundError) as problem:
+            raise SessionFileError(f"jack.midi: {problem}") from None
 
 
 def _check_unique(kind: str, names: list[str]) -> None:
