@@ -17,6 +17,9 @@ PROGRAMS: dict[tuple[str, ...], str] = {
     ("jackd",): "jackd2",
     ("csound",): "csound",
     ("fluidsynth",): "fluidsynth",
+    ("scsynth",): "supercollider-server",
+    ("pd",): "puredata-core",
+    ("mpv",): "mpv",
     ("chromium", "chromium-browser", "google-chrome"): "chromium",
     ("firefox-esr", "firefox"): "firefox-esr",
     ("pulseaudio",): "pulseaudio",
@@ -30,7 +33,7 @@ PROGRAMS: dict[tuple[str, ...], str] = {
     ("iptables",): "iptables",
 }
 
-# what is no program: a file below /usr/lib -> Debian package. An independent WHEP player is made of these
+# what is no program: a file below /usr/lib -> Debian package. An independent WHEP player is made of most
 FILES: dict[str, str] = {
     "*/gstreamer-1.0/libgstwebrtc.so": "gstreamer1.0-plugins-bad",
     "*/gstreamer-1.0/libgstnice.so": "gstreamer1.0-nice",
@@ -38,6 +41,7 @@ FILES: dict[str, str] = {
     "*/gstreamer-1.0/libgstrtpmanager.so": "gstreamer1.0-plugins-good",
     "*/girepository-1.0/GstWebRTC-1.0.typelib": "gir1.2-gst-plugins-bad-1.0",
     "python3/dist-packages/gi/__init__.py": "python3-gi",
+    "../share/sounds/sf2/TimGM6mb.sf2": "timgm6mb-soundfont",  # what FluidSynth plays with
 }
 
 

@@ -59,6 +59,26 @@ def _serve(arguments: argparse.Namespace) -> int:
     )
 
 
+def _soundcard(arguments: argparse.Namespace) -> int:
+    from telharmonic.commands.folders import state_folder
+    from telharmonic.commands.soundcard import CardWish, write_card
+
+    wish = CardWish(
+        ports=arguments.ports,
+        names=tuple(arguments.name),
+        server=arguments.jack_server,
+        client=arguments.jack_client,
+        rate_hz=arguments.rate,
+        period=arguments.period,
+        rules=tuple(arguments.connect),
+        outputs=arguments.outputs,
+        transport=arguments.transport,
+        join_only=arguments.join,
+    )
+    arguments.session = [write_card(wish, arguments.state or state_folder())]
+    return _serve(arguments)
+
+
 def _bounce(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
@@ -182,6 +202,7 @@ def check_pair(certificate: Path | None, key: Path | None) -> None:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": _serve,
+    "soundcard": _soundcard,
     "bounce": _bounce,
     "parameters": _parameters,
     "doctor": _doctor,

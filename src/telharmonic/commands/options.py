@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
+from telharmonic.commands.card_options import add_card_options
+
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 DEFAULT_NODE_PORT = 8001
@@ -61,6 +63,7 @@ def build_parser(version: str) -> Parser:
     parser.add_argument("--version", action="version", version=f"telharmonic {version}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     _add_serve(commands)
+    _add_soundcard(commands)
     _add_bounce(commands)
     _add_parameters(commands)
     _add_doctor(commands)
@@ -112,8 +115,20 @@ def _add_osc(parser: Parser) -> None:
 
 def _add_serve(commands: Commands) -> None:
     parser = _command(commands, "serve", "serve sessions on this machine: the page, the API and one node")
+    parser.add_argument(
+        "session", nargs="*", type=existing, metavar="SESSION.toml", help="session files to offer (default: the demo)"
+    )
+    _add_serving(parser)
+
+
+def _add_soundcard(commands: Commands) -> None:
+    parser = _command(commands, "soundcard", "serve a session that JACK programs play into")
+    add_card_options(parser)
+    _add_serving(parser)
+
+
+def _add_serving(parser: Parser) -> None:
     add = parser.add_argument
-    add("session", nargs="*", type=existing, metavar="SESSION.toml", help="session files to offer (default: the demo)")
     add(
         "--host",
         default=DEFAULT_HOST,
