@@ -166,6 +166,19 @@ export interface ClipSpec {
 }
 
 /**
+ * Connect what fits `source` to what fits `to`, whenever such ports appear.
+ *
+ * Patterns are of whole names, ``client:port``; without a colon it is a port of the session's own. Several ports are
+ * joined in order, the first to the first; the shorter side begins again, so that one takes all.
+ */
+export interface ConnectRule {
+  /** a port's name; * and ? stand for anything */
+  from: string;
+  /** a port's name; * and ? stand for anything */
+  to: string;
+}
+
+/**
  * The name of a session that the server has, or a whole description, or files that were sent: one strip a file.
  *
  * With `players` each file is read by so many strips of grains instead, 64 in all.
@@ -330,6 +343,27 @@ export interface InvitationWish {
   role: "controller" | "listener" | "performer";
 }
 
+/**
+ * The session as a JACK client; its strips with ``source = "jack"`` have its input ports.
+ *
+ * It joins the server called `server`; if none runs and `start` is true, the dummy driver's is started with the
+ * session's rate and `period`. `outputs` gives the mix to JACK as ``out_1`` and ``out_2``. `resample` false takes the
+ * frames as they come, for comparisons: what two clocks differ by is then dropped or missed.
+ */
+export interface JackSpec {
+  /** 1 to 32 of A-Z a-z 0-9 _ . - */
+  server?: string;
+  /** 1 to 32 of A-Z a-z 0-9 _ . - */
+  client?: string;
+  start?: boolean;
+  period?: 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
+  outputs?: boolean;
+  resample?: boolean;
+  transport?: "follow" | "lead" | "off";
+  connect?: ConnectRule[];
+  midi?: MidiRule[];
+}
+
 /** A lane has `points` now in the place of all that it had from `from_s` to `to_s` (null: its end). */
 export interface Lane {
   type: "lane";
@@ -476,6 +510,13 @@ export interface MetersMessage {
   clouds?: Record<string, [number, number]>;
 }
 
+/** A controller moves a parameter over its whole range, and is told when the parameter moves. */
+export interface MidiRule {
+  address: string;
+  controller: number;
+  channel?: number;
+}
+
 /**
  * How the Opus will be, and where in the session it lies: by frames of 48 kHz, whatever the session's rate.
  *
@@ -568,6 +609,30 @@ export interface Play {
   type: "play";
   /** chosen by the client; its reply carries it */
   id: number;
+}
+
+/**
+ * One program, started with the session, started again when it ends, and ended with the session.
+ *
+ * It counts as ready when `ready_text` is in a line that it writes, or a JACK port whose name fits the pattern
+ * `ready_port` is there; with neither, at once. One that is not ready within `ready_s` is started again; one with
+ * `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
+ * themselves. `folder` is relative to the session file; `memory_mb`, `files` (open at a time) and `file_mb` (length
+ * of one that it writes) are held by the system.
+ */
+export interface ProgramSpec {
+  /** 1 to 32 of a-z 0-9 _ - */
+  id: string;
+  command: string[];
+  environment?: Record<string, string>;
+  folder?: string;
+  ready_text?: string;
+  ready_port?: string;
+  needs_jack?: boolean;
+  ready_s?: number;
+  memory_mb?: number;
+  files?: number;
+  file_mb?: number;
 }
 
 /** Do again what undo took back last. */
@@ -766,6 +831,8 @@ export interface SessionSpec {
   opus?: OpusLimits;
   scene?: SceneSpec[];
   automation?: LaneSpec[];
+  jack?: JackSpec | null;
+  program?: ProgramSpec[];
 }
 
 /** One session, as a member sees it. */
@@ -890,7 +957,7 @@ export interface StripSpec {
   colour?: string;
   stereo?: boolean | null;
   clip?: ClipSpec[];
-  source?: "grains" | "live" | "noise" | "ping" | "pink" | "sine" | "sweep" | null;
+  source?: "grains" | "jack" | "live" | "noise" | "ping" | "pink" | "sine" | "sweep" | null;
   freq_hz?: number;
   level_db?: number;
   set?: Record<string, number | boolean | string>;

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from telharmonic.commands.card_options import add_card_options
+from telharmonic.commands.option_values import PORT, existing, folder, number
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -20,41 +20,6 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
-def number(kind: type[int] | type[float], minimum: float, maximum: float, unit: str = "") -> Callable[[str], float]:
-    """An argparse type that names the allowed range when it refuses."""
-
-    def convert(text: str) -> float:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = None
-        if value is None or not minimum <= value <= maximum:
-            allowed = f"{minimum:g} to {maximum:g} {unit}".strip()
-            raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}")
-        return value
-
-    return convert
-
-
-PORT = number(int, 0, 65_535)
-
-
-def existing(text: str) -> Path:
-    """An argparse type: a file or folder that is there."""
-    path = Path(text).expanduser()
-    if not path.exists():
-        raise argparse.ArgumentTypeError(f"{text!r} does not exist")
-    return path
-
-
-def folder(text: str) -> Path:
-    """An argparse type: a folder that is there."""
-    path = existing(text)
-    if not path.is_dir():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
-    return path
 
 
 def build_parser(version: str) -> Parser:

@@ -1,0 +1,42 @@
+"""What the values of options may be: argparse types that say what is allowed when they refuse."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+
+def number(kind: type[int] | type[float], minimum: float, maximum: float, unit: str = "") -> Callable[[str], float]:
+    """An argparse type that names the allowed range when it refuses."""
+
+    def convert(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not minimum <= value <= maximum:
+            allowed = f"{minimum:g} to {maximum:g} {unit}".strip()
+            raise argparse.ArgumentTypeError(f"{text!r} is not allowed: {allowed}")
+        return value
+
+    return convert
+
+
+PORT = number(int, 0, 65_535)
+
+
+def existing(text: str) -> Path:
+    """An argparse type: a file or folder that is there."""
+    path = Path(text).expanduser()
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"{text!r} does not exist")
+    return path
+
+
+def folder(text: str) -> Path:
+    """An argparse type: a folder that is there."""
+    path = existing(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
+    return path
