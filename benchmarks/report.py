@@ -33,6 +33,8 @@ class Result:
     name: str
     claims: list[Claim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    table: list[list[str]] = field(default_factory=list)  # the heading first
+    picture: str = ""  # a file in docs/
     date: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%d"))
     machine: str = field(default_factory=lambda: describe_machine())  # noqa: PLW0108
 
@@ -76,4 +78,8 @@ def write_page(path: Path) -> None:
             cells = (ratio, claim["peer"], claim["claim"], claim["measured"], claim["aim"], met)
             parts.append("| " + " | ".join(cells) + " |")
         parts += [""] + [f"- {note}" for note in result["notes"]] if result["notes"] else []
+        if table := result.get("table"):
+            parts += ["", *(f"| {' | '.join(row)} |" for row in (table[0], ["---"] * len(table[0]), *table[1:]))]
+        if picture := result.get("picture"):
+            parts += ["", f"![{result['name']}]({picture})"]
     path.write_text("\n".join(parts) + "\n")

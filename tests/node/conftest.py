@@ -205,12 +205,13 @@ class RealNode:
         if certificate is not None:
             paths |= {"tls_certificate": str(certificate), "tls_key": str(key)}
         origins = options.pop("allowed_origins", [])
+        within = options.pop("within", [])  # words that run a command somewhere else
         arguments = {"paths": paths, "limits": options, "port": port, "allowed_origins": origins}
         arguments |= {name: options.pop(name, None) for name in ("osc_port", "osc_relay", "osc_audit")}
         arguments["ice"] = options.pop("ice", {})
         self.errors = (folder / "stderr.txt").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "default", "-c", SCRIPT, json.dumps(arguments)],
+            [*within, sys.executable, "-W", "default", "-c", SCRIPT, json.dumps(arguments)],
             stdout=subprocess.PIPE,
             stderr=self.errors,
             text=True,

@@ -1,0 +1,100 @@
+"""A headless Chromium that listens in several ways and tells what it saw: ``python -m ... '{"url": ...}'``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aiohttp
+from playwright.sync_api import sync_playwright
+
+from benchmarks.web_audio_peers import CHROMIUM_FLAGS
+
+SETTLE_S = 6.0  # the first reports of loss, redundancy, and the player's target
+TONE = {"version": 1, "name": "Tone", "strip": [{"id": "1", "source": "sine", "freq_hz": 440.0, "level_db": -20.0}]}
+
+LISTEN = """async ({ url, token, way, settle, seconds }) => {
+  const { connect } = await import('/client/session.js');
+  const pause = (s) => new Promise((resolve) => setTimeout(resolve, 1000 * s));
+  const session = await connect({ url, token, ...way });
+  await session.listen();
+  await session.sendCommand({ type: 'play' });
+  for (let tries = 0; tries < 60 && session.stats().transport !== way.transport; tries++) await pause(0.1);
+  await pause(settle);
+  const before = session.stats();
+  const delays = [];
+  for (let at = 0; at < seconds; at += 0.25) {
+    await pause(0.25);
+    const { networkMs, heldMs } = session.stats().delaySplit;
+    delays.push(networkMs + heldMs);
+  }
+  const after = session.stats();
+  await session.close();
+  return { before, after, delays };
+}"""
+
+
+async def open_session(url: str) -> dict[str, Any]:
+    """A tone, once the server answers."""
+    async with aiohttp.ClientSession() as http:
+        for tries in range(600):
+            try:
+                async with http.post(f"{url}/api/sessions", json={"description": TONE}) as reply:
+                    reply.raise_for_status()
+                    answer: dict[str, Any] = await reply.json()
+                    return answer
+            except aiohttp.ClientError:  # it does not listen yet, or its renderer does not
+                if tries == 599:
+                    raise
+                await asyncio.sleep(0.2)
+    raise AssertionError
+
+
+def figures(seen: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """What is kept of one way."""
+    before, after = seen["before"], seen["after"]
+    rate_hz = after["streamRateHz"]
+    played = after["playedFrame"] - before["playedFrame"]  # the time line goes on while the player is silent
+    concealed = after["concealedFrames"] - before["concealedFrames"]
+    return {
+        "transport": after["transport"],
+        "concealed": concealed / max(played, seconds * rate_hz),
+        "underruns": after["underruns"] - before["underruns"],
+        "dropped": after["droppedBlocks"] - before["droppedBlocks"],
+        "recovered": after["recoveredPackets"] - before["recoveredPackets"],
+        "lost": after["lostFrames"] - before["lostFrames"],
+        "packets": after["packets"] - before["packets"],
+        "delay_ms": sum(seen["delays"]) / len(seen["delays"]),
+        "round_trip_ms": after["roundTripMs"],
+    }
+
+
+def main() -> None:
+    wish = json.loads(sys.argv[1])
+    url, rows = wish["url"], []
+    session = asyncio.run(open_session(url))
+    flags = [
+        *CHROMIUM_FLAGS,
+        f"--unsafely-treat-insecure-origin-as-secure={url}",  # or there is no AudioWorklet
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+    with TemporaryDirectory() as profile, sync_playwright() as playwright:
+        browser = playwright.chromium.launch_persistent_context(
+            profile, executable_path="/usr/bin/chromium", args=flags
+        )
+        page = browser.new_page()
+        page.set_default_timeout(120_000)
+        for way in wish["ways"]:
+            page.goto(f"{url}/status.html")
+            argument = {"url": session["links"]["ws"], "token": session["tokens"]["performer"], "way": way}
+            seen = page.evaluate(LISTEN, argument | {"settle": SETTLE_S, "seconds": wish["seconds"]})
+            rows.append(figures(seen, wish["seconds"]))
+        browser.close()
+    print(json.dumps(rows))
+
+
+if __name__ == "__main__":
+    main()
