@@ -115,7 +115,7 @@ async def test_a_controller_is_sent_no_sound(node, http, make_peer):
     ("headers", "body", "status", "named"),
     [
         ({"Content-Type": "application/sdp"}, "v=0", 403, "token"),
-        (LISTENER | {"Content-Type": "text/plain"}, "v=0", 400, "application/sdp"),
+        (LISTENER | {"Content-Type": "text/plain"}, "v=0", 415, "application/sdp"),
         (LISTENER, "v=0", 400, "neither an audio"),
         (LISTENER, "a" * 40_000, 400, "too long"),
         (LISTENER, b"\xff\xfe", 400, "UTF-8"),
@@ -140,6 +140,19 @@ async def test_a_page_of_the_same_host_may_post_patch_and_delete(node, http):
         assert "If-Match" in answer.headers["Access-Control-Allow-Headers"]
         assert "Location" in answer.headers["Access-Control-Expose-Headers"]
         assert "Link" not in answer.headers  # no ICE server is configured
+
+
+async def test_what_whep_has_no_use_for_is_not_allowed(node, http, make_peer):
+    await node.start("whep-methods")
+    headers = await play(node, http, make_peer(data=False), "whep-methods")
+    endpoint, line = node.url("/api/sessions/whep-methods/whep"), node.url(headers["Location"])
+    for method, url in [(each, endpoint) for each in ("GET", "HEAD", "PUT", "DELETE")] + [
+        (each, line) for each in ("GET", "HEAD", "PUT", "POST")
+    ]:
+        async with http.request(method, url, headers=LISTENER) as answer:
+            assert (answer.status, method in answer.headers["Allow"]) == (405, False)
+    async with http.patch(line, data="v=0", headers={"Content-Type": "application/sdp"}) as answer:
+        assert answer.status == 415
 
 
 async def test_candidates_are_trickled_and_ice_is_restarted(node, http, make_peer):

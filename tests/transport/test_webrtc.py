@@ -7,6 +7,7 @@ import weakref
 
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.rtcsctptransport import SackChunk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ WAIT_S = 20.0
 class Owner:
     """Whoever has a peer: keeps what it tells."""
 
-    def __init__(self, *, connect_s: float = 10.0) -> None:
+    def __init__(self, *, connect_s: float = 10.0, consent_s: float = 30.0) -> None:
         self.told: asyncio.Queue[tuple[str, object]] = asyncio.Queue()
         put = self.told.put_nowait
         events = PeerEvents(
@@ -30,7 +31,7 @@ class Owner:
             said=lambda text: put(("said", text)),
             closed=lambda reason: put(("closed", reason)),
         )
-        self.peer = Peer(IceSettings(), events, connect_s=connect_s)
+        self.peer = Peer(IceSettings(consent_s=consent_s), events, connect_s=connect_s)
 
     async def hears(self, what: str):
         """The next thing of this sort; others before it are dropped."""
@@ -192,21 +193,53 @@ def test_any_offer_is_answered_or_refused_and_leaves_nothing_behind(changes):
     asyncio.run(go())
 
 
-async def test_joins_and_leaves_leave_no_task_and_no_object_behind():
-    gone = []
-    before = None
-    for number in range(12):
-        owner, pc = Owner(), client("control")
+async def leave(owner: Owner, pc: RTCPeerConnection, way: str) -> None:
+    """Connect and go, or do not come at all; returns when our side has ended."""
+    if way == "half-open":
+        await owner.peer.answer(parse_offer(await offer_of(pc)), hears=True, frame_ms=5.0)
+    else:
         await connect(owner, pc)
         await owner.hears("control")
-        gone.append(weakref.ref(owner.peer))
-        gone.append(weakref.ref(owner.peer.connection.line))
-        await owner.peer.close("enough")
+    if way == "vanished":
+        for protocol in pc.sctp.transport.transport._connection._protocols:
+            protocol.transport.abort()
+    elif way == "hostile":
+        sack = SackChunk()
+        sack.cumulative_tsn, sack.gaps = pc.sctp._last_received_tsn, [(9, 65_535)]
+        await pc.sctp._send_chunk(sack)
+    elif way == "theirs":
         await pc.close()
-        if number == 2:
+    if way != "ours":
+        await owner.hears("closed")
+    await owner.peer.close("enough")
+
+
+def held(peer: Peer) -> list[object]:
+    """What a peer is made of."""
+    connection = peer.connection
+    transceivers = connection.getTransceivers()
+    parts = [peer, connection, connection.line, connection.line._now, connection.sctp, connection.sctp.transport]
+    parts += [connection.sctp.transport._ssl, connection.sctp.transport._tx_srtp, *transceivers]
+    parts += [part for each in transceivers for part in (each.sender, each.receiver)]
+    return [part for part in parts if part is not None]
+
+
+@pytest.mark.parametrize("way", ["ours", "theirs", "half-open", "vanished", "hostile"])
+async def test_however_peers_leave_no_task_and_nothing_that_they_held_is_left(way):
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # the other end's complaints about what it did
+    gone: list[weakref.ref[object]] = []
+    before = 0
+    for number in range(3 if way != "vanished" else 2):
+        owner, pc = Owner(connect_s=0.2 if way == "half-open" else 10.0, consent_s=0.3), client("control")
+        await leave(owner, pc, way)
+        gone += map(weakref.ref, held(owner.peer))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pc.close(), 0.5)
+        if number == 0:
             before = len(asyncio.all_tasks())
     del owner, pc
     await asyncio.sleep(0)
     assert len(asyncio.all_tasks()) <= before
     gc.collect()
+    assert len(gone) >= 2 * 9
     assert [each() for each in gone if each() is not None] == []

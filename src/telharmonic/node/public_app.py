@@ -85,6 +85,8 @@ class PublicApp:
         except web.HTTPException as problem:
             answer = error_answer(NotFoundError(f"no {request.method} {request.path[:128]} here"))
             answer.set_status(problem.status)
+            if "Allow" in problem.headers:
+                answer.headers["Allow"] = problem.headers["Allow"]
         if not answer.prepared:
             answer.headers.update(headers)
         return answer

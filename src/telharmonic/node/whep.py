@@ -128,8 +128,10 @@ class Whep:
 
     async def _post(self, request: web.Request) -> web.Response:
         host = self._node.host(request.match_info["id"])
+        if request.content_type != SDP:
+            return _wrong_type(request, SDP)
         player = Player(host, bearer(request), self._node.limits.hello_s)
-        offer = parse_offer(await _body(request, SDP))
+        offer = parse_offer(await _body(request))
         wanted = _wishes(request.query)
 
         def closed(reason: str) -> None:
@@ -154,7 +156,9 @@ class Whep:
 
     async def _patch(self, request: web.Request) -> web.Response:
         player = self._player(request)
-        fragment = parse_fragment(await _body(request, FRAGMENT))
+        if request.content_type != FRAGMENT:
+            return _wrong_type(request, FRAGMENT)
+        fragment = parse_fragment(await _body(request))
         asked = request.headers.get("If-Match", "")
         if not asked:
             return _problem(428, "If-Match is missing; allowed: the ETag of the line, or * to restart ICE")
@@ -244,16 +248,18 @@ def _problem(status: int, text: str) -> web.Response:
     return web.json_response({"error": {"code": "refused", "message": text}}, status=status)
 
 
-async def _body(request: web.Request, content_type: str) -> str:
-    """A short text of this type.
+def _wrong_type(request: web.Request, allowed: str) -> web.Response:
+    return _problem(415, f"the body is {request.content_type[:64]}; allowed: {allowed}")
+
+
+async def _body(request: web.Request) -> str:
+    """A short text.
 
     Raises
     ------
     MessageError
-        If it is another, too long, or no text.
+        If it is too long, or no text.
     """
-    if request.content_type != content_type:
-        raise MessageError(f"the body is {request.content_type[:64]}; allowed: {content_type}")
     data = bytearray()
     async for part in request.content.iter_any():
         data += part
