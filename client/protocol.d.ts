@@ -597,11 +597,12 @@ export interface Pause {
   id: number;
 }
 
-/** Sound the latency test's 20 ms burst; its ack carries `timing`. */
+/** Sound the latency test's 20 ms burst, of a strip if one is named; its ack carries `timing`. */
 export interface Ping {
   type: "ping";
   /** chosen by the client; its reply carries it */
   id: number;
+  strip?: string | null;
 }
 
 /** Run the time line. */

@@ -132,13 +132,13 @@ export class Session extends Emitter {
 
   /**
    * Sound a ping and measure until the worklet finds it. Call `armPing` before.
-   * @param {number} [timeoutMs]
+   * @param {number} [timeoutMs] @param {string} [strip] whose; the session's own without it
    * @returns {Promise<import("./types.js").PingResult | null>} null if it was not heard in time
    */
-  async ping(timeoutMs = 3000) {
+  async ping(timeoutMs = 3000, strip = undefined) {
     const id = this.#replies.newId();
     const heard = this.#replies.expect(-id); // its acknowledgement has the id itself
-    await this.#command(id, { type: "ping" });
+    await this.#command(id, { type: "ping", ...(strip === undefined ? {} : { strip }) });
     return Promise.race([heard, new Promise((resolve) => setTimeout(resolve, timeoutMs, null))]);
   }
 

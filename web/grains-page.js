@@ -43,10 +43,10 @@ function playersOf({ state }) {
   return state.strips.filter(({ id }) => `strip/${id}/grain_density` in state.values);
 }
 
-/** @param {Session} session */
-async function ping(session) {
+/** @param {Session} session @param {string} strip */
+async function ping(session, strip) {
   await session.armPing();
-  const heard = await session.ping();
+  const heard = await session.ping(3000, strip);
   return heard ? `${heard.totalMs.toFixed(0)} ms` : "not heard: pause first";
 }
 
@@ -64,7 +64,7 @@ function layOut(session, entry, kinds) {
   const panels = new Map(players.map(({ id, name, colour }) => {
     const part = wiring.part(`strip/${id}`, name || id, { ...strip, ...rows });
     const cloud = gang.add(part);
-    return [`strip/${id}`, makePlayerPanel({ part, cloud, own: part, colour, recordings, ping: () => ping(session) })];
+    return [`strip/${id}`, makePlayerPanel({ part, cloud, own: part, colour, recordings, ping: () => ping(session, id) })];
   }));
   byId("players").replaceChildren(...[...panels.values()].map(({ body }) => body));
   const values = () => Object.fromEntries(players.flatMap(({ id }) => [...FRONT, ...MORE].map((name) => {

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.realtime, pytest.mark.slow]
 RULES = """
 [[host]]
 name = "player1"
-target = "session"
+target = "session/strip/1"
 [[host]]
 name = "silent"
 target = "session"

@@ -91,6 +91,7 @@ def test_types_are_those_of_the_parameter(control, address, value, taken):
         (("/seek", "far"), "position_s"),
         (("/scene/recall", 7), "name"),
         (("/nothing",), "begins with strip"),
+        (("/strip/9/ping/freq", 440.0), "strip is one of 1, 2"),
     ],
 )
 def test_what_is_wrong_is_answered_in_words_and_not_obeyed(control, said, reason):
@@ -190,11 +191,12 @@ def test_ping_is_answered_with_what_it_brought(control):
         (("/undo",), editing.Undo(id=1)),
         (("/redo",), editing.Redo(id=1)),
         (("/ping/freq", 440.0), messages.Ping(id=1)),
+        (("/strip/2/ping/freq", 440.0), messages.Ping(id=1, strip="2")),
     ],
 )
 def test_commands(control, said, message):
     assert hear(control, said).messages == [message]
-    assert said[0] in COMMANDS
+    assert said[0].removeprefix("/strip/2") in COMMANDS
 
 
 def test_letting_a_button_go_is_no_command(control):

@@ -534,6 +534,33 @@ def test_a_ping_strip_sounds_the_ping_through_its_fader(studio):
     assert 0.8 < heard.max() / (10 ** (-26 / 20) * math.cos(math.pi / 4)) < 1.001
 
 
+@pytest.mark.parametrize("source", ["", 'source = "sine"', "clip"])
+def test_a_ping_of_one_strip_sounds_there_once_beside_whatever_it_plays(studio, source):
+    clip = 'stereo = true\n[[strip.clip]]\nfile = "a"\n' if source == "clip" else ""
+    text = f'[[strip]]\nid = "1"\nset = {{ mute = true }}\n[[strip]]\nid = "2"\n{source if not clip else ""}\n{clip}'
+    engine = studio.engine(text, {"a": constant()} if clip else {})
+    studio.render(engine, 480)
+    engine.post(Ping(command_id=4, strip="2"))
+    heard = studio.render(engine, 4800)[0]
+    assert Applied(command_id=4, frame=480) in engine.news
+    sounding = np.flatnonzero(np.abs(heard) > 1e-6)
+    assert 0 <= sounding[0] - engine.latency_frames <= 2
+    assert sounding[-1] < 960 + engine.latency_frames
+    # -20 dB is the level of a strip's test sources; the middle of the pan is 3 dB down for a mono strip
+    wide = 1.0 if clip else math.cos(math.pi / 4)
+    assert heard.max() == pytest.approx(0.1 * wide, rel=0.02)
+    engine.post(Ping(command_id=5, strip="1"))
+    assert np.abs(studio.render(engine, 4800)).max() < 1e-6
+
+
+def test_a_ping_of_a_strip_that_is_not_there_is_refused(studio):
+    engine = studio.engine(STRIP, {"a": constant()})
+    engine.post(Ping(command_id=6, strip="none"))
+    studio.render(engine, 480)
+    (refused,) = answers(engine, Refused)
+    assert (refused.command_id, refused.code) == (6, "not_found")
+
+
 def test_a_test_tone_fades_in_with_play_and_out_with_pause(studio):
     text = '[[strip]]\nid = "1"\nsource = "sine"\nfreq_hz = 100.0\nlevel_db = -6.0\n'
     engine = studio.engine(text)

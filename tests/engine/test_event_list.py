@@ -7,8 +7,12 @@ import numpy as np
 from telharmonic.engine import arena as names
 from telharmonic.engine.arena import EVENT_ROOM, Arena
 from telharmonic.engine.event_list import SPARE, EventList
+from telharmonic.engine.pings import Pings
 from telharmonic.engine.ramps import BUSSES, CHANNELS, EVENT_INTS, JUMP, LISTS, RAMP, SLOT
 from telharmonic.engine.transport import Jump
+from telharmonic.protocol.session_file import parse_toml
+
+PINGS = Pings(parse_toml('[[strip]]\nid = "1"\n'))
 
 
 def arena() -> Arena:
@@ -18,7 +22,7 @@ def arena() -> Arena:
 
 def test_they_are_written_by_frame_and_in_order_within_a_frame():
     memory = arena()
-    events = EventList(memory)
+    events = EventList(memory, PINGS)
     events.ramp(CHANNELS, 300, 7, -6.0, 480)
     events.slot(240, 9, 2)
     events.ramp(CHANNELS, 240, 8, 1.5, 480)
@@ -35,7 +39,7 @@ def test_they_are_written_by_frame_and_in_order_within_a_frame():
 
 def test_what_was_written_is_forgotten():
     memory = arena()
-    events = EventList(memory)
+    events = EventList(memory, PINGS)
     events.ping(0)
     events.write()
     memory.ints[names.EVENTS_DUE] = 0
@@ -44,7 +48,7 @@ def test_what_was_written_is_forgotten():
 
 
 def test_it_keeps_room_for_one_more_command():
-    events = EventList(arena())
+    events = EventList(arena(), PINGS)
     for number in range(EVENT_ROOM - SPARE):
         assert events.has_room
         events.ramp(CHANNELS, number % 120, 0, 0.0, 1)

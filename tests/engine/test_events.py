@@ -9,11 +9,14 @@ from telharmonic.engine import arena as names
 from telharmonic.engine.arena import EVENT_ROOM, Arena
 from telharmonic.engine.event_list import EventList
 from telharmonic.engine.events import advance, frames_until_end, frames_until_event, take_events
+from telharmonic.engine.pings import Pings
 from telharmonic.engine.ramps import BUSSES, CHANNELS, EVENT_INTS, LISTS, RAMP_DOUBLES, RAMP_INTS
 from telharmonic.engine.transport import Jump
+from telharmonic.protocol.session_file import parse_toml
 from telharmonic.sources.heads import HEADS_SIZE, leading_position
 
 VALUES = 5
+PINGS = Pings(parse_toml('[[strip]]\nid = "1"\nsource = "ping"\n'))
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def arena() -> Arena:
 
 
 def test_only_what_is_due_begins_and_moves(arena):
-    events = EventList(arena)
+    events = EventList(arena, PINGS)
     events.ramp(CHANNELS, 100, 1, 10.0, 100)
     events.ramp(CHANNELS, 130, 2, 10.0, 100)
     events.write()
@@ -56,7 +59,7 @@ def test_only_what_is_due_begins_and_moves(arena):
 
 
 def test_lists_do_not_meet(arena):
-    events = EventList(arena)
+    events = EventList(arena, PINGS)
     events.ramp(BUSSES, 0, 3, 1.0, 10)
     events.write()
     take_events(arena.ints, arena.doubles, CHANNELS, 0)
@@ -66,7 +69,7 @@ def test_lists_do_not_meet(arena):
 
 
 def test_slots_are_written_pings_start_and_the_song_jumps(arena):
-    events = EventList(arena)
+    events = EventList(arena, PINGS)
     events.slot(0, int(arena.ints[names.SLOTS_OUT]) + 1, 3)
     events.ping(0)
     events.jump(Jump(0, 4800, True))

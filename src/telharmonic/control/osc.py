@@ -32,6 +32,7 @@ _PLAIN = Alias(parameter="")
 
 Said = ControlMessage | editing.Undo | editing.Redo
 
+PING = "/ping/freq"  # also below a strip
 # address -> type of message and the names of its arguments; those in brackets may be left out
 COMMANDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "/play": ("play", ()),
@@ -43,7 +44,7 @@ COMMANDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "/scene/recall": ("scene_recall", ("name", "[fade_s]")),
     "/undo": ("undo", ()),
     "/redo": ("redo", ()),
-    "/ping/freq": ("ping", ("[freq]",)),
+    PING: ("ping", ("[freq]",)),
 }
 _IGNORED = frozenset({"freq"})  # the burst of the latency test has one pitch
 
@@ -123,7 +124,7 @@ class OscControl:
         if message.address == "/ping":
             heard.replies.append(OscMessage("/pong", message.arguments, message.types))
             return None
-        if message.address in COMMANDS:
+        if message.address in COMMANDS or _is_strips_ping(message.address):
             said = self._command(message)
             if said is not None and at_s is None:
                 heard.messages.append(said)
@@ -194,7 +195,10 @@ class OscControl:
 
     def _command(self, message: OscMessage) -> Said | None:
         """A command; None for the release of a button, which sends 1 when it is pressed and 0 then."""
-        kind, names = COMMANDS[message.address]
+        strip = message.address.split("/")[2] if _is_strips_ping(message.address) else None
+        if strip is not None:
+            self._state.table.row(f"strip/{strip}/fader")  # is there
+        kind, names = COMMANDS[PING if strip is not None else message.address]
         needed = sum(not name.startswith("[") for name in names)
         if not needed <= len(message.arguments) <= max(len(names), 1):
             raise MessageError(f"{len(message.arguments)} arguments; allowed: {' '.join(names) or 'none'}")
@@ -204,7 +208,7 @@ class OscControl:
         if isinstance(named.get("on"), int | float):
             named["on"] = bool(named["on"])
         raw: dict[str, Any] = {name: value for name, value in named.items() if name not in _IGNORED}
-        raw |= {"type": kind, "id": self._next_id()}
+        raw |= {"type": kind, "id": self._next_id()} | ({"strip": strip} if strip is not None else {})
         try:
             said: Said = msgspec.convert(raw, messages.AnyClientMessage)
         except msgspec.ValidationError as problem:
@@ -214,6 +218,10 @@ class OscControl:
     def _next_id(self) -> int:
         self._last_id += 1
         return self._last_id
+
+
+def _is_strips_ping(address: str) -> bool:
+    return address.startswith("/strip/") and address.endswith(PING) and address.count("/") == 4
 
 
 def value_message(address: str, value: Value, table: AddressTable) -> OscMessage:

@@ -68,8 +68,8 @@ def to_command(message: ControlMessage, command_id: int, sample_rate_hz: int) ->
             return commands.SceneRecall(command_id=command_id, name=name, fade_s=fade_s)
         case messages.SceneDelete(name=name):
             return commands.SceneDelete(command_id=command_id, name=name)
-        case messages.Ping():
-            return commands.Ping(command_id=command_id)
+        case messages.Ping(strip=strip):
+            return commands.Ping(command_id=command_id, strip=strip)
         case _:
             return _editing_command(message, command_id, sample_rate_hz)
 
@@ -120,8 +120,8 @@ def to_message(command: commands.Command, sample_rate_hz: int) -> ControlMessage
             return messages.SceneRecall(id=number, name=name, fade_s=fade_s or 0.0)
         case commands.SceneDelete(name=name):
             return messages.SceneDelete(id=number, name=name)
-        case commands.Ping():
-            return messages.Ping(id=number)
+        case commands.Ping(strip=strip):
+            return messages.Ping(id=number, strip=strip)
         case _:
             return _editing_message(command, sample_rate_hz)
 

@@ -72,14 +72,12 @@ def _from_bus(bank, lane, bus, n):
         bank[frame * BANK + lane + LANES] = bus[2 * frame + 1]
 
 
-@kernel("void(float32[::1], int64[::1], float64[::1], float32[::1], float32[::1], int64, int64, int64)")
-def _fill_strip(floats, ints, doubles, work, sound, strip, lane, n):
-    """Replace a silent lane by the strip's tone, feed or grains, or add its ping."""
+@kernel("void(int64[::1], float64[::1], float32[::1], float32[::1], int64, int64, int64)")
+def _fill_strip(ints, doubles, work, sound, strip, lane, n):
+    """Replace a silent lane by the strip's tone, feed or grains; a ping is silent until it is rung."""
     source = section(ints, ints, SOURCE)[strip * SOURCE_INTS : (strip + 1) * SOURCE_INTS]
     if source[KIND] == PING_SOURCE:
-        state = section(ints, ints, PING_STATE)[1 + source[FIRST] : 2 + source[FIRST]]
         silence_lane(sound, lane, n)
-        add_ping(sound, lane, state, section(floats, ints, BURST), section(floats, ints, PING_GAIN)[strip], n)
         return
     if source[KIND] == LIVE_SOURCE:
         feed = section(ints, ints, FEEDS)[source[FIRST] * FEED_INTS : (source[FIRST] + 1) * FEED_INTS]
@@ -123,5 +121,12 @@ def fill_bank(floats, ints, doubles, work, bank, start, n):
         elif channel >= ints[STRIPS]:
             first = 2 * ((1 + channel - ints[STRIPS]) * _QUANTUM + start)
             _from_bus(sound, lane, bus[first : first + 2 * n], n)
-        elif sources[channel * SOURCE_INTS + KIND] > CLIP_SOURCE:
-            _fill_strip(floats, ints, doubles, work, sound, channel, lane, n)
+        else:
+            if sources[channel * SOURCE_INTS + KIND] > CLIP_SOURCE:
+                _fill_strip(ints, doubles, work, sound, channel, lane, n)
+            elif section(ints, ints, HAS_CLIPS)[bank] == 0:
+                silence_lane(sound, lane, n)  # nothing else does, and a ping may have been in it
+            state = section(ints, ints, PING_STATE)[1 + channel : 2 + channel]
+            if state[0] >= 0:
+                gain = section(floats, ints, PING_GAIN)[channel]
+                add_ping(sound, lane, state, section(floats, ints, BURST), gain, n)

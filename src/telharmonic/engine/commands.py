@@ -100,9 +100,14 @@ class Loop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
-    """Sound a 20 ms burst into the master at the next quantum, for latency tests."""
+    """Sound a 20 ms burst at the next quantum, for latency tests.
+
+    It goes into the strip of this id, beside whatever that plays; without one into every strip whose source is a
+    ping, or into the master if there is none.
+    """
 
     command_id: int = 0
+    strip: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

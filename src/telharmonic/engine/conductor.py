@@ -215,8 +215,8 @@ class Conductor:
             case Set():
                 self.automation.touch(item.address, item.value, item.ramp_s, frame)
                 self._set(item.address, item.value, item.ramp_s, moment, frame)
-            case Ping():
-                self._events.ping(frame)
+            case Ping(strip=strip):
+                self._events.ping(frame, strip)
             case SetMany():
                 self._set_many(item.values, item.ramp_s, moment, frame)
             case SceneRecall(name=name, fade_s=fade_s):

@@ -38,6 +38,7 @@ from telharmonic.engine.console import Console
 from telharmonic.engine.event_list import EventList
 from telharmonic.engine.meter_reader import MeterReader
 from telharmonic.engine.meters import Meters
+from telharmonic.engine.pings import Pings
 from telharmonic.engine.places import Places
 from telharmonic.engine.render_kernel import CHANNEL_SHUT, METERS_NEW, render_quanta
 from telharmonic.engine.scenes import Scenes
@@ -123,7 +124,7 @@ class Engine:
         routing = build.routing_of(places, begin, frames_from_seconds(FADE_S, rate))
         build.check_routing(routing, places, begin)
         build.fill_values(arena, places, routing, begin)
-        events = EventList(arena)
+        events = EventList(arena, Pings(session))
         banks = Banks(arena, places.shape, np.stack([sources.clips.first, sources.clips.count]))
         self._console = Console(arena, places, routing, banks, events, begin, self._offer)
         self._console.settle()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telharmonic.engine.arena import EVENT_ROOM, EVENT_VALUES, EVENTS, EVENTS_DUE, Arena
 from telharmonic.engine.events import MODE_STEP
+from telharmonic.engine.pings import Pings
 from telharmonic.engine.ramps import CHANNELS, EVENT_INTS, IN_LAW, JUMP, LISTS, PING, RAMP, SLOT
 from telharmonic.engine.transport import Jump
 
@@ -15,8 +16,9 @@ Row = tuple[int, int, int, int, float]  # frame, kind, index, extra, value
 class EventList:
     """Collects events and writes them, sorted by frame, where the kernel reads them."""
 
-    def __init__(self, arena: Arena) -> None:
+    def __init__(self, arena: Arena, pings: Pings) -> None:
         self._arena = arena
+        self._pings = pings
         self._rows: list[list[Row]] = [[] for _ in range(LISTS)]
         self._ints = arena.i(EVENTS).reshape(LISTS, EVENT_ROOM, EVENT_INTS)
         self._values = arena.d(EVENT_VALUES).reshape(LISTS, EVENT_ROOM)
@@ -38,9 +40,16 @@ class EventList:
         """Move the song."""
         self._rows[CHANNELS].append((jump.frame, JUMP, int(jump.playing), jump.position, 0.0))
 
-    def ping(self, frame: int) -> None:
-        """Sound the ping."""
-        self._rows[CHANNELS].append((frame, PING, 0, 0, 0.0))
+    def ping(self, frame: int, strip: str | None = None) -> None:
+        """Sound the ping, of a strip if one is named.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such strip.
+        """
+        for place in self._pings.of(strip):
+            self._rows[CHANNELS].append((frame, PING, place, 0, 0.0))
 
     def write(self) -> None:
         """Hand everything over."""

@@ -80,10 +80,7 @@ def take_events(ints, doubles, which, frame):
         elif event[EVENT_KIND] == JUMP:
             _jump(ints, doubles, which, frame, index, extra)
         else:
-            states = section(ints, ints, PING_STATE)  # the master's, then those of the strips that are pings
-            states[1:] = 0
-            if len(states) == 1:
-                states[0] = 0
+            section(ints, ints, PING_STATE)[index] = 0
 
 
 @kernel("int64(int64[::1], int64, int64, int64)")

@@ -130,7 +130,7 @@ class _Sizes:
             names.ADDRESSES: LANES,
             names.SOURCE: shape.strips * SOURCE_INTS,
             names.NOISE: len(self.sources.tones.noise),
-            names.PING_STATE: 1 + self.sources.pings,
+            names.PING_STATE: 1 + shape.strips,
             names.ROUTES: destinations * ROUTE,
             names.AUX_INTS: sum(size for _, size in self.effects),
             names.AUX_ROWS: shape.auxes * AUX_ROW,

@@ -56,7 +56,6 @@ class Sources:
                 row[0] = kinds.get(strip.source, TONE_SOURCE)
                 row[1] = counts[int(row[0])]
                 counts[int(row[0])] += 1
-        self.pings = counts[PING_SOURCE]
         rings = [(feeds or {}).get(strip.id) for strip in session.strips if strip.is_live]
         self.rings = tuple(ring for ring in rings if ring is not None)  # kept here: the kernel has their addresses only
         self.feeds = new_feeds([0 if ring is None else ring.address for ring in rings])

@@ -121,9 +121,10 @@ class SceneDelete(ClientMessage, frozen=True, kw_only=True, tag="scene_delete"):
 
 
 class Ping(ClientMessage, frozen=True, kw_only=True, tag="ping"):
-    """Sound the latency test's 20 ms burst; its ack carries `timing`."""
+    """Sound the latency test's 20 ms burst, of a strip if one is named; its ack carries `timing`."""
 
     id: MessageId
+    strip: Annotated[str, Meta(max_length=32)] | None = None
 
 
 class Echo(ClientMessage, frozen=True, kw_only=True, tag="echo"):
