@@ -9,8 +9,19 @@ from pathlib import Path
 from benchmarks.report import write_page
 
 NAMES = (
-    *("console", "sessions", "listeners", "rtc_listeners", "rtc_sessions", "rtc_churn", "latency", "join", "bad_line"),
-    *("frames", "startup", "grains"),
+    "console",
+    "sessions",
+    "listeners",
+    "rtc_listeners",
+    "rtc_sessions",
+    "rtc_churn",
+    "latency",
+    "join",
+    "bad_line",
+    "frames",
+    "startup",
+    "grains",
+    "raw_line",
 )
 
 
