@@ -785,13 +785,18 @@ export interface ServerStatus {
   history: StatusHistory;
 }
 
-/** What one session takes of the node. `load` is its part of one core: 0.01 is one per cent. */
+/**
+ * What one session takes of the node. `load` is its part of one core: 0.01 is one per cent.
+ *
+ * `beside` says in a line each how JACK and the session's programs do.
+ */
 export interface SessionCost {
   name: string;
   members: number;
   playing: boolean;
   cost_us: number;
   load: number;
+  beside?: string[];
 }
 
 /** The answer to `CreateSession`. */

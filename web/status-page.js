@@ -54,8 +54,9 @@ async function refresh() {
   byId("span").textContent = `The last ${duration(history.every_s * history.load.length)}, a look every ${history.every_s} s`;
   byId("none").hidden = sessions.length > 0;
   byId("sessions").hidden = sessions.length === 0;
-  showRows(byId("sessions"), sessions.map(({ name, members, playing, cost_us, load }) => [
+  showRows(byId("sessions"), sessions.map(({ name, members, playing, cost_us, load, beside = [] }) => [
     name, String(members), playing ? "plays" : "holds", `${cost_us.toFixed(0)} µs`, percent(load),
+    beside.join("; "),
   ]));
   byId("notice").hidden = true;
 }

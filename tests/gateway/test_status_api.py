@@ -5,7 +5,8 @@ async def test_sessions_are_listed_with_their_cost_and_without_their_ids(door, f
     fake_node.set_status(created["id"], members=2, playing=True, cost_us=100.0)
     await door.sessions.look(0.0)
     _, answer = await door.ask("GET", "/api/status")
-    assert answer["sessions"] == [{"name": "Small", "members": 2, "playing": True, "cost_us": 100.0, "load": 0.02}]
+    expected = {"name": "Small", "members": 2, "playing": True, "cost_us": 100.0, "load": 0.02, "beside": []}
+    assert answer["sessions"] == [expected]
     assert answer["history"]["load"] == [0.02]
     assert answer["maximum_sessions"] == 64
     assert created["id"] not in str(answer)

@@ -6,6 +6,7 @@ import time
 
 from aiohttp import web
 
+from telharmonic.gateway.beside import beside
 from telharmonic.gateway.middleware import json_response
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.status_log import load
@@ -66,6 +67,7 @@ class StatusApi:
                     playing=row.playing,
                     cost_us=row.cost_us,
                     load=round(load(row), 4),
+                    beside=beside(row),
                 )
                 found.append(cost)
         return found

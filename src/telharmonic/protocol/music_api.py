@@ -152,13 +152,17 @@ class Invitation(Record, frozen=True, kw_only=True):
 
 
 class SessionCost(Record, frozen=True, kw_only=True):
-    """What one session takes of the node. `load` is its part of one core: 0.01 is one per cent."""
+    """What one session takes of the node. `load` is its part of one core: 0.01 is one per cent.
+
+    `beside` says in a line each how JACK and the session's programs do.
+    """
 
     name: str
     members: int
     playing: bool
     cost_us: float
     load: float
+    beside: tuple[str, ...] = ()
 
 
 class StatusHistory(Record, frozen=True, kw_only=True):
