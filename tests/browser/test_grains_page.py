@@ -16,7 +16,7 @@ def instrument(page, console_server):
     def enter():
         page.goto(f"{console_server.url}/grains.html")
         page.wait_for_function("() => globalThis.telharmonic?.stats().playedFrame > 0", timeout=30_000)
-        page.get_by_role("button", name="Play").click()
+        page.get_by_role("button", name="Play", exact=True).click()
         expect(page.get_by_role("region", name="Aria", exact=True)).to_be_visible()
         return Instrument(page)
 
