@@ -4,10 +4,11 @@
 ;
 ;   csound demo/grains.csd
 ;
-; or render it to a file:   csound -o cloud.wav demo/grains.csd
-; A number in front of the macros makes it another player:   csound --omacro:PORT=3667 --omacro:CLIENT=player2 ...
+; -B is two of the server's periods or more: 512 is for periods up to 256 frames, `-B 2048` for one of 1024.
+; Or render it to a file:   csound -o cloud.wav demo/grains.csd
+; Another player beside it: csound -+jack_client=player2 --omacro:PORT=3667 demo/grains.csd
 <CsOptions>
--d -m0 -+rtaudio=jack -+jack_client=grains -odac -b 128 -B 256
+-d -m0 -+rtaudio=jack -+jack_client=grains -odac -b 128 -B 512
 </CsOptions>
 <CsInstruments>
 sr = 48000

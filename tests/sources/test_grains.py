@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 import scipy.signal
+import soundfile
 
 from telharmonic.dsp.counter_random import counted_uniform, key_of
 from telharmonic.sources import grains
@@ -15,6 +19,7 @@ from telharmonic.sources.recording import Recording
 from telharmonic.sources.sound import Sound
 
 RATE = 48_000
+ROOT = Path(__file__).resolve().parents[2]
 PLAIN = {
     "gain": 1.0,
     "density": 100.0,
@@ -342,3 +347,33 @@ def test_a_lane_is_filled_and_no_other():
     cloud.play(1200, lane=5)
     lanes = cloud.bank.reshape(-1, 2, 8)
     assert (np.delete(lanes, 5, axis=2) == 7.0).all()
+
+
+DATA = Path(os.environ.get("TELHARMONIC_TEST_DATA", ROOT.parent / "shared" / "data"))
+
+
+def recorded(name):
+    """A real recording, at our rate."""
+    if not (DATA / name).exists():
+        pytest.skip(f"{name} is not there: put CloudOrch's recordings into the folder TELHARMONIC_TEST_DATA names")
+    sound, rate = soundfile.read(DATA / name)
+    return scipy.signal.resample_poly(sound, RATE, rate)
+
+
+def test_a_spoken_word_at_its_own_speed_is_that_word():
+    word = recorded("chicken.wav")
+    heard = Cloud(word).play(len(word) - 2400)[:, 0] / np.sqrt(0.5)
+    np.testing.assert_allclose(heard[2000:], word[2000 : len(word) - 2400], atol=1e-5)
+
+
+def test_a_storm_stretched_four_times_keeps_its_spectrum():
+    """Third octaves from 100 Hz to 10 kHz, over 5 s of the recording and the 20 s that become of them."""
+    storm = recorded("hurricane.wav")[: 6 * RATE]
+    stretched = Cloud(storm, speed=0.25, density=40.0, duration=0.1, jitter=1.0).play(20 * RATE)[:, 0]
+    levels = []
+    for sound in (storm[: 5 * RATE], stretched):
+        hz, power = scipy.signal.welch(sound, RATE, nperseg=8192)
+        edges = 100 * 2 ** (np.arange(21) / 3)
+        levels.append([10 * np.log10(power[(hz >= a) & (hz < b)].sum()) for a, b in itertools.pairwise(edges)])
+    shape = np.subtract(*levels)
+    assert np.abs(shape - shape.mean()).max() < 2.0
