@@ -50,11 +50,12 @@ def tls_files(
 
 
 def default_session_files() -> tuple[Path, ...]:
-    """The demos, and the session that the latency tests like best."""
+    """The demos, one to play into, and the session that the latency tests like best."""
     from telharmonic.gateway.static import share_folder
 
     demo = share_folder() / "demo"
-    return tuple(path for name in ("session.toml", "grains.toml", "latency.toml") if (path := demo / name).exists())
+    names = ("session.toml", "grains.toml", "live.toml", "latency.toml")
+    return tuple(path for name in names if (path := demo / name).exists())
 
 
 def serve(

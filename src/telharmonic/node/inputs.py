@@ -83,12 +83,19 @@ class Inputs:
 
     def record(self, upstream: Upstream) -> Take:
         """Begin a take of what a member plays."""
+
+        def offset() -> int | None:
+            in_hand_s = upstream.in_hand_s
+            if in_hand_s is None:
+                return None
+            return self._ring.written - upstream.ring.position - round(in_hand_s * self._rate_hz)
+
         take = Take(
             self.takes.folder,
             self.takes.new_name(),
             upstream.strip,
             rate_hz=self._rate_hz,
-            offset=lambda: self._ring.written - upstream.ring.position,
+            offset=offset,
             place=self._place,
         )
         self.takes.add(take)

@@ -75,7 +75,8 @@ class Take:
     rate_hz : int
         The session's.
     offset : callable
-        The session's frame less the ring's, read now.
+        The session's frame at which a frame of the ring came in, less its number in the ring, read now; None while that
+        is not known. (Not the one at which it is played: how long it waits may change while it is recorded.)
     place : callable
         Where the song stands; None while it does not run.
     longest_s : float
@@ -94,7 +95,7 @@ class Take:
         strip: str,
         *,
         rate_hz: int,
-        offset: Callable[[], int],
+        offset: Callable[[], int | None],
         place: Callable[[], Place | None],
         longest_s: float = TAKE_S,
     ) -> None:
@@ -128,8 +129,8 @@ class Take:
             return
         if self._first is None:
             self._first = first_frame
-        if len(self._offsets) < OFFSETS:
-            self._offsets.append(self._offset())
+        if len(self._offsets) < OFFSETS and (offset := self._offset()) is not None:
+            self._offsets.append(offset)
         if self._anchor is None:
             self._anchor = self._place()
         self._append(frames)

@@ -102,10 +102,14 @@ class Upstream:
             self.on_written(first_frame, frames)
 
     @property
+    def in_hand_s(self) -> float | None:
+        """How long sound waits here from its arrival to its turn; None while that is not known."""
+        return self._writer.in_hand_s if self._writer is not None else None
+
+    @property
     def delay_ms(self) -> float:
-        """From the moment a packet's first frame was in the sender's hand until the engine plays it."""
-        in_hand_s = self._writer.in_hand_s if self._writer is not None else None
-        return self._packet_ms + DECODER_MS + 1000 * ((in_hand_s or 0.0) + (self.round_trip_s or 0.0) / 2)
+        """From the moment a packet's first frame was in the sender's hand until it arrives here."""
+        return self._packet_ms + DECODER_MS + 500 * (self.round_trip_s or 0.0)
 
     @property
     def _packet_ms(self) -> float:

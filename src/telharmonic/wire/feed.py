@@ -182,9 +182,9 @@ class FeedWriter:
             self._ring.mark_gap()
             self._held_up = False
         room[:] = out
-        if self.on_written is not None:
-            self.on_written(self._ring.written, out)
         self._ring.commit(len(out))
+        if self.on_written is not None:
+            self.on_written(self._ring.written - len(out), out)
         self._aim()
         return len(out)
 
