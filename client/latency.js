@@ -59,7 +59,7 @@ export function submit(session, { kind, samplesMs, splitMs, underruns }) {
   const client = browserName(navigator.userAgent);
   /** @type {import("./protocol.js").LatencyResult} */
   const result = {
-    kind, client, transport: session.transportName, session: session.sessionName,
+    kind, client, transport: session.stats().transport, session: session.sessionName,
     samples_ms: samplesMs, split_ms: splitMs, underruns,
   };
   return post("/api/latency", result);

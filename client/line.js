@@ -191,6 +191,7 @@ export class Line {
       this.#seq = message.seq;
     }
     if (this.#sound.said(message)) return;
+    if (message.type === "upstream" || message.type === "take") this.#commands.settle(Number(message.id ?? -1), message);
     switch (message.type) {
       case "welcome":
         return this.#welcome(message);

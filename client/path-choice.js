@@ -135,6 +135,12 @@ export class PathChoice {
     this.#act.pcm(true, true);
   }
 
+  /** Something can go by WebRTC only: go over to it, and stay. @param {string} why @param {number} nowMs */
+  need(why, nowMs) {
+    this.#needed = true;
+    if (this.state === "pcm" && !this.cannot && nowMs >= this.#retryMs) this.#connect(nowMs, why);
+  }
+
   /** @param {number} nowMs @param {Seen} seen */
   #mayConnect(nowMs, { roundTripMs, droppedBlocks }) {
     if (this.cannot || nowMs < this.#retryMs) return;

@@ -23,12 +23,20 @@ export class Peering {
   #tell;
   /** @type {Peer | null} */
   #peer = null;
+  /** @type {MediaStreamTrack | null} */
+  #track = null;
 
   figures = NONE;
 
   /** The track as the browser plays it; null without a connection. */
   get stream() {
     return this.#peer?.stream ?? null;
+  }
+
+  /** Let the session hear a track of ours, over this connection and those that follow. @param {MediaStreamTrack | null} track */
+  play(track) {
+    this.#track = track;
+    this.#attempt(this.#peer?.play(track));
   }
 
   /** @param {PeerOrder} order */
@@ -47,11 +55,12 @@ export class Peering {
   }
 
   /** @param {Extract<PeerOrder, {kind: "open"}>} order */
-  #open({ iceServers, playing }) {
+  #open({ iceServers, playing, plays }) {
     this.close();
     try {
-      const peer = new Peer({ worker: this.#worker, iceServers, playing, tell: (news) => peer === this.#peer && this.#tell(news) });
+      const peer = new Peer({ worker: this.#worker, iceServers, playing, plays, tell: (news) => peer === this.#peer && this.#tell(news) });
       this.#peer = peer;
+      this.#attempt(peer.play(this.#track));
       this.#attempt(peer.offer());
     } catch (error) {
       this.#tell({ kind: "failed", reason: String(error) });

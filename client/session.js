@@ -17,6 +17,8 @@ export { CommandError };
 
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Message} Message */
+/** @type {Record<string, "server" | "upstream" | "take">} */
+const TOLD = { status: "server", upstream: "upstream", take: "take" }; // events of messages that are handed on
 
 /**
  * Open a session; resolves when it is known.
@@ -73,8 +75,7 @@ export class Session extends Emitter {
   sessionName = "";
   epoch = -1; // another number whenever the server started the session anew
   sampleRateHz = 48000;
-  /** frames by which the mix lags the commands (the limiter looks ahead) */
-  latencyFrames = 0;
+  latencyFrames = 0; // by which the mix lags the commands (the limiter looks ahead)
 
   /** What the session is like now. @returns {import("./types.js").SessionState} */
   get state() {
@@ -116,9 +117,7 @@ export class Session extends Emitter {
   }
 
   /** Control round trip, ms. @returns {Promise<number>} */
-  async echo() {
-    return (await this.sendCommand({ type: "echo" })).round_trip_ms;
-  }
+  echo = async () => (await this.sendCommand({ type: "echo" })).round_trip_ms;
 
   /**
    * Make ready to measure control to sound: resolves when the worklet listens for the ping.
@@ -171,9 +170,10 @@ export class Session extends Emitter {
     return this.#peering.stream;
   }
 
-  /** The way of the sound now. */
-  get transportName() {
-    return this.#figures.path;
+  /** Let the session hear a track of ours, or (null) none: `Microphone` does the rest. @param {MediaStreamTrack | null} track */
+  play(track) {
+    this.#peering.play(track);
+    if (track) this.#post({ kind: "peer", news: { kind: "need", why: "the microphone" } });
   }
 
   /** 0 fast to 1 safe: how much delay to give for fewer gaps. */
@@ -272,8 +272,8 @@ export class Session extends Emitter {
     const changed = this.#mirror.take(message);
     if (message.type === "welcome") this.#welcome(message);
     else if (message.type === "meters") this.#meters(/** @type {any} */ (message));
-    else if (message.type === "status") this.emit("server", /** @type {any} */ (message));
     else if (message.type === "error") this.emit("error", new CommandError(/** @type {any} */ (message)));
+    else if (message.type in TOLD) this.emit(TOLD[message.type], /** @type {any} */ (message));
     if (changed === "state") this.emit("state", this.state);
     else if (changed === "change") this.emit("change", /** @type {any} */ (message));
     else if (changed) this.emit(changed, /** @type {any} */ (changed in this.#mirror ? this.#mirror : this.state)[changed]);

@@ -67,6 +67,7 @@ export class Sound {
   #pcmOn = false;
   #peerOn = false;
   #offerId = -1;
+  #plays = false;
   #answered = false;
   #audioConnected = false;
   /** @type {Message[]} candidates that wait for the answer */
@@ -91,6 +92,8 @@ export class Sound {
     this.#open = true;
     this.#epoch = message.epoch;
     this.#rtc = message.rtc ?? null;
+    const strips = /** @type {{live?: boolean}[]} */ (message.state?.strips ?? []);
+    this.#plays ||= message.role === "performer" && strips.some(({ live }) => live);
     this.#choice.cannot = this.#cannot(message.sample_rate_hz);
     if (this.hearing.on) this.#begin();
   }
@@ -175,7 +178,7 @@ export class Sound {
     this.#candidates = [];
     if (this.#line.playing === "transform") this.#opus.prepare();
     const iceServers = this.#rtc?.ice_servers ?? [];
-    this.#world.post({ kind: "peer", order: { kind: "open", iceServers, playing: this.#line.playing } });
+    this.#world.post({ kind: "peer", order: { kind: "open", iceServers, playing: this.#line.playing, plays: this.#plays } });
     this.#watch();
   }
 
@@ -211,6 +214,7 @@ export class Sound {
 
   /** @param {PeerNews} news from the page */
   peer(news) {
+    if (news.kind === "need") return this.#choice.need(news.why, this.#world.nowMs());
     if (!this.#peerOn) return;
     switch (news.kind) {
       case "offer":

@@ -61,6 +61,7 @@ export type ToLine =
 
 /** What the page's WebRTC connection tells the Worker. */
 export type PeerNews =
+  | { kind: "need"; why: string }
   | { kind: "offer"; sdp: string }
   | { kind: "candidate"; candidate: string; mid: string | null }
   | { kind: "state"; state: RTCPeerConnectionState }
@@ -70,7 +71,7 @@ export type PeerNews =
 
 /** What the Worker wants of the page's WebRTC connection. */
 export type PeerOrder =
-  | { kind: "open"; iceServers: protocol.IceServer[]; playing: "transform" | "audio" }
+  | { kind: "open"; iceServers: protocol.IceServer[]; playing: "transform" | "audio"; plays: boolean }
   | { kind: "answer"; sdp: string }
   | { kind: "say"; text: string }
   | { kind: "close" };
@@ -237,6 +238,10 @@ export interface SessionEvents {
   link: Link;
   /** the server's own figures, once a second */
   server: protocol.Status;
+  /** how our own sound arrives, once a second while the session hears it */
+  upstream: protocol.UpstreamState;
+  /** a take of ours, begun or ended */
+  take: protocol.TakeState;
   /** what no command is waiting for */
   error: CommandErrorLike;
   /** the browser wants a click before it lets us be heard (true), or no longer (false) */

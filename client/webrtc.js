@@ -3,7 +3,7 @@
  * The WebRTC line's end in the page, where browsers keep it: connection and data channels. The encoded sound goes to
  * the Worker by a transform; where there is none, an audio element plays it.
  */
-import { askForStereo } from "./webrtc-offer.js";
+import { askForMusic, askForStereo } from "./webrtc-offer.js";
 
 /** @typedef {import("./types.js").PeerNews} PeerNews */
 /** @typedef {import("./types.js").PeerOrder} PeerOrder */
@@ -24,13 +24,15 @@ export class Peer {
    * @param {Worker} options.worker takes the encoded sound
    * @param {import("./protocol.js").IceServer[]} options.iceServers
    * @param {"transform" | "audio"} options.playing
+   * @param {boolean} options.plays whether a track of ours may be heard by the session
    * @param {(news: PeerNews) => void} options.tell
    */
-  constructor({ worker, iceServers, playing, tell }) {
+  constructor({ worker, iceServers, playing, plays, tell }) {
     this.#tell = tell;
     const servers = /** @type {RTCIceServer[]} */ (iceServers);
     this.#connection = new RTCPeerConnection({ iceServers: servers, bundlePolicy: "max-bundle" });
-    const { receiver } = this.#connection.addTransceiver("audio", { direction: "recvonly" });
+    const { receiver, sender } = this.#connection.addTransceiver("audio", { direction: plays ? "sendrecv" : "recvonly" });
+    this.#sender = plays ? sender : null;
     if (playing === "transform") receiver.transform = new (transformOf())(worker, {});
     // Chromium delivers nothing of a track that no element plays
     this.#audio.muted = playing === "transform";
@@ -44,6 +46,8 @@ export class Peer {
 
   #tell;
   #connection;
+  /** @type {RTCRtpSender | null} */
+  #sender;
   #audio = new Audio();
   #channels;
 
@@ -72,7 +76,12 @@ export class Peer {
 
   /** @param {string} sdp */
   async answer(sdp) {
-    await this.#connection.setRemoteDescription({ type: "answer", sdp });
+    await this.#connection.setRemoteDescription({ type: "answer", sdp: askForMusic(sdp) });
+  }
+
+  /** Let the session hear a track of ours, or (null) none. @param {MediaStreamTrack | null} track */
+  async play(track) {
+    await this.#sender?.replaceTrack(track);
   }
 
   /** Say something over the control channel; false if it is not open. @param {string} text */

@@ -7,6 +7,7 @@ import { layOutDesk } from "./parts/desk.js";
 import { byId, element } from "./parts/dom.js";
 import { makeHistory } from "./parts/history.js";
 import { makeLineView } from "./parts/line-view.js";
+import { makeMicrophone } from "./parts/microphone.js";
 import { makeMidi } from "./parts/midi.js";
 import { makeMusic } from "./parts/music.js";
 import { makePager } from "./parts/pager.js";
@@ -105,7 +106,7 @@ async function main() {
   const timeline = new Timeline(byId("timeline"), session, entry, send);
   const steps = makeHistory(byId("history"), session, send);
   const scenes = makeScenes(session, send);
-  const drawers = [scenes, makeAutomation(session, table, timeline, send), makeMusic(session, entry), makeMidi(session, table, tell)];
+  const drawers = [scenes, makeAutomation(session, table, timeline, send), makeMusic(session, entry), ...makeMicrophone(session, entry), makeMidi(session, table, tell)];
   byId("tools").prepend(...drawers.flatMap(({ button, body }) => [button, body]));
   keepOnStage(session, send);
   const strips = byId("desk").querySelector(".strips");

@@ -221,7 +221,7 @@ test("a WebRTC line is offered over the WebSocket, with what the browser says, a
   openedByWebRtc();
   assert.deepEqual(sentOf("rtc_offer").map(({ sdp, audio }) => [sdp, audio]), [["our offer", { frame_ms: 5 }]]);
   assert.deepEqual(orders().slice(0, 2), [
-    { kind: "open", iceServers: [], playing: "transform" }, { kind: "answer", sdp: "its answer" },
+    { kind: "open", iceServers: [], playing: "transform", plays: false }, { kind: "answer", sdp: "its answer" },
   ]);
   assert.deepEqual(sentOf("audio"), []); // no PCM beside it
   world.line.receive({ kind: "close" });

@@ -162,14 +162,14 @@ def chromium() -> Iterator[Callable[..., Browser]]:
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
-        started: dict[tuple[str, str], Browser] = {}
+        started: dict[tuple[str, ...], Browser] = {}
 
-        def start(policy: str = MAY_SOUND, executable: str = CHROMIUM) -> Browser:
-            key = (policy, executable)
-            if key not in started:
-                arguments = [*FLAGS, policy]
-                started[key] = playwright.chromium.launch(executable_path=executable, args=arguments)
-            return started[key]
+        def start(*policy: str, executable: str = CHROMIUM) -> Browser:
+            policy = policy or (MAY_SOUND,)
+            if (executable, *policy) not in started:
+                launched = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *policy])
+                started[executable, *policy] = launched
+            return started[executable, *policy]
 
         yield start
         for browser in started.values():
