@@ -3,7 +3,7 @@
 import { makeCompressorPanel } from "./compressor-panel.js";
 import { element } from "./dom.js";
 import { makeDrawing } from "./drawing.js";
-import { drawCurve, watchFilters } from "./eq-graph.js";
+import { drawCurve, traceCurve, watchFilters } from "./eq-graph.js";
 import { makeEqPanel } from "./eq-panel.js";
 import { designs, totalDb } from "./filter-curve.js";
 import { makeInputPanel } from "./input-panel.js";
@@ -56,7 +56,7 @@ export function makeTools(part, tell) {
 export function makeCurveGlance(part, rateHz) {
   const drawing = makeDrawing({ class: "glance", "aria-hidden": "true" }, (context, width, height) => {
     const all = designs(value, true, rateHz);
-    drawCurve(context, width, height, (hz) => totalDb(all, hz, rateHz), all.length > 0);
+    drawCurve(context, width, height, traceCurve(width, height, (hz) => totalDb(all, hz, rateHz)), all.length > 0);
   });
   const value = watchFilters(part, () => drawing?.refresh());
   return drawing.body;

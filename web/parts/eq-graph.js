@@ -16,6 +16,10 @@ const POINTS_PX = 2; // between the curve's points
 const FALL_DB_S = 40;
 const GRID_HZ = [50, 100, 200, 500, 1000, 2000, 5000, 10000];
 const GRID_DB = [-12, -6, 0, 6, 12];
+const BANDS_SEEN = Array.from({ length: 31 }, (_, index) => {
+  const [low, high] = bandEdges(index);
+  return [Math.max(0, across(low)), Math.min(1, across(high))];
+});
 const AXIS = [[100, "100"], [1000, "1k"], [10000, "10k"]];
 
 /** What a part's filters are set to, kept up to date. @param {Part} part @param {() => void} changed */
@@ -47,18 +51,34 @@ export function makeEqGraph(part, rateHz, onChosen) {
   const drawing = makeDrawing({ class: "eq-canvas", "aria-hidden": "true" }, (context, width, height, passedS) => {
     drawGrid(context, width, height);
     const moving = drawSpectrum(context, width, height, bands, fallen, passedS * FALL_DB_S);
-    const all = designs(value, withHighPass, rateHz);
-    const active = value("eq_on") || all.length > 0;
-    drawChosen(context, width, height, chosen, value, rateHz);
-    drawCurve(context, width, height, (hz) => totalDb(all, hz, rateHz), active);
+    if (!traced || traced.width !== width || traced.height !== height) traced = { width, height, ...trace(width, height) };
+    if (traced.chosen) drawChosen(context, traced.chosen);
+    drawCurve(context, width, height, traced.curve, traced.active);
     return moving;
   });
-  const value = watchFilters(part, () => drawing?.refresh());
+  /** @type {{width: number, height: number, curve: Path2D, chosen: Path2D | null, active: boolean} | null} while nothing is turned */
+  let traced = null;
+  const value = watchFilters(part, () => {
+    traced = null;
+    drawing?.refresh();
+  });
+  /** @param {number} width @param {number} height */
+  const trace = (width, height) => {
+    const all = designs(value, withHighPass, rateHz);
+    const band = BANDS.find(({ name }) => name === chosen);
+    const one = band && value("eq_on") && band.design(value(`eq_${chosen}_freq`), value(`eq_${chosen}_gain`), value(`eq_${chosen}_q`), rateHz);
+    return {
+      curve: traceCurve(width, height, (hz) => totalDb(all, hz, rateHz)),
+      chosen: one ? traceCurve(width, height, (hz) => gainDb(one, hz, rateHz)) : null,
+      active: value("eq_on") || all.length > 0,
+    };
+  };
   const body = element("div", { class: "eq-graph", role: "group" }, drawing.body, makeAxis());
   part.named((name) => body.setAttribute("aria-label", `${name} EQ curve`));
   /** @param {string} band */
   const choose = (band) => {
     chosen = band;
+    traced = null;
     drawing.refresh();
     for (const handle of handles) handle.body.classList.toggle("chosen", handle.band === band);
   };
@@ -115,8 +135,7 @@ function drawSpectrum(context, width, height, bands, fallen, fallDb) {
     const next = Math.max(db, (fallen[index] ?? -120) - fallDb);
     moving ||= next > db + 0.1;
     fallen[index] = next;
-    const [low, high] = bandEdges(index);
-    const [left, right] = [Math.max(0, across(low)) * width, Math.min(1, across(high)) * width];
+    const [left, right] = BANDS_SEEN[index].map((share) => share * width);
     const bar = barHeight(next) * height;
     context.fillRect(left, height - bar, right - left - 1, bar);
   });
@@ -124,56 +143,41 @@ function drawSpectrum(context, width, height, bands, fallen, fallDb) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
  * @param {number} width
  * @param {number} height
  * @param {(freqHz: number) => number} curve dB
  */
-function trace(context, width, height, curve) {
-  context.beginPath();
-  for (let x = 0; x <= width + POINTS_PX; x += POINTS_PX) {
-    const y = down(curve(frequencyAt(x / width))) * height;
-    if (x === 0) context.moveTo(x, y);
-    else context.lineTo(x, y);
-  }
+export function traceCurve(width, height, curve) {
+  const path = new Path2D();
+  for (let x = 0; x <= width + POINTS_PX; x += POINTS_PX) path.lineTo(x, down(curve(frequencyAt(x / width))) * height);
+  return path;
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {number} width
  * @param {number} height
- * @param {(freqHz: number) => number} curve
+ * @param {Path2D} curve
  * @param {boolean} active
  */
 export function drawCurve(context, width, height, curve, active) {
-  trace(context, width, height, curve);
   context.strokeStyle = colour(active ? "--brass" : "--text-faint");
   context.lineWidth = 2;
   context.lineJoin = "round";
-  context.stroke();
-  context.lineTo(width, height / 2);
-  context.lineTo(0, height / 2);
-  context.globalAlpha = active ? 0.16 : 0;
+  context.stroke(curve);
+  if (!active) return;
+  const area = new Path2D(curve);
+  area.lineTo(width, height / 2);
+  area.lineTo(0, height / 2);
+  context.globalAlpha = 0.16;
   context.fillStyle = colour("--brass");
-  context.fill();
+  context.fill(area);
   context.globalAlpha = 1;
 }
 
-/**
- * The chosen band alone.
- * @param {CanvasRenderingContext2D} context
- * @param {number} width
- * @param {number} height
- * @param {string} chosen
- * @param {(parameter: string) => any} value
- * @param {number} rateHz
- */
-function drawChosen(context, width, height, chosen, value, rateHz) {
-  const band = BANDS.find(({ name }) => name === chosen);
-  if (!band || !value("eq_on")) return;
-  const design = band.design(value(`eq_${chosen}_freq`), value(`eq_${chosen}_gain`), value(`eq_${chosen}_q`), rateHz);
-  trace(context, width, height, (hz) => gainDb(design, hz, rateHz));
+/** The chosen band alone. @param {CanvasRenderingContext2D} context @param {Path2D} curve */
+function drawChosen(context, curve) {
   context.strokeStyle = colour("--text-dim");
   context.lineWidth = 1;
-  context.stroke();
+  context.stroke(curve);
 }

@@ -36,6 +36,7 @@ export class Meter {
   #context = null;
   /** @type {CanvasGradient | string} */
   #ladder = "";
+  #ground = "";
   #markColour = "";
   #reductionColour = "";
   #peaks = [BOTTOM_DB, BOTTOM_DB];
@@ -51,7 +52,7 @@ export class Meter {
     this.#height = this.body.clientHeight;
     this.body.width = Math.round(this.#width * scale);
     this.body.height = Math.round(this.#height * scale);
-    const context = this.body.getContext("2d");
+    const context = this.body.getContext("2d", { alpha: false }); // what hides what is behind it is cheaper to show
     if (!context || this.#height === 0) return;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const ladder = context.createLinearGradient(0, this.#height, 0, 0);
@@ -61,6 +62,7 @@ export class Meter {
     ladder.addColorStop(meterPosition(-1), colour("--meter-high"));
     ladder.addColorStop(meterPosition(0), colour("--meter-over"));
     this.#ladder = ladder;
+    this.#ground = colour("--meter-ground");
     this.#markColour = colour("--edge-strong");
     this.#reductionColour = colour("--reduction");
     this.#context = context;
@@ -85,7 +87,9 @@ export class Meter {
     const context = this.#context;
     if (!context || !this.#stale) return;
     this.#stale = this.#shown.some((db) => db > BOTTOM_DB) || this.#held.some((db) => db > BOTTOM_DB);
-    context.clearRect(0, 0, this.#width, this.#height);
+    context.globalAlpha = 1;
+    context.fillStyle = this.#ground;
+    context.fillRect(0, 0, this.#width, this.#height);
     for (const side of [0, 1]) this.#drawSide(context, side * (this.#bar + SPACE), side);
     this.#drawMarks(context);
     if (this.#reduction) this.#drawReduction(context);

@@ -1,6 +1,7 @@
 // @ts-check
 /** Play, stop, loop and the clock. */
 import { element, icon } from "./dom.js";
+import { drawEachFrame } from "./frames.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
 
@@ -47,15 +48,17 @@ export function makeTransport(place, session, send) {
     keys.play.setAttribute("aria-label", playing ? "Pause" : "Play");
     keys.loop.setAttribute("aria-pressed", String(loop.on));
   };
+  const digits = document.createTextNode("");
+  clock.replaceChildren(digits);
   const tick = () => {
     const text = clockText(session.position);
-    if (clock.textContent !== text) clock.textContent = text;
-    requestAnimationFrame(tick);
+    if (digits.data !== text) digits.data = text;
   };
   session.on("transport", showTransport);
   session.on("state", showTransport);
   showTransport();
   tick();
+  drawEachFrame(tick);
   return { toggle, loop: toggleLoop };
 }
 
