@@ -56,3 +56,26 @@ def test_the_theme_follows_the_system_until_it_is_chosen_and_is_kept(page, conso
     assert dark != light
     page.reload()
     assert page.evaluate(GROUND) == dark
+
+
+JUMPS = """(address) => {
+  const fader = document.querySelector('[aria-label="Low Fader"]');
+  globalThis.seen = [];
+  new MutationObserver(() => seen.push(Number(fader.getAttribute("aria-valuenow"))))
+    .observe(fader, {attributes: true, attributeFilter: ["aria-valuenow"]});
+}"""
+MOVING = """[...document.querySelectorAll("*")].filter((each) => {
+  const style = getComputedStyle(each);
+  const long = (text) => text.split(",").some((part) => parseFloat(part) > 0.01);
+  return (style.animationName !== "none" && long(style.animationDuration)) || long(style.transitionDuration);
+}).map((each) => each.className)"""
+
+
+def test_where_less_motion_is_wanted_nothing_glides_and_nothing_is_animated(page, enter, tones):
+    page.emulate_media(reduced_motion="reduce")
+    listener = enter(page, tones)
+    page.evaluate(JUMPS)
+    listener.tell(type="set", address="strip/a/fader", value=-24)
+    page.wait_for_function("() => seen.includes(-24)")
+    assert page.evaluate("seen") == [-24]
+    assert page.evaluate(MOVING) == []

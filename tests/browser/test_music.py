@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -94,3 +95,34 @@ def test_ones_own_room_becomes_a_choice_of_the_reverb_at_once(page, enter, files
     drawer.get_by_label("Add an impulse response").set_input_files(room)
     expect(drawer.get_by_text("Every reverb can be set to Our church now.")).to_be_visible()
     expect(page.get_by_label("Hall Impulse response").locator("option", has_text="Our church")).to_have_count(1)
+
+
+def drop(page, *paths):
+    """Drop files or folders of the disk on the page, as a hand does: the browser itself makes the entries."""
+    hand = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        hand.send("Input.dispatchDragEvent", {"type": kind, "x": 640, "y": 400, "data": data})
+
+
+def test_a_dropped_folder_becomes_a_session_of_its_name_and_its_stems_come_home(page, enter, tones, files, tmp_path):
+    folder = tmp_path / "Trio"
+    (folder / "more").mkdir(parents=True)
+    (folder / "2 Drum.wav").write_bytes(wav(HZ["Drum"]))
+    (folder / "more" / "10 Flute.wav").write_bytes(wav(HZ["Flute"]))
+    (folder / "notes.txt").write_text("no sound")
+    enter(page, tones)
+    drop(page, folder)
+    page.wait_for_function("() => globalThis.telharmonic?.sessionName === 'Trio'", timeout=30_000)
+    assert page.evaluate("telharmonic.state.strips.map(({name}) => name)") == ["2 Drum", "10 Flute"]
+    drawer = files()
+    drawer.get_by_label("Format of mix and stems").select_option("flac")
+    with page.expect_download() as download:
+        drawer.get_by_role("button", name="Stems").click()
+    with zipfile.ZipFile(download.value.path()) as stems:
+        entries = [each for each in stems.namelist() if "mix" not in each]  # by the strips' ids, in order
+        for entry, hz in zip(sorted(entries), (HZ["Drum"], HZ["Flute"]), strict=True):
+            sound, rate_hz = soundfile.read(io.BytesIO(stems.read(entry)))
+            spectrum = np.abs(np.fft.rfft(sound[:rate_hz, 0] * np.hanning(rate_hz)))
+            assert np.argmax(spectrum) == pytest.approx(hz, abs=2)
+            assert 20 * np.log10(np.abs(sound).max()) == pytest.approx(-26.02 - 3.01, abs=0.3)  # 0.05, in the middle

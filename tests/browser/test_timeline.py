@@ -96,6 +96,24 @@ def test_the_wheel_comes_closer_and_the_whole_song_comes_back(page, enter, steps
     listener.wait_until("s.state.transport.position_s < 0.1")
 
 
+def test_two_fingers_that_part_come_closer_and_move_nothing(chromium, enter, steps):
+    context = chromium().new_context(viewport={"width": 820, "height": 1180}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    listener = enter(page, steps)
+    box = page.get_by_role("slider", name="Position").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    fingers = context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 40), ("touchMove", 80), ("touchMove", 160), ("touchEnd", None)):
+        points = [{"x": x + side * apart, "y": y, "id": side + 1} for side in (-1, 1) if apart is not None]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    # four times closer around the middle of 12 s: the left edge lies at 4.5 s now
+    page.touchscreen.tap(box["x"] + 1, y)
+    listener.wait_until("Math.abs(s.state.transport.position_s - 4.5) < 0.1")
+    assert page.evaluate("[visualViewport.scale, scrollX, scrollY]") == [1, 0, 0]
+    context.close()
+
+
 def test_the_main_flow_goes_without_a_pointer(page, enter, tones):
     listener = enter(page, tones)
     page.keyboard.press("Space")

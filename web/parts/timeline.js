@@ -1,10 +1,13 @@
 // @ts-check
 /**
  * The song over the width of the page: waveforms, ruler, loop region, and the playhead, which is where the sound is
- * that is heard now. A click goes there; a drag along the ruler (or with Shift) makes a loop; the wheel comes closer.
+ * that is heard now. A click goes there; a drag along the ruler (or with Shift) makes a loop; the wheel and two fingers
+ * come closer.
  */
 import { element, icon } from "./dom.js";
+import { drawEachFrame } from "./frames.js";
 import { fetchPeaks } from "./peaks.js";
+import { followPinch } from "./pinch.js";
 import { TimeView } from "./time-view.js";
 import { clockText } from "./transport.js";
 import { drawWaves, RULER_PX } from "./waves.js";
@@ -38,12 +41,15 @@ export class Timeline {
     this.body.append(this.#canvas, this.#region, this.#head);
     place.replaceChildren(this.body, this.overlay, this.#makeButtons());
     this.#listen();
-    new ResizeObserver(() => this.#changed()).observe(this.#canvas);
+    new ResizeObserver(() => {
+      this.#widthPx = this.body.clientWidth; // asked for in each frame it would cost a layout
+      this.#changed();
+    }).observe(this.#canvas);
     window.addEventListener("themechange", () => this.#draw());
     for (const event of /** @type {const} */ (["transport", "state"])) session.on(event, () => this.#showLoop());
     for (const event of /** @type {const} */ (["described", "state"])) session.on(event, () => this.#draw());
     this.#showLoop();
-    this.#tick();
+    drawEachFrame(() => this.#tick());
   }
 
   #session;
@@ -54,6 +60,8 @@ export class Timeline {
   #asked = new AbortController();
   #fetching = 0;
   #said = -1;
+  #widthPx = 0;
+  #headAt = "";
   #canvas = element("canvas", { "aria-hidden": "true" });
   #region = element("i", { class: "loop-region", hidden: true });
   #head = element("i", { class: "playhead" });
@@ -131,46 +139,59 @@ export class Timeline {
     const { position, state } = this.#session;
     if (state.transport.playing && !this.#dragging && this.view.follow(position)) this.#changed();
     const share = this.view.toShare(position);
-    this.#head.style.transform = `translateX(${(share * this.body.clientWidth).toFixed(2)}px)`;
-    this.#head.hidden = share < 0 || share > 1;
+    const at = share < 0 || share > 1 ? "" : `translateX(${(share * this.#widthPx).toFixed(1)}px)`;
+    if (at !== this.#headAt) {
+      this.#headAt = at;
+      this.#head.hidden = at === "";
+      this.#head.style.transform = at;
+    }
     if (Math.abs(position - this.#said) > 0.1) {
       this.#said = position;
       this.body.setAttribute("aria-valuenow", Math.min(position, this.view.durationS).toFixed(2));
       this.body.setAttribute("aria-valuetext", `${clockText(position)} of ${clockText(this.view.durationS)}`);
     }
-    requestAnimationFrame(() => this.#tick());
   }
 
   #dragging = false;
+  /** @type {() => boolean} */
+  #pinched = () => false;
 
   #listen() {
     const { body } = this;
+    this.#pinched = followPinch(body, (factor, middlePx, movedPx) => {
+      this.view.zoom(factor, this.#timeAt(middlePx - movedPx));
+      this.view.scroll((-movedPx / this.#widthPx) * this.view.spanS);
+      this.#changed();
+    });
     body.addEventListener("pointerdown", (event) => this.#press(event));
     body.addEventListener("keydown", (event) => this.#key(event));
     body.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
   }
 
-  /** @param {PointerEvent | WheelEvent} event */
-  #timeOf(event) {
+  /** @param {number} clientX */
+  #timeAt(clientX) {
     const place = this.body.getBoundingClientRect();
-    return this.view.toTime((event.clientX - place.left) / place.width);
+    return this.view.toTime((clientX - place.left) / place.width);
   }
 
   /** @param {PointerEvent} down */
   #press(down) {
     if (down.button !== 0) return;
-    const from = this.#timeOf(down);
+    const from = this.#timeAt(down.clientX);
     const loops = down.shiftKey || down.clientY - this.body.getBoundingClientRect().top < RULER_PX;
     this.body.setPointerCapture(down.pointerId);
     const move = (/** @type {PointerEvent} */ event) => {
       if (Math.abs(event.clientX - down.clientX) >= DRAG_PX) this.#dragging = true;
-      if (!this.#dragging || event.pointerId !== down.pointerId) return;
-      if (loops) this.#drawLoop(from, this.#timeOf(event));
+      if (!this.#dragging || event.pointerId !== down.pointerId || this.#pinched()) return;
+      if (loops) this.#drawLoop(from, this.#timeAt(event.clientX));
     };
     const end = (/** @type {PointerEvent} */ event) => {
-      this.body.removeEventListener("pointermove", move);
-      const to = this.#timeOf(event);
-      if (event.type === "pointerup") {
+      if (event.pointerId !== down.pointerId) return;
+      for (const [name, listener] of /** @type {const} */ ([["pointermove", move], ["pointerup", end], ["pointercancel", end]])) {
+        this.body.removeEventListener(name, listener);
+      }
+      const to = this.#timeAt(event.clientX);
+      if (event.type === "pointerup" && !this.#pinched()) {
         if (loops && this.#dragging) this.#send({ type: "loop", on: true, ...ordered(from, to) });
         else this.#send({ type: "seek", position_s: to });
       }
@@ -178,8 +199,8 @@ export class Timeline {
       this.#showLoop();
     };
     this.body.addEventListener("pointermove", move);
-    this.body.addEventListener("pointerup", end, { once: true });
-    this.body.addEventListener("pointercancel", end, { once: true });
+    this.body.addEventListener("pointerup", end);
+    this.body.addEventListener("pointercancel", end);
   }
 
   /** @param {number} from @param {number} to */
@@ -214,7 +235,7 @@ export class Timeline {
     const { view } = this;
     if (Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey) {
       view.scroll(((event.deltaX || event.deltaY) / this.body.clientWidth) * view.spanS);
-    } else view.zoom(Math.exp(-event.deltaY / 300), this.#timeOf(event));
+    } else view.zoom(Math.exp(-event.deltaY / 300), this.#timeAt(event.clientX));
     this.#changed();
   }
 }
