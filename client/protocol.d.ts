@@ -397,6 +397,16 @@ export interface LatencyResult {
   underruns?: number;
 }
 
+/** One kept run: what a history draws. */
+export interface LatencyRun {
+  at: string;
+  samples: number;
+  p50_ms: number;
+  p95_ms: number;
+  p99_ms: number;
+  split_ms: LatencySplit;
+}
+
 /** The stages of one control-to-sound measurement, in milliseconds; absent where not known. */
 export interface LatencySplit {
   control?: number | null;
@@ -420,6 +430,7 @@ export interface LatencySummary {
   histogram_ms: [number, number][];
   split_ms: LatencySplit;
   at: string;
+  history: LatencyRun[];
 }
 
 /** In which scale a parameter is ramped, and how a knob divides its way. */

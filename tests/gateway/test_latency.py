@@ -48,5 +48,14 @@ def test_the_split_is_the_mean_of_what_is_known():
     assert summary.split_ms == LatencySplit(network=1.5, ring=8.0)
 
 
+def test_the_history_has_the_newest_60_runs_oldest_first_each_with_its_own_figures():
+    runs = [(float(n), run(samples=(float(n), n + 4.0), split_ms=LatencySplit(ring=float(n)))) for n in range(70)]
+    (summary,) = report(runs[::-1]).summaries
+    assert [each.p50_ms for each in summary.history] == [float(n) for n in range(10, 70)]
+    newest = summary.history[-1]
+    assert (newest.at, newest.samples) == ("1970-01-01T00:01:09+00:00", 2)
+    assert (newest.p95_ms, newest.p99_ms, newest.split_ms.ring) == (73.0, 73.0, 69.0)
+
+
 def test_nothing_measured_is_an_empty_report():
     assert report([]).summaries == ()

@@ -1,13 +1,10 @@
 // @ts-check
 import { element } from "./dom.js";
 import { makeHistogram } from "./histogram.js";
+import { makeRunPlot } from "./run-plot.js";
+import { makeStages } from "./stages.js";
 
 const TITLES = { control: "Control round trip", sound: "Control to sound" };
-/** @type {Record<string, string>} */
-const STAGES = {
-  control: "to the server", wait: "wait for block", render: "render", network: "network", ring: "ring", output: "output",
-};
-
 /**
  * @typedef {object} Shown
  * @property {"control" | "sound"} kind
@@ -18,6 +15,7 @@ const STAGES = {
  * @property {Record<string, number | null | undefined>} split_ms
  * @property {number} samples
  * @property {string} about
+ * @property {readonly import("../../client/protocol.js").LatencyRun[]} [history] runs that were kept, oldest first
  */
 
 /**
@@ -36,28 +34,11 @@ export function makeCard(shown) {
     percentiles,
     makeHistogram(shown.histogram_ms, { p50: shown.p50_ms, p95: shown.p95_ms }));
   card.append(...makeStages(shown.split_ms));
-  return card;
-}
-
-/**
- * Where the time goes: a bar, its legend, and a note; nothing if no stage is known.
- * @param {Shown["split_ms"]} split
- * @returns {HTMLElement[]}
- */
-export function makeStages(split) {
-  const known = Object.keys(STAGES).filter((stage) => typeof split[stage] === "number");
-  if (known.length === 0) return [];
-  const bar = element("div", { class: "stages", "aria-hidden": "true" });
-  const legend = element("ul", { class: "legend" });
-  for (const stage of known) {
-    const ms = Math.max(0, Number(split[stage]));
-    const piece = element("i", { class: `stage-${stage}` });
-    piece.style.flex = String(ms);
-    bar.append(piece);
-    legend.append(element("li", { class: `stage-${stage}` }, element("i", {}), STAGES[stage], element("b", { text: `${ms.toFixed(1)} ms` })));
+  if (shown.history?.length) {
+    card.append(element("h4", { text: "Run by run" }), makeRunPlot(shown.history),
+      element("p", { class: "dim small", text: "A column a run; the mark is its median, the whisker ends at its 95th percentile." }));
   }
-  const note = "Mean of each stage. Output is the browser's own figure for its way to the loudspeaker, beyond the total.";
-  return [bar, legend, element("p", { class: "dim small", text: note })];
+  return card;
 }
 
 /**

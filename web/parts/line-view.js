@@ -4,9 +4,9 @@ import { makeSlider } from "./control.js";
 import { element } from "./dom.js";
 import { makeInvitation } from "./invite.js";
 import { LastMinute } from "./last-minute.js";
-import { makeStages } from "./latency-card.js";
 import { figure, figures } from "./line-figures.js";
 import { makeDrawer } from "./drawer.js";
+import { makeStages } from "./stages.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
 /** @typedef {import("../../client/protocol.js").Status} Status */

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from statistics import fmean
 
-from telharmonic.protocol.http_api import LatencyReport, LatencyResult, LatencySplit, LatencySummary
+from telharmonic.protocol.http_api import LatencyReport, LatencyResult, LatencyRun, LatencySplit, LatencySummary
 
 _STAGES = LatencySplit.__struct_fields__
+HISTORY_RUNS = 60  # of each way of measuring: an hour of a run a minute
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:
@@ -46,8 +47,29 @@ def _summary(runs: Sequence[tuple[float, LatencyResult]]) -> LatencySummary:
         p99_ms=percentile(samples_ms, 99),
         histogram_ms=tuple((float(edge), bins[edge]) for edge in sorted(bins)),
         split_ms=_mean_split([result.split_ms for result in results]),
-        at=datetime.fromtimestamp(max(made_s for made_s, _ in runs), UTC).isoformat(timespec="seconds"),
+        at=_time(max(made_s for made_s, _ in runs)),
+        history=tuple(_run(made_s, result) for made_s, result in sorted(runs, key=_made_s)[-HISTORY_RUNS:]),
     )
+
+
+def _run(made_s: float, result: LatencyResult) -> LatencyRun:
+    samples_ms = sorted(result.samples_ms)
+    return LatencyRun(
+        at=_time(made_s),
+        samples=len(samples_ms),
+        p50_ms=percentile(samples_ms, 50),
+        p95_ms=percentile(samples_ms, 95),
+        p99_ms=percentile(samples_ms, 99),
+        split_ms=result.split_ms,
+    )
+
+
+def _made_s(run: tuple[float, LatencyResult]) -> float:
+    return run[0]
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def _mean_split(splits: Sequence[LatencySplit]) -> LatencySplit:

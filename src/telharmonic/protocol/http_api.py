@@ -112,6 +112,17 @@ class LatencyResult(Record, frozen=True, kw_only=True):
     underruns: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
 
 
+class LatencyRun(Record, frozen=True, kw_only=True):
+    """One kept run: what a history draws."""
+
+    at: str  # ISO 8601 UTC
+    samples: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    split_ms: LatencySplit
+
+
 class LatencySummary(Record, frozen=True, kw_only=True):
     """Figures over kept results of one kind."""
 
@@ -126,6 +137,7 @@ class LatencySummary(Record, frozen=True, kw_only=True):
     histogram_ms: tuple[tuple[float, int], ...]  # (lower edge, count), 1 ms wide
     split_ms: LatencySplit
     at: str  # of the newest run, ISO 8601 UTC
+    history: tuple[LatencyRun, ...]  # the newest 60 runs, oldest first
 
 
 class LatencyReport(Record, frozen=True, kw_only=True):
