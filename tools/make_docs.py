@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
+
 from telharmonic.protocol.dspnode import DspNodeCommand
+from telharmonic.protocol.http_api import parameter_rows
 from telharmonic.protocol.messages import AnyClientMessage, AnyServerMessage
 from telharmonic.protocol.parameters import TABLE, Law, Parameter
 from telharmonic.protocol.schema import Schema, components, protocol_schema, session_schema
@@ -139,6 +142,15 @@ def protocol_page(page: str) -> str:
     return page
 
 
+def parameters_json() -> str:
+    """The parameter table as the page is given it, one row a line: for the page's own tests."""
+    kinds = (
+        f"{json.dumps(kind)}: [\n" + ",\n".join(f"  {msgspec.json.encode(row).decode()}" for row in rows) + "\n]"
+        for kind, rows in parameter_rows().items()
+    )
+    return "{" + ", ".join(kinds) + "}\n"
+
+
 def made_files() -> dict[str, str]:
     """Every made file's path in the repository, and what it should hold."""
     return {
@@ -147,6 +159,7 @@ def made_files() -> dict[str, str]:
         "docs/telharmonic.v1.schema.json": json.dumps(protocol_schema(), indent=1) + "\n",
         "docs/session.schema.json": json.dumps(session_schema(), indent=1) + "\n",
         "client/protocol.d.ts": declarations(),
+        "web/test/parameters.json": parameters_json(),
     }
 
 

@@ -1,11 +1,11 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MidiMap, readMidi, rowOf } from "../../web/parts/midi-map.js";
+import { MidiMap, readMidi, rowOf } from "../parts/midi-map.js";
 
-/** @type {import("../../web/parts/law.js").Row} */
+/** @type {import("../parts/law.js").Row} */
 const PAN = { name: "pan", label: "Pan", unit: "", law: "linear", default: 0, allowed: "-1 to 1", minimum: -1, maximum: 1 };
-/** @type {import("../../web/parts/law.js").Row} */
+/** @type {import("../parts/law.js").Row} */
 const MUTE = { name: "mute", label: "Mute", unit: "", law: "switch", default: false, allowed: "true or false" };
 
 /** @param {number} value */

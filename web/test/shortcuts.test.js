@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { found, shortcuts } from "../../web/parts/shortcuts.js";
+import { found, shortcuts } from "../parts/shortcuts.js";
 
 /** @type {string[]} */
 let done = [];

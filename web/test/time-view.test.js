@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TimeView } from "../../web/parts/time-view.js";
+import { TimeView } from "../parts/time-view.js";
 
 test("zooming keeps the moment under the pointer where it is", () => {
   const view = new TimeView(100);

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plainName, soundsOf } from "../../web/parts/upload.js";
+import { plainName, soundsOf } from "../parts/upload.js";
 
 /** @param {string} name @param {string} [type] */
 const file = (name, type = "") => /** @type {File} */ ({ name, type });

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extremes, readPeaks } from "../../web/parts/peaks.js";
+import { extremes, readPeaks } from "../parts/peaks.js";
 
 /** The format of docs/your-music.md, written by hand. */
 function answer() {

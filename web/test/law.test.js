@@ -1,11 +1,10 @@
 // @ts-check
-/** The pages' laws: how a fader's way is divided. (The pages have no other code that is worth a unit test.) */
+/** The pages' laws: how a fader's way is divided. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { meterPosition } from "../../web/parts/meter-scale.js";
-import { between, display, reading, spoken, stepped, tidy, toPosition, toValue, typed } from "../../web/parts/law.js";
+import { between, display, reading, spoken, stepped, tidy, toPosition, toValue, typed } from "../parts/law.js";
 
-/** @typedef {import("../protocol.js").ParameterRow} Row */
+/** @typedef {import("../../client/protocol.js").ParameterRow} Row */
 
 const common = { unit: "dB", default: 0, allowed: "" };
 /** @type {Row} */
@@ -44,12 +43,6 @@ test("what is typed is taken if it is a number in range, with or without its uni
   assert.deepEqual(["-6", "−6 dB", "-6,5", " 3 "].map((text) => typed(fader, text)), [-6, -6, -6.5, 3]);
   assert.deepEqual(["-inf", "−∞", "-Infinity"].map((text) => typed(fader, text)), [-120, -120, -120]);
   assert.deepEqual(["20", "", "loud", "-130"].map((text) => typed(fader, text)), [null, null, null, null]);
-});
-
-test("the upper 20 dB of a meter have two thirds of its height", () => {
-  assert.deepEqual([-80, -60, 6, 20].map(meterPosition), [0, 0, 1, 1]);
-  assert.equal(meterPosition(-20), 0.34);
-  assert.ok(meterPosition(0) > 0.8);
 });
 
 /** @type {Row} */

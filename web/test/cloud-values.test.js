@@ -2,10 +2,10 @@
 /** What becomes of clouds' values, and players that go together. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptClouds } from "../../web/parts/cloud-bank.js";
-import { cloudPlace, morphed, pieces, randomised, spreadOut } from "../../web/parts/cloud-values.js";
-import { lengthOf } from "../../web/parts/cloud-view.js";
-import { Gang } from "../../web/parts/gang.js";
+import { keptClouds } from "../parts/cloud-bank.js";
+import { cloudPlace, morphed, pieces, randomised, spreadOut } from "../parts/cloud-values.js";
+import { lengthOf } from "../parts/cloud-view.js";
+import { Gang } from "../parts/gang.js";
 
 /** @type {Record<string, any>} as the server's table has them */
 const rows = {

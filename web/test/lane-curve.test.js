@@ -1,13 +1,13 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { besideNeighbours, between, curve, rounded } from "../../web/parts/lane-curve.js";
+import { besideNeighbours, between, curve, rounded } from "../parts/lane-curve.js";
 
-/** @type {import("../../web/parts/law.js").Row} */
+/** @type {import("../parts/law.js").Row} */
 const PAN = { name: "pan", label: "Pan", unit: "", law: "linear", default: 0, allowed: "-1 to 1", minimum: -1, maximum: 1 };
-/** @type {import("../../web/parts/law.js").Row} */
+/** @type {import("../parts/law.js").Row} */
 const MUTE = { name: "mute", label: "Mute", unit: "", law: "switch", default: false, allowed: "true or false" };
-/** @type {import("../../web/parts/law.js").Row} */
+/** @type {import("../parts/law.js").Row} */
 const FREQ = { name: "hp_freq", label: "High-pass", unit: "Hz", law: "log", default: 80, allowed: "", minimum: 20, maximum: 400 };
 
 test("a lane is level before its first point and after its last", () => {

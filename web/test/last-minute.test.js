@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LastMinute } from "../../web/parts/last-minute.js";
+import { LastMinute } from "../parts/last-minute.js";
 
 test("counts what happened in the last minute and forgets what is older", () => {
   const minute = new LastMinute(/** @type {const} */ (["underruns"]));

@@ -1,0 +1,48 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeSession, find, point, press, TABLE } from "./page.js";
+import { LaneEditor } from "../parts/lane-editor.js";
+import { TimeView } from "../parts/time-view.js";
+
+function make() {
+  const session = new FakeSession();
+  session.state.lanes = { "strip/1/pan": [[0, 0], [30, 1]] };
+  const timeline = { overlay: document.createElement("div"), body: document.createElement("div"), onView: new Set(), view: new TimeView(60) };
+  document.body.append(timeline.overlay, timeline.body);
+  /** @type {any[]} */
+  const sent = [];
+  const editor = new LaneEditor(/** @type {any} */ (timeline), /** @type {any} */ (session), (address) => (address ? TABLE.strip.pan : null), (command) => sent.push(command));
+  editor.show("strip/1/pan");
+  return { session, timeline, editor, sent, points: () => [...timeline.overlay.querySelectorAll(".lane-point")] };
+}
+
+test("a lane's points are sliders that say value and time", () => {
+  const { points } = make();
+  assert.deepEqual(points().map((each) => each.getAttribute("aria-valuetext")), ["centre at 0.00 seconds", "100 percent right at 30.00 seconds"]);
+});
+
+test("keys move a point and Delete takes it away; a double click makes one", () => {
+  const { points, sent, timeline } = make();
+  press(points()[1], "ArrowLeft");
+  press(points()[1], "Delete");
+  timeline.body.dispatchEvent(new MouseEvent("dblclick", { clientX: 100, clientY: 25 }));
+  assert.deepEqual(sent.map(({ points: written }) => written), [[[29.9, 1]], [], [[30, 0.5]]]);
+  assert.deepEqual([sent[0].from_s, sent[0].to_s], [29.9, 30]);
+});
+
+test("a point that is dragged stays between its neighbours and is written when it is let go", () => {
+  const { points, sent } = make();
+  const second = points()[1];
+  point(second, "pointerdown", { clientX: 100, clientY: 0 });
+  point(second, "pointermove", { clientX: 150, clientY: 50 });
+  assert.deepEqual(sent, []);
+  second.dispatchEvent(new PointerEvent("lostpointercapture"));
+  assert.deepEqual(/** @type {any} */ (sent[0]).points, [[45, 0]]);
+});
+
+test("without a lane nothing lies over the waveforms", () => {
+  const { editor, timeline } = make();
+  editor.show("");
+  assert.equal(find(document, "div") && timeline.overlay.hidden, true);
+});

@@ -1,0 +1,43 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { drawn, frames } from "./page.js";
+import { Meter } from "../parts/meter.js";
+import { meterPosition } from "../parts/meter-scale.js";
+
+/** Height of what is drawn at x. @param {string[]} calls @param {number} x @param {number} index which of those there */
+function heightAt(calls, x, index) {
+  return calls.map((call) => call.split(" ")).filter(([name, at, , width]) => name === "fillRect" && Number(at) === x && Number(width) === 6)
+    .map(([, , , , height]) => Number(height))[index];
+}
+
+test("a meter draws its peak, its RMS and the held peak of each side, and then falls by 24 dB a second", () => {
+  const meter = new Meter();
+  document.body.append(meter.body);
+  frames();
+  drawn(meter.body);
+  meter.show([-6, -12], [-18, -24]);
+  frames();
+  let calls = drawn(meter.body);
+  assert.ok(Math.abs(heightAt(calls, 0, 0) - 100 * meterPosition(-6)) < 0.01);
+  assert.ok(Math.abs(heightAt(calls, 0, 1) - 100 * meterPosition(-18)) < 0.01);
+  assert.ok(Math.abs(heightAt(calls, 8, 0) - 100 * meterPosition(-12)) < 0.01);
+  meter.show([-60, -60], [-60, -60]);
+  frames(30); // half a second
+  calls = drawn(meter.body);
+  const last = calls.slice(calls.lastIndexOf("fillRect 0 0 14 100"));
+  assert.ok(Math.abs(heightAt(last, 0, 0) - 100 * meterPosition(-18)) < 0.2);
+  assert.equal(heightAt(last, 0, 2), 1.5); // the mark of the peak that is held
+});
+
+test("a meter that shows nothing new is not drawn", () => {
+  const meter = new Meter({ reduction: true });
+  document.body.append(meter.body);
+  frames(2);
+  drawn(meter.body);
+  frames(5);
+  assert.deepEqual(drawn(meter.body), []);
+  meter.show([-60, -60], [-60, -60], -10);
+  frames();
+  assert.ok(drawn(meter.body).includes("fillRect 16 0 4 50")); // half of 20 dB
+});

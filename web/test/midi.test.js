@@ -1,0 +1,28 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeSession, find, settled, TABLE } from "./page.js";
+import { makeMidi } from "../parts/midi.js";
+
+test("a control that is touched and a controller that is moved belong together, and that is kept", async () => {
+  localStorage.clear();
+  const session = new FakeSession();
+  session.state.values["strip/1/fader"] = 0;
+  const input = { name: "Little Mixer", onmidimessage: /** @type {any} */ (null) };
+  Object.assign(navigator, { requestMIDIAccess: async () => ({ inputs: new Map([["1", input]]), onstatechange: null }) });
+  const midi = makeMidi(/** @type {any} */ (session), TABLE, () => {});
+  const press = (/** @type {string} */ text) => [...midi.body.querySelectorAll("button")].find((button) => button.textContent === text)?.click();
+  press("Switch MIDI on");
+  await settled();
+  assert.match(find(midi.body, '[role="status"]').textContent, /Little Mixer/);
+  press("Learn");
+  session.tell("change", { member: "m2", address: "strip/1/pan", value: 0 }); // somebody else's
+  session.tell("change", { member: "m1", address: "strip/1/fader", value: 0 });
+  input.onmidimessage({ data: new Uint8Array([0xb0, 7, 99]) });
+  assert.match(find(midi.body, ".mapping").textContent, /channel 1 controller 7.*strip\/1\/fader/);
+  input.onmidimessage({ data: new Uint8Array([0xb0, 7, 10]) }); // far from the value: nothing jumps
+  assert.deepEqual(session.sent, []);
+  input.onmidimessage({ data: new Uint8Array([0xb0, 7, 127]) });
+  assert.equal(session.sent.length, 1);
+  assert.ok(localStorage.getItem("telharmonic.midi")?.includes("strip/1/fader"));
+});
