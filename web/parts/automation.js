@@ -78,7 +78,7 @@ function isArmed({ state: { armed } }) {
 /** @param {Session} session @param {import("./desk.js").Table} table @param {(address: string) => void} draw */
 function makeDrawing(session, table, draw) {
   const addresses = Object.keys(session.state.values).filter((address) => rowOf(table, session.state.auxes, address)?.law !== "choice");
-  const options = element("datalist", { id: "lane-addresses" }, ...addresses.map((value) => element("option", { value })));
+  const options = element("datalist", { id: "lane-addresses" }, ...addresses.map((value) => element("option", { value, label: labelOf(session, table, value) })));
   const field = element("input", {
     class: "button", type: "text", list: "lane-addresses", placeholder: "strip/1/fader", "aria-label": "Address of a new lane", autocomplete: "off",
   });
