@@ -1,4 +1,4 @@
-"""(l) What a thousand WebRTC joins and leaves leave behind in the node's memory.
+"""(l) What 1500 WebRTC joins and leaves leave behind in the node's memory.
 
 Listeners come by WHEP one after the other, hear sound, and go: most end their line, some vanish without a word (their
 consent runs out), and some never connect (they are given up); these are few, or what lingers would be what is measured.
@@ -23,7 +23,7 @@ from benchmarks.report import Claim, Result
 from benchmarks.rig import Node, one_core_node, tokens
 from benchmarks.sessions import wanted
 
-JOINS, EVERY = 1000, 50
+JOINS, EVERY = 1500, 50  # the heap of a node is as large as it will be after some 700
 ODD = 40  # one of so many vanishes, another never connects
 AIM_BYTES = 2048  # a join
 SETTLE_S = 35.0  # the last that vanished is noticed by its consent after 30 s
@@ -111,7 +111,7 @@ def judge(result: Result, samples: list[Sample]) -> None:
 
 
 def run() -> Result:
-    """A thousand."""
+    """All joins."""
     result = Result(name="rtc_churn")
     with TemporaryDirectory() as name, one_core_node() as node:
         web_audio_peers.write_material(Path(name))
