@@ -22,6 +22,7 @@ NAMES = (
     "startup",
     "grains",
     "raw_line",
+    "relay_ping",
 )
 
 
