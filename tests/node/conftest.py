@@ -292,7 +292,7 @@ def node(tmp_path_factory, osc_program) -> Iterator[RealNode]:
     """One node for all tests that leave it as it was; each uses session names of its own."""
     rules = RELAY_RULES.format(port=osc_program.getsockname()[1])
     folder = tmp_path_factory.mktemp("node")
-    node = RealNode(folder, hello_s=0.5, members=6, sessions=64, osc_port=0, osc_relay=rules)
+    node = RealNode(folder, hello_s=0.5, members=6, sessions=160, osc_port=0, osc_relay=rules)
     yield node
     assert node.end() == 0
     assert node.said() == ""

@@ -30,6 +30,9 @@ all.requestAnimationFrame = (/** @type {(nowMs: number) => void} */ callback) =>
 };
 all.cancelAnimationFrame = (/** @type {number} */ id) => waiting.delete(id);
 
+const setTimer = setTimeout; // one that waits for a minute does not keep the tests waiting
+all.setTimeout = (/** @type {() => void} */ callback, ms = 0) => (ms > 1000 ? setTimer(callback, ms).unref() : setTimer(callback, ms));
+
 /** Let frames pass. @param {number} [count] @param {number} [periodMs] */
 export function frames(count = 1, periodMs = 1000 / 60) {
   for (let n = 0; n < count; n++) {
