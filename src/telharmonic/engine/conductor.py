@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.engine.automation import Automation

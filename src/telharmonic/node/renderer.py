@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec.structs import replace
 
 from telharmonic.audio.block import QUANTUM_FRAMES, Block
 from telharmonic.audio.feed_ring import FeedRing
@@ -66,7 +67,7 @@ class Voice:
     def post(self, command: Any) -> None:
         """Give a command to the engine, its frame in the engine's count."""
         if self.slept_frames and getattr(command, "at_frame", None) is not None:
-            command = dataclasses.replace(command, at_frame=max(0, command.at_frame - self.slept_frames))
+            command = replace(command, at_frame=max(0, command.at_frame - self.slept_frames))
         self.engine.post(command)
 
     def obey(self, wish: Wish) -> None:
@@ -101,7 +102,7 @@ class Voice:
         while news:
             item = news.popleft()
             if self.slept_frames and hasattr(item, "frame"):
-                item = dataclasses.replace(item, frame=item.frame + self.slept_frames)
+                item = replace(item, frame=item.frame + self.slept_frames)
             items.append(item)
         return tuple(items)
 
