@@ -25,12 +25,15 @@ new MutationObserver((_, observer) => {
 """
 
 
-def test_one_clear_button_starts_the_sound_where_the_browser_wants_a_click(chromium, console_server):
+@pytest.mark.parametrize("path", ["/", "/grains.html"])
+def test_one_clear_button_starts_the_sound_where_the_browser_wants_a_click(chromium, console_server, path):
     page = chromium("--autoplay-policy=document-user-activation-required").new_page()
     page.add_init_script(WATCH_FOR_START)
     with page.expect_console_message(lambda message: message.text.startswith("asked")) as asked:
-        page.goto(console_server.open("demo")["links"]["page"])
+        page.goto(console_server.url + path)
     assert asked.value.text == "asked while audible is false"
+    size = page.viewport_size
+    assert page.get_by_role("dialog").bounding_box() == {"x": 0, "y": 0, **size}  # it lies over the whole page
     page.get_by_role("button", name="Start listening").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.wait_for_function("() => telharmonic.stats().playedFrame > 0")
