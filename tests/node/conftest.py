@@ -258,6 +258,15 @@ class RealNode:
         finally:
             await link.close()
 
+    async def end_sessions(self) -> None:
+        """End every session that is still open, so that a test that is run again finds the node as it was."""
+        link = NodeLink(self.socket)
+        try:
+            for session in (await link.status()).sessions:
+                await link.end(session.id)
+        finally:
+            await link.close()
+
     async def join(
         self,
         session_id: str,
@@ -288,23 +297,37 @@ def osc_program() -> Iterator[socket.socket]:
 
 
 @pytest.fixture(scope="session")
-def node(tmp_path_factory, osc_program) -> Iterator[RealNode]:
-    """One node for all tests that leave it as it was; each uses session names of its own."""
+def shared_node(tmp_path_factory, osc_program) -> Iterator[RealNode]:
+    """One node for all tests that leave it as it was."""
     rules = RELAY_RULES.format(port=osc_program.getsockname()[1])
     folder = tmp_path_factory.mktemp("node")
-    node = RealNode(folder, hello_s=0.5, members=6, sessions=160, osc_port=0, osc_relay=rules)
+    node = RealNode(folder, hello_s=0.5, members=6, osc_port=0, osc_relay=rules)
     yield node
     assert node.end() == 0
     assert node.said() == ""
 
 
 @pytest.fixture(scope="session")
-def patched_node(tmp_path_factory) -> Iterator[RealNode]:
+def shared_patched_node(tmp_path_factory) -> Iterator[RealNode]:
     """One node for the tests with programs and JACK, whose children write what those say."""
-    node = RealNode(tmp_path_factory.mktemp("patched"), sessions=64)
+    node = RealNode(tmp_path_factory.mktemp("patched"))
     yield node
     assert node.end() == 0
     node.errors.close()
+
+
+@pytest.fixture
+async def node(shared_node) -> AsyncIterator[RealNode]:
+    """The shared node; the sessions of a test end with it."""
+    yield shared_node
+    await shared_node.end_sessions()
+
+
+@pytest.fixture
+async def patched_node(shared_patched_node) -> AsyncIterator[RealNode]:
+    """The shared node for programs and JACK; the sessions of a test end with it."""
+    yield shared_patched_node
+    await shared_patched_node.end_sessions()
 
 
 @pytest.fixture

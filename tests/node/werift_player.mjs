@@ -52,6 +52,6 @@ await Promise.all([heard, welcomed]);
 const where = new URL(answer.headers.get('Location'), url);
 const deleted = await fetch(where, { method: 'DELETE', headers: authorization });
 const srtp = connection.dtlsTransports[0].dtls.srtp.srtpProfile;
-console.log(JSON.stringify({ status: answer.status, deleted: deleted.status, srtp, payloads, said }));
 clearTimeout(giveUp);
-process.exit(0);
+const seen = JSON.stringify({ status: answer.status, deleted: deleted.status, srtp, payloads, said });
+process.stdout.write(`${seen}\n`, () => process.exit(0)); // not before: a pipe takes 64 kB at a time
