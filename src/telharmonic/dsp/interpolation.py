@@ -21,6 +21,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
+from telharmonic.audio.windowed_sinc import windowed_sinc
 from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import BANK, high_half, load_wide, low_half, multiply_add, shuffle, splat_wide
@@ -47,21 +48,13 @@ _even = shuffle([0, 8, 2, 10, 4, 12, 6, 14])
 _odd = shuffle([1, 9, 3, 11, 5, 13, 7, 15])
 
 
-def weights_at(distance: NDArray[np.float64], cutoff: float) -> NDArray[np.float64]:
-    """The design: unnormalised weight of a frame `distance` frames from the point; `cutoff` as a share of half rate."""
-    window = np.i0(KAISER_BETA * np.sqrt(np.maximum(0.0, 1 - (distance / (TAPS / 2)) ** 2)))
-    return np.asarray(np.where(np.abs(distance) <= TAPS / 2, window * np.sinc(cutoff * distance), 0.0))
-
-
 @functools.cache
 def reading_table() -> NDArray[np.float32]:
     """All filters, ``[filter][phase][tap]``, flat, one phase more than `PHASES`; the weights of a phase add up to 1."""
     table = aligned_floats(FILTERS * FILTER_SIZE)
     for number, fastest in enumerate(FASTEST):
         cutoff = 1.0 if fastest == 1.0 else NARROW / fastest
-        distance = np.arange(TAPS)[None, :] - (TAPS // 2 - 1) - np.arange(PHASES + 1)[:, None] / PHASES
-        rows = weights_at(distance, cutoff)
-        rows /= rows.sum(axis=1, keepdims=True)
+        rows = windowed_sinc(TAPS // 2, PHASES, cutoff, KAISER_BETA)
         table[number * FILTER_SIZE : (number + 1) * FILTER_SIZE] = rows.reshape(-1)
     return table
 

@@ -14,6 +14,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from telharmonic.audio.windowed_sinc import windowed_sinc
 from telharmonic.errors import ParameterError
 
 ZERO_CROSSINGS = 16  # of the sinc, on each side
@@ -87,8 +88,4 @@ def _filters(up: int, down: int) -> NDArray[np.float32]:
     """One filter a row, for output at 0, 1 / up, ... behind an input frame; each passes 0 Hz unchanged."""
     cutoff = PASSED * min(1.0, up / down)  # of half the input rate
     half = int(np.ceil(ZERO_CROSSINGS / cutoff))
-    times = np.arange(1 - half, half + 1)[None, :] - np.arange(up)[:, None] / up
-    window = np.i0(KAISER_BETA * np.sqrt(np.maximum(0.0, 1.0 - (times / half) ** 2)))
-    rows = np.sinc(cutoff * times) * window
-    filters: NDArray[np.float32] = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
-    return filters
+    return windowed_sinc(half, up, cutoff, KAISER_BETA)[:up].astype(np.float32)
