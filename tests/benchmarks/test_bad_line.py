@@ -20,12 +20,13 @@ TAKE = """
 import json, socket, sys, time
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as come:
     come.bind((sys.argv[1], 9999))
-    come.settimeout(2.0)
+    come.settimeout(30.0)
     print("bound", flush=True)
     seen = []
     try:
         while True:
             data = come.recv(64)
+            come.settimeout(2.0)
             seen.append((int.from_bytes(data[:4]), (time.monotonic_ns() - int.from_bytes(data[4:])) / 1e6))
     except TimeoutError:
         print(json.dumps(seen))

@@ -40,7 +40,7 @@ def sound_device(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield environment
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(20)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def record(environment: dict[str, str], seconds: float) -> np.ndarray:
     assert recorder.stdout is not None
     data = recorder.stdout.read(round(seconds * 48_000) * 8)
     recorder.terminate()
-    recorder.wait(10)
+    recorder.wait(20)
     return np.frombuffer(data, np.float32).reshape(-1, 2)[:, 0].astype(np.float64)
 
 

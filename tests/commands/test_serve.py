@@ -112,7 +112,7 @@ async def serve(tmp_path, write_session):
 
 async def is_heard(client: Client) -> bool:
     """Whether a loud block comes."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             block = await client.next_block()
             if abs(block.samples).max() > 0.05:
@@ -125,7 +125,7 @@ async def join(created: dict, role: str = "performer", **options: object) -> Cli
 
 async def written(database: Path, address: str, value: float) -> None:
     """Return once the gateway has written down that value."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while True:
             with sqlite3.connect(database) as reader:
                 rows = reader.execute("SELECT snapshot FROM session").fetchall()

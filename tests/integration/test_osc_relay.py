@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from tests.waiting import until
 
 from telharmonic.protocol.osc import OscMessage, parse
 
@@ -145,12 +146,12 @@ async def test_tokens_are_in_no_log_and_give_what_their_role_may(relay, program)
     assert relay.request("POST", path, body, tokens["performer"])[0] == 403
     status, answer = relay.request("POST", path, body, tokens["controller"])
     assert (status, json.loads(answer)) == (200, {"ok": "ok"})
-    for _ in range(100):
+
+    def fader_db() -> float:
         values = json.loads(relay.request("GET", state, token=tokens["performer"])[1])["values"]
-        if values[f"strip/{strip}/fader"] == -3.0:
-            break
-        await asyncio.sleep(0.02)
-    assert values[f"strip/{strip}/fader"] == -3.0
+        return values[f"strip/{strip}/fader"]
+
+    await until(lambda: fader_db() == -3.0, "the fader")
     log = (relay.state / "osc-refused.jsonl").read_text()
     assert not any(token in log for token in tokens.values())
     assert heard(program) == []

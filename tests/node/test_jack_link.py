@@ -1,8 +1,7 @@
 """The stream process's end: whose strips are whose. What it starts is in test_jack_process and test_patchbay."""
 
-import asyncio
-
 import pytest
+from tests.waiting import until
 
 from telharmonic.errors import RefusedError
 from telharmonic.node.feeds import FeedMemory, SessionFeeds
@@ -44,8 +43,6 @@ async def test_a_process_that_dies_gives_its_strips_back_and_says_so():
     feeds = SessionFeeds(memory, 0, SESSION)
     link = JackLink(JackSpec(server="nobody"), SESSION, feeds=feeds, memory=memory, slots=1, said=lambda _: None)
     link._child._process.kill()
-    async with asyncio.timeout(20):
-        while "has ended" not in link.status.why:
-            await asyncio.sleep(0.02)
+    await until(lambda: "has ended" in link.status.why, "the end")
     feeds.claim("synth", "someone")
     await link.close()

@@ -4,6 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from tests.waiting import until
 
 from telharmonic.node.jack_member import JackMember
 from telharmonic.node.jack_words import Midi, Transport
@@ -57,7 +58,7 @@ async def test_many_controllers_at_once_are_one_message_with_the_newest_values(h
     for step in range(128):
         jack.hear(Midi(data=bytes((0xB0, 7, step))))
         jack.hear(Midi(data=bytes((0xB0, 10, 127 - step))))
-    await asyncio.sleep(0.05)
+    await until(lambda: host.said)
     (message,) = host.said
     assert isinstance(message, editing.SetMany)
     table = host.desk.state.table

@@ -1,10 +1,10 @@
 """One session's OSC with a desk that is real and an engine that is not: who is told what."""
 
-import asyncio
 import time
 from types import SimpleNamespace
 
 import pytest
+from tests.waiting import until
 
 from telharmonic.control.desk import Desk
 from telharmonic.control.outcome import error_message
@@ -76,6 +76,11 @@ def say(surface, peer, address, *arguments, tag=1):
     surface.hear([Timed(OscMessage(address, arguments), tag)], peer)
 
 
+async def dumped(surface):
+    """Return once the values that subscribers are told at first are told."""
+    await until(lambda: not surface._dumps, "the values")
+
+
 async def test_who_only_asks_is_answered_and_is_no_member(surface):
     say(surface, HERE, "/strip/1/fader")
     assert told(surface, HERE) == [("/strip/1/fader", 0.0)]
@@ -84,7 +89,7 @@ async def test_who_only_asks_is_answered_and_is_no_member(surface):
 
 async def test_a_subscriber_is_told_everything_there_is_and_then_what_changes(surface):
     say(surface, HERE, "/subscribe", "state")
-    await asyncio.sleep(0.01)
+    await dumped(surface)
     everything = told(surface, HERE)
     assert len(everything) == len(surface._host.desk.state.values)
     assert ("/strip/2/fader", 0.0) in everything
@@ -95,7 +100,7 @@ async def test_a_subscriber_is_told_everything_there_is_and_then_what_changes(su
 
 async def test_a_peer_that_names_the_session_is_answered_with_its_name(surface):
     say(surface, THERE, "/subscribe", "/strip/1/fader")
-    await asyncio.sleep(0.01)
+    await dumped(surface)
     say(surface, HERE, "/strip/*/fader", -3.0)
     assert told(surface, THERE) == [("/session/s/strip/1/fader", 0.0), ("/session/s/strip/1/fader", -3.0)]
 
@@ -109,7 +114,7 @@ async def test_levels_are_asked_for_only_while_somebody_reads_them(surface):
 
 async def test_an_error_goes_to_whoever_caused_it(surface):
     say(surface, HERE, "/subscribe", "state")
-    await asyncio.sleep(0.01)
+    await dumped(surface)
     told(surface, HERE)
     say(surface, THERE, "/strip/1/fader", 40.0)
     ((address, about, reason),) = told(surface, THERE)
@@ -137,23 +142,25 @@ async def test_a_flood_is_refused_beyond_its_rate(surface):
 
 
 async def test_a_time_tag_is_a_frame_of_the_session(surface):
+    surface._host.audience.newest = (48_000, time.monotonic_ns())  # it plays: a block has just come
     say(surface, HERE, "/strip/1/fader", -3.0, tag=time_tag(time.time() + 1.0))
     (command,) = surface._host.obeyed
-    assert command.at_frame == pytest.approx(96_000, abs=2400)
+    # the session is at 48 000; what passes on a busy machine before the tag is read is taken off
+    assert 72_000 < command.at_frame <= 96_480
 
 
 async def test_in_a_session_that_sleeps_a_time_tag_is_waited_for(surface):
     surface._host.audience.newest = (0, 0)
-    say(surface, HERE, "/strip/*/fader", -3.0, tag=time_tag(time.time() + 0.05))
+    say(surface, HERE, "/strip/*/fader", -3.0, tag=time_tag(time.time() + 0.5))
     assert surface._host.obeyed == []
-    await asyncio.sleep(0.1)
+    await until(lambda: surface._host.obeyed)
     assert surface._host.obeyed[0].values == {"strip/1/fader": -3.0, "strip/2/fader": -3.0}
 
 
 async def test_a_command_with_a_time_tag_waits_for_it(surface):
-    say(surface, HERE, "/play", tag=time_tag(time.time() + 0.05))
+    say(surface, HERE, "/play", tag=time_tag(time.time() + 0.5))
     assert surface._host.obeyed == []
-    await asyncio.sleep(0.1)
+    await until(lambda: surface._host.obeyed)
     assert isinstance(surface._host.obeyed[0], commands.Play)
 
 
@@ -168,7 +175,7 @@ async def test_it_leaves_when_nobody_has_said_anything_for_long(surface, monkeyp
 
 async def test_a_message_about_everyone_goes_to_all_subscribers(surface):
     say(surface, HERE, "/subscribe", "state")
-    await asyncio.sleep(0.01)
+    await dumped(surface)
     told(surface, HERE)
     surface.send(EncodedMessage(messages.Error(code="channel_muted", message="silent", parameter="strip/1")))
     assert told(surface, HERE) == [("/error", "/strip/1", "silent")]

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.waiting import until
 
 from telharmonic.node.program import Backoff, Program, environment_of
 from telharmonic.protocol.program import ProgramSpec
@@ -16,13 +17,6 @@ pytestmark = pytest.mark.realtime
 
 def shell(script: str, **more) -> ProgramSpec:
     return ProgramSpec(id="p", command=("/bin/sh", "-c", script), **more)
-
-
-async def until(condition, what: str):
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.02)
-    assert condition(), what
 
 
 def is_alive(pid: int) -> bool:

@@ -1,11 +1,11 @@
 """Programs as the stream process has them."""
 
-import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.waiting import until
 
 from telharmonic.node.program_link import ProgramLink
 from telharmonic.protocol.program import ProgramSpec
@@ -24,20 +24,19 @@ def link(threads, tmp_path, **more) -> ProgramLink:
     return ProgramLink([spec], folder=str(tmp_path), environment={"WORD": "hello"}, threads=threads)
 
 
-async def until(programs: ProgramLink, state: str, there=()):
-    async with asyncio.timeout(20):
-        while programs.statuses[0].state != state:
-            programs.look(there)
-            await asyncio.sleep(0.05)
+async def reaches(programs: ProgramLink, state: str, there=()):
+    def reached() -> bool:
+        programs.look(there)
+        return programs.statuses[0].state == state
+
+    await until(reached, state)
 
 
 async def test_runs_them_with_the_sessions_environment_until_it_is_closed(threads, tmp_path):
     programs = link(threads, tmp_path)
     await programs.start()
-    await until(programs, "ready")
-    async with asyncio.timeout(20):
-        while not (tmp_path / "said").exists() or not (tmp_path / "said").read_text():
-            await asyncio.sleep(0.02)
+    await reaches(programs, "ready")
+    await until(lambda: (tmp_path / "said").exists() and (tmp_path / "said").read_text(), "its words")
     pid, word = (tmp_path / "said").read_text().split()
     assert word == "hello"
     await programs.close()
@@ -48,7 +47,7 @@ async def test_names_the_ports_it_waits_for_and_is_told_when_they_are_there(thre
     programs = link(threads, tmp_path, ready_port="csound:*")
     await programs.start()
     assert programs.waits_for_ports == {"p": "csound:*"}
-    await until(programs, "ready", there=("p",))
+    await reaches(programs, "ready", there=("p",))
     assert programs.waits_for_ports == {}
     await programs.close()
 
@@ -57,5 +56,5 @@ async def test_says_that_they_have_stopped_when_their_keeper_was_killed(threads,
     programs = link(threads, tmp_path)
     await programs.start()
     os.kill(programs._child.pid, 9)
-    await until(programs, "stopped")
+    await reaches(programs, "stopped")
     await programs.close()

@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from tests.waiting import wait_until
 
 from telharmonic.node.child import Child
 from telharmonic.node.program import Ask, Run
@@ -21,15 +21,8 @@ SCRIPT = "sleep 300 & echo $! > near; (setsid sh -c 'echo $$ > far; exec sleep 3
 WARDEN = "telharmonic.node.program_process"
 
 
-def wait_for(condition):
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def pid_in(file: Path) -> int:
-    wait_for(lambda: file.exists() and file.read_text().strip())
+    wait_until(lambda: file.exists() and file.read_text().strip())
     return int(file.read_text())
 
 
@@ -51,7 +44,7 @@ def started(tmp_path):
 
 def test_tells_how_its_programs_do(started):
     warden, _ = started
-    wait_for(lambda: warden.request(Ask())[0].state == "ready")
+    wait_until(lambda: warden.request(Ask())[0].state == "ready")
     assert warden.request(Ask())[0].restarts == 0
 
 
@@ -62,8 +55,8 @@ def test_nothing_is_left_when_it_is_ended(started, way):
         assert warden.close() == 0
     else:
         os.kill(warden.pid, signal.SIGTERM)
-        wait_for(lambda: warden.status is not None)
-    wait_for(lambda: not any(map(is_alive, left)))
+        wait_until(lambda: warden.status is not None)
+    wait_until(lambda: not any(map(is_alive, left)))
 
 
 def test_nothing_is_left_when_its_parent_is_killed(tmp_path):
@@ -77,7 +70,7 @@ def test_nothing_is_left_when_its_parent_is_killed(tmp_path):
     left = pid_in(tmp_path / "near"), pid_in(tmp_path / "far")
     parent.kill()
     parent.wait()
-    wait_for(lambda: not any(map(is_alive, left)))
+    wait_until(lambda: not any(map(is_alive, left)))
 
 
 def test_descendants_are_children_and_their_children(tmp_path):

@@ -18,6 +18,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
 from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket, RtcpSenderInfo, RtcpSrPacket
 from aiortc.rtp import RtpPacket as AiortcPacket
+from tests.waiting import until
 
 from telharmonic.errors import NodeError
 from telharmonic.transport.aiortc_seam import SENDER_COUNTERS, SOURCES, AiortcLine, PacketReceiver, SilentTrack
@@ -271,9 +272,7 @@ async def test_a_peers_own_packets_are_handed_on_and_reported_without_a_decoder(
     tone = AudioStreamTrack()
     call.theirs.addTrack(tone)
     await call.connect()
-    async with asyncio.timeout(20):
-        while len(taken) < 20 or not receiver._RTCRtpReceiver__remote_streams:
-            await asyncio.sleep(0.02)
+    await until(lambda: len(taken) >= 20 and receiver._RTCRtpReceiver__remote_streams, "its packets")
     assert {packet.ssrc for packet in taken} == {call.theirs.getTransceivers()[0].sender._ssrc}
     assert np.diff([packet.timestamp for packet in taken]).tolist() == [960] * (len(taken) - 1)
     assert OpusDecoder().decode(taken[-1].payload).shape == (960, 2)

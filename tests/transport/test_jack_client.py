@@ -1,10 +1,10 @@
 """A client on a real jackd."""
 
 import signal
-import time
 
 import pytest
 from tests.transport.jack_server import jackd
+from tests.waiting import wait_until
 
 from telharmonic.errors import NodeError
 
@@ -56,18 +56,11 @@ def test_rules_connect_once_and_a_hand_that_parts_has_the_last_word(client):
     assert client.connections == 2
 
 
-def until(holds):
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_moves_the_transport_and_sees_it_move(client):
     client.move_transport(rolling=False, position_s=12.5)
-    until(lambda: client.transport == (False, 12.5))
+    wait_until(lambda: client.transport == (False, 12.5))
     client.move_transport(rolling=True, position_s=None)
-    until(lambda: client.transport[0])
+    wait_until(lambda: client.transport[0])
     client.move_transport(rolling=False, position_s=0.0)
 
 

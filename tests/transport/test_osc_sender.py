@@ -11,7 +11,7 @@ from telharmonic.transport.osc_sender import OscSender
 def test_a_packet_arrives_and_nobody_else_can_answer():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
         program.bind(("127.0.0.1", 0))
-        program.settimeout(5)
+        program.settimeout(20)
         sender = OscSender("127.0.0.1", program.getsockname()[1])
         sender.send(b"/a\0\0,\0\0\0")
         data, place = program.recvfrom(64)

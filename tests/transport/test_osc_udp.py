@@ -14,10 +14,10 @@ async def test_takes_datagrams_and_answers_where_they_came_from():
     got = asyncio.Queue()
     port = await OscUdp.open(0, lambda data, address: got.put_nowait((data, address)))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
-        peer.settimeout(5)
+        peer.settimeout(20)
         peer.bind(("127.0.0.1", 0))
         peer.sendto(b"/ping\0\0\0", ("127.0.0.1", port.port))
-        data, address = await asyncio.wait_for(got.get(), 5)
+        data, address = await asyncio.wait_for(got.get(), 20)
         assert (data, address) == (b"/ping\0\0\0", peer.getsockname())
         port.send(b"answer", address)
         assert await asyncio.to_thread(peer.recv, 64) == b"answer"

@@ -16,6 +16,7 @@ from aiortc.rtcsctptransport import (
     ReconfigChunk,
     SackChunk,
 )
+from tests.waiting import until
 
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.offer import parse_offer
@@ -116,10 +117,7 @@ async def test_an_honest_peer_that_loses_every_seventh_packet_gets_all_and_is_he
         next(iter(attack.ours._data_channels.values())).send(word)
         attack.control.send(word)
     said = [await asyncio.wait_for(attack.said.get(), WAIT_S) for _ in words]
-    for _ in range(1000):
-        if len(heard) == len(words):
-            break
-        await asyncio.sleep(0.02)
+    await until(lambda: len(heard) == len(words), "all words")
     assert said == heard == words
 
 
@@ -156,10 +154,7 @@ async def test_what_lies_beyond_a_gap_is_kept_up_to_a_bound_and_the_rest_dropped
         await attack.data(number, b"x", stream=1)
         if number % 32 == 0:
             await asyncio.sleep(0.05)  # let them be read: 1000 a second are
-    for _ in range(100):
-        await asyncio.sleep(0.02)
-        if len(attack.ours._sack_misordered) >= MISORDERED:
-            break
+    await until(lambda: len(attack.ours._sack_misordered) >= MISORDERED, "the bound")
     assert len(attack.ours._sack_misordered) == MISORDERED
     assert not attack.closed.done()
 
