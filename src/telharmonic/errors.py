@@ -7,6 +7,8 @@ TelharmonicError
 ├── SessionFileError    a session file that cannot be understood: names the line's key
 ├── AssetError          an audio file that is missing, unreadable or too large
 ├── RefusedError        understood, and not allowed: role, token, rate or count
+│   ├── UnauthorizedError   no token, or one that opens nothing (over HTTP)
+│   └── FullError           as many as allowed: there is room again when others have gone
 ├── NotFoundError       no such session, strip, scene or asset
 └── NodeError           our own machinery failed: a process died, a port is taken
 ```
@@ -65,6 +67,30 @@ class RefusedError(TelharmonicError):
     """Understood, and not allowed: role, token, rate or count."""
 
     code = "refused"
+
+
+class UnauthorizedError(RefusedError):
+    """No token, or one that opens nothing.
+
+    Parameters
+    ----------
+    message : str
+        One sentence; never the token.
+    given : bool
+        Whether there was one.
+    """
+
+    code = "unauthorized"
+
+    def __init__(self, message: str, *, given: bool = False) -> None:
+        super().__init__(message)
+        self.given = given
+
+
+class FullError(RefusedError):
+    """As many as allowed; there is room again when others have gone."""
+
+    code = "full"
 
 
 class NotFoundError(TelharmonicError):

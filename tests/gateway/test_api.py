@@ -144,6 +144,17 @@ async def test_whep_is_the_nodes(door):
     assert (await door.ask("POST", f"/api/sessions/{created['id']}/whep"))[0] == 401
 
 
+async def test_the_whep_endpoint_has_nothing_to_show_and_says_what_may_be_posted(door):
+    created = await door.create()
+    path = f"/api/sessions/{created['id']}/whep"
+    answer = await door.client.get(f"{path}?token={created['tokens']['listener']}")
+    assert (answer.status, await answer.read()) == (204, b"")
+    assert (await door.client.get(path)).headers["WWW-Authenticate"] == "Bearer"
+    answer = await door.client.options(path)
+    assert (answer.status, answer.headers["Accept-Post"]) == (200, "application/sdp")
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
 async def test_the_stream_is_the_nodes(door):
     created = await door.create()
     token = created["tokens"]["listener"]

@@ -5,10 +5,9 @@ import sys
 
 import pytest
 
-from telharmonic.errors import NotFoundError, ParameterError
+from telharmonic.errors import FullError, NotFoundError, ParameterError
 from telharmonic.gateway import bounces as bounces_module
 from telharmonic.gateway.bounces import BounceRules, Bounces
-from telharmonic.gateway.refusals import FullError
 from telharmonic.protocol.music_api import BounceWish
 
 GOOD = """

@@ -2,6 +2,7 @@ import pytest
 
 from telharmonic.errors import (
     AssetError,
+    FullError,
     MessageError,
     NodeError,
     NotFoundError,
@@ -9,15 +10,9 @@ from telharmonic.errors import (
     RefusedError,
     SessionFileError,
     TelharmonicError,
-)
-from telharmonic.gateway.refusals import (
-    FullError,
-    TooLargeError,
-    TooOftenError,
     UnauthorizedError,
-    http_headers,
-    http_status,
 )
+from telharmonic.gateway.refusals import TooLargeError, TooOftenError, http_headers, http_status
 
 
 @pytest.mark.parametrize(

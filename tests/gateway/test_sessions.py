@@ -3,8 +3,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from telharmonic.errors import AssetError, NodeError, NotFoundError
-from telharmonic.gateway.refusals import FullError
+from telharmonic.errors import AssetError, FullError, NodeError, NotFoundError
 from telharmonic.gateway.sessions import PLAYING_S, Sessions
 from telharmonic.gateway.store import Store
 from telharmonic.gateway.tokens import TokenKeeper

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telharmonic.errors import MessageError, NotFoundError, ParameterError
-from telharmonic.gateway.refusals import FullError
+from telharmonic.errors import FullError, MessageError, NotFoundError, ParameterError
 from telharmonic.gateway.uploads import PIECE_BYTES, UploadRules, Uploads, safe_name
 
 

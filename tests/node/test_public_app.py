@@ -89,7 +89,7 @@ async def test_ffmpeg_reads_half_a_second_of_the_stream(node):
 @pytest.mark.parametrize(
     ("path", "headers", "status", "named"),
     [
-        ("/api/sessions/errors/stream", {}, 403, "token"),
+        ("/api/sessions/errors/stream", {}, 401, "token"),
         ("/api/sessions/errors/stream", {"Authorization": "Bearer " + "c" * 16}, 403, "controller"),
         ("/api/sessions/nowhere/stream", LISTENER, 404, "nowhere"),
         ("/api/sessions/errors/stream?frames=7", LISTENER, 400, "frames"),

@@ -1,5 +1,6 @@
 """Limits of WebRTC connections, and what happens to those that fail; a real node, aiortc at the other end."""
 
+import aiohttp
 import psutil
 import pytest
 
@@ -8,6 +9,7 @@ from telharmonic.protocol import messages, rtc
 from telharmonic.protocol.parts import AudioRequest
 from telharmonic.protocol.session import SessionSpec, StripSpec
 
+TOKENS = {"listener": "l" * 16}
 pytestmark = pytest.mark.realtime
 
 
@@ -32,6 +34,13 @@ async def test_a_session_and_a_token_have_only_so_many_connections(make_node, ma
         await offer(fourth, make_peer())
         with pytest.raises(RefusedError, match="the session is full"):
             await offer(fifth, make_peer())
+        headers = {"Content-Type": "application/sdp", "Authorization": f"Bearer {TOKENS['listener']}"}
+        url = node.url("/api/sessions/full/whep")
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(url, data=await make_peer().offer(), headers=headers) as answer,
+        ):
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "2")  # RFC 9110, section 15.6.4
         await first.ask(rtc.RtcClose(id=first.next_id()))
         await offer(third, make_peer())
 

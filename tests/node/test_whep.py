@@ -10,6 +10,7 @@ from telharmonic.protocol import messages
 pytestmark = pytest.mark.realtime
 LISTENER = {"Authorization": "Bearer " + "l" * 16, "Content-Type": "application/sdp"}
 PERFORMER = {"Authorization": "Bearer " + "p" * 16, "Content-Type": "application/sdp"}
+SDP = "application/sdp"
 FRAGMENT = {"Content-Type": "application/trickle-ice-sdpfrag"}
 
 
@@ -114,7 +115,6 @@ async def test_a_controller_is_sent_no_sound(node, http, make_peer):
 @pytest.mark.parametrize(
     ("headers", "body", "status", "named"),
     [
-        ({"Content-Type": "application/sdp"}, "v=0", 403, "token"),
         (LISTENER | {"Content-Type": "text/plain"}, "v=0", 415, "application/sdp"),
         (LISTENER, "v=0", 400, "neither an audio"),
         (LISTENER, "a" * 40_000, 400, "too long"),
@@ -130,29 +130,109 @@ async def test_what_cannot_be_answered_is_refused_in_one_sentence(node, http, he
         assert named in (await answer.json())["error"]["message"]
 
 
-async def test_a_page_of_the_same_host_may_post_patch_and_delete(node, http):
+async def test_who_shows_no_good_token_is_told_which_kind(node, http, make_peer):
+    await node.start("whep-token")
+    url, sdp = node.url("/api/sessions/whep-token/whep"), {"Content-Type": "application/sdp"}
+    line = node.url((await play(node, http, make_peer(data=False), "whep-token"))["Location"])
+    wrong = {"Authorization": "Bearer " + "x" * 16}
+    for method, where, headers, challenge in [
+        ("POST", url, sdp, "Bearer"),  # RFC 6750, section 3
+        ("POST", url, sdp | wrong, 'Bearer error="invalid_token"'),
+        ("PATCH", line, FRAGMENT | wrong, 'Bearer error="invalid_token"'),
+        ("DELETE", line, {"Authorization": PERFORMER["Authorization"]}, 'Bearer error="invalid_token"'),
+    ]:
+        async with http.request(method, where, data="v=0", headers=headers) as answer:
+            assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, challenge)
+            assert "token" in (await answer.json())["error"]["message"]
+    async with http.delete(line) as answer:  # the line's address is a secret of its own
+        assert answer.status == 200
+
+
+async def test_an_answer_is_as_whep_wants_it(node, http, make_peer):
+    """draft-ietf-wish-whep-03, sections 4.2 and 4.5; only `rtcp-mux-only` is not for answers (RFC 8858, section 4)."""
+    await node.start("whep-answer")
+    peer = make_peer()
+    await play(node, http, peer, "whep-answer", LISTENER | {"Accept": "application/sdp"})
+    text = peer.pc.remoteDescription.sdp
+    audio = text[text.index("m=audio") : text.index("m=application")]
+    assert "a=group:BUNDLE 0 1\r\n" in text
+    for line in ("a=sendonly", "a=msid:", "a=rtcp-mux\r\n", "a=candidate:", "a=end-of-candidates"):
+        assert line in audio
+
+
+@pytest.mark.parametrize("way", ["sendonly", "inactive"])
+async def test_a_player_that_wants_no_sound_is_refused(node, http, make_peer, way):
+    await node.start(f"whep-{way}")
+    offer = (await make_peer(data=False).offer()).replace("a=recvonly", f"a={way}")
+    async with http.post(node.url(f"/api/sessions/whep-{way}/whep"), data=offer, headers=LISTENER) as answer:
+        assert (answer.status, way in (await answer.json())["error"]["message"]) == (400, True)
+
+
+async def test_a_player_that_offers_both_ways_is_sent_to_only(node, http, make_peer):
+    await node.start("whep-both")
+    peer = make_peer(data=False)
+    peer.pc.getTransceivers()[0].direction = "sendrecv"
+    await play(node, http, peer, "whep-both")
+    assert "a=sendonly" in peer.pc.remoteDescription.sdp
+
+
+async def test_other_types_are_answered_with_those_that_are_read(node, http, make_peer):
+    await node.start("whep-types")
+    url = node.url("/api/sessions/whep-types/whep")
+    async with http.post(url, data="v=0", headers=LISTENER | {"Content-Type": "text/plain"}) as answer:
+        assert (answer.status, answer.headers["Accept-Post"]) == (415, "application/sdp")
+    async with http.post(url, data=await make_peer().offer(), headers=LISTENER | {"Accept": "text/html"}) as answer:
+        assert answer.status == 406
+    headers = await play(node, http, make_peer(data=False), "whep-types")
+    async with http.patch(node.url(headers["Location"]), data="v=0", headers={"Content-Type": SDP}) as answer:
+        assert (answer.status, answer.headers["Accept-Patch"]) == (415, FRAGMENT["Content-Type"])
+
+
+async def test_a_page_of_the_same_host_may_post_patch_and_delete_and_read_the_answer(node, http):
     await node.start("whep-cors")
     origin = {"Origin": "http://127.0.0.1:8000", "Access-Control-Request-Method": "POST"}
     async with http.options(node.url("/api/sessions/whep-cors/whep"), headers=origin) as answer:
-        assert answer.status == 204
+        assert answer.status == 200
+        assert answer.headers["Accept-Post"] == "application/sdp"
         assert answer.headers["Access-Control-Allow-Origin"] == "http://127.0.0.1:8000"
         assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
-        assert "If-Match" in answer.headers["Access-Control-Allow-Headers"]
-        assert "Location" in answer.headers["Access-Control-Expose-Headers"]
+        assert {"If-Match", "Authorization"} <= set(answer.headers["Access-Control-Allow-Headers"].split(", "))
+        exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+        assert {"Location", "ETag", "Link", "Retry-After", "WWW-Authenticate"} <= exposed
         assert "Link" not in answer.headers  # no ICE server is configured
+    async with http.post(
+        node.url("/api/sessions/whep-cors/whep"), headers={"Origin": "http://elsewhere.example"}
+    ) as answer:
+        assert (answer.status, "Access-Control-Allow-Origin" in answer.headers) == (403, False)
 
 
-async def test_what_whep_has_no_use_for_is_not_allowed(node, http, make_peer):
+async def test_both_addresses_have_nothing_to_show_and_allow_what_they_say(node, http, make_peer):
     await node.start("whep-methods")
     headers = await play(node, http, make_peer(data=False), "whep-methods")
     endpoint, line = node.url("/api/sessions/whep-methods/whep"), node.url(headers["Location"])
-    for method, url in [(each, endpoint) for each in ("GET", "HEAD", "PUT", "DELETE")] + [
-        (each, line) for each in ("GET", "HEAD", "PUT", "POST")
-    ]:
-        async with http.request(method, url, headers=LISTENER) as answer:
-            assert (answer.status, method in answer.headers["Allow"]) == (405, False)
-    async with http.patch(line, data="v=0", headers={"Content-Type": "application/sdp"}) as answer:
-        assert answer.status == 415
+    for url, others in ((endpoint, ("PUT", "DELETE", "PATCH")), (line, ("PUT", "POST"))):
+        async with http.options(url) as answer:
+            allowed = set(answer.headers["Allow"].split(", "))
+            assert (answer.status, answer.headers.get("Accept-Patch")) == (
+                200,
+                FRAGMENT["Content-Type"] if url == line else None,
+            )
+        for method in ("GET", "HEAD"):
+            async with http.request(method, url, headers=LISTENER) as answer:
+                assert (answer.status, await answer.read(), method in allowed) == (204, b"", True)
+        for method in others:
+            async with http.request(method, url, headers=LISTENER) as answer:
+                assert (answer.status, method in allowed) == (405, False)
+                assert set(answer.headers["Allow"].split(",")) == allowed - {"OPTIONS"}
+
+
+async def test_a_line_is_ended_whatever_entity_tag_comes_along(node, http, make_peer):
+    await node.start("whep-end")
+    headers = await play(node, http, make_peer(data=False), "whep-end")
+    async with http.delete(node.url(headers["Location"]), headers={"If-Match": '"other"'}) as answer:
+        assert answer.status == 200
+    async with http.get(node.url(headers["Location"])) as answer:
+        assert answer.status == 404
 
 
 async def test_candidates_are_trickled_and_ice_is_restarted(node, http, make_peer):
@@ -167,6 +247,15 @@ async def test_candidates_are_trickled_and_ice_is_restarted(node, http, make_pee
             match = {"If-Match": given} if given else {}
             async with http.patch(url, data=candidate, headers=FRAGMENT | match) as answer:
                 assert answer.status == status, await answer.text()
+                assert "ETag" not in answer.headers  # "MUST NOT include" where ICE does not start anew
+        stale = "a=ice-ufrag:olds\r\n" + candidate
+        async with http.patch(url, data=stale, headers=FRAGMENT | {"If-Match": etag}) as answer:
+            assert answer.status == 412
+        broken = "a=ice-ufrag:newu\r\na=ice-pwd:" + "n" * 24 + "\r\na=candidate:nonsense\r\n"
+        async with http.patch(url, data=broken, headers=FRAGMENT | {"If-Match": "*"}) as answer:
+            assert answer.status == 400
+        async with http.patch(url, data=candidate, headers=FRAGMENT | {"If-Match": etag}) as answer:
+            assert answer.status == 204  # what could not be restarted goes on as it was
         fresh = "a=ice-ufrag:newu\r\na=ice-pwd:" + "n" * 24 + "\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
         async with http.patch(url, data=fresh, headers=FRAGMENT | {"If-Match": "*"}) as answer:
             text = await answer.text()
@@ -174,5 +263,11 @@ async def test_candidates_are_trickled_and_ice_is_restarted(node, http, make_pee
             assert answer.headers["ETag"] != etag
             assert f"a=ice-ufrag:{answer.headers['ETag'][1:-1]}\r\n" in text
             assert "a=mid:0" in text
+            assert "a=ice-options:trickle" in text  # as in our answer
+            assert "a=ice-options:trickle" in peer.pc.remoteDescription.sdp
+            newest = answer.headers["ETag"]
+        again = fresh.replace("newu", "agai")
+        async with http.patch(url, data=again, headers=FRAGMENT | {"If-Match": newest}) as answer:
+            assert (answer.status, answer.headers["ETag"] != newest) == (200, True)  # new credentials are a restart
             assert "typ host" in text
         await peer.hear_tone(1000)  # nobody answers the new session: the old path goes on

@@ -51,6 +51,8 @@ a=fingerprint:sha-256 AA:BB
 a=setup:passive
 """.replace("\n", "\r\n")
 
+DIRECTIONS = ("sendrecv", "recvonly", "sendonly", "inactive")
+
 
 def without(start: str) -> str:
     return "".join(line for line in CHROMIUM.splitlines(keepends=True) if not line.startswith(start))
@@ -161,3 +163,11 @@ def _parse(text):
         offer = parse_offer(text)
         assert offer.served
         assert len(offer.candidates) <= LIMIT_CANDIDATES
+
+
+@pytest.mark.parametrize("way", ["sendrecv", "recvonly", "sendonly", "inactive"])
+def test_the_direction_is_the_sections_or_the_sessions(way):
+    bare = "".join(line for line in CHROMIUM.splitlines(keepends=True) if line[2:].rstrip() not in DIRECTIONS)
+    assert parse_offer(bare).direction == "sendrecv"
+    assert parse_offer(bare.replace("t=0 0\r\n", f"t=0 0\r\na={way}\r\n")).direction == way
+    assert parse_offer(bare.replace("a=mid:0\r\n", f"a=mid:0\r\na={way}\r\n")).direction == way

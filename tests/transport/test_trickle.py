@@ -26,15 +26,16 @@ def test_reads_what_a_player_trickles():
     assert (fragment.ufrag, fragment.pwd) == ("EsAw", "P2uYro0UCOQ4zxjKXaWCBui1")
     assert [each.split()[4] for each in fragment.candidates] == ["192.0.2.1", "198.51.100.2"]
     assert fragment.ended
-    assert fragment.first_section == ("m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0")
+    assert fragment.first_section == ("a=group:BUNDLE 0 1", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0")
 
 
 def test_reads_what_it_writes():
-    section = ("m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0")
+    section = ("a=group:BUNDLE 0 1", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0")
     text = write_fragment("ufra", "p" * 22, ["candidate:1 1 udp 1 127.0.0.1 5 typ host"], section)
     fragment = parse_fragment(text)
     assert (fragment.ufrag, fragment.pwd, fragment.first_section) == ("ufra", "p" * 22, section)
     assert fragment.candidates == ("candidate:1 1 udp 1 127.0.0.1 5 typ host",)
+    assert text.startswith("a=ice-options:trickle\r\na=group:BUNDLE 0 1\r\nm=audio")  # as RFC 9725, figure 5 begins
 
 
 @pytest.mark.parametrize("wrong", ["a=ice-ufrag:x", "a=ice-pwd:short", "nonsense", "a=candidate:1\r\n" * 65])

@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 
-from telharmonic.errors import NodeError, RefusedError
+from telharmonic.errors import NodeError, RefusedError, UnauthorizedError
 from telharmonic.gateway.address_limit import AddressLimit
 from telharmonic.gateway.middleware import HOST, take
-from telharmonic.gateway.refusals import UnauthorizedError
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.store import StoredSession
 from telharmonic.gateway.tokens import TokenKeeper

@@ -89,6 +89,8 @@ class Api:
             web.get(f"{one}/log", self.log),
             web.get(f"{one}/stream", self.stream),
             web.post(f"{one}/whep", self.whep),
+            web.get(f"{one}/whep", self.whep_endpoint),
+            web.options(f"{one}/whep", self.whep_endpoint),
             web.get("/api/parameters", self.parameters),
             web.get("/api/latency", self.latency),
             web.post("/api/latency", self.add_latency),
@@ -170,6 +172,14 @@ class Api:
         query = {name: value for name, value in request.query.items() if name != "token"} | {"token": token}
         location = f"{self._access.links(request, session.id, token).whep}?{urlencode(query)}"
         return web.Response(status=307, headers={hdrs.LOCATION: location})
+
+    async def whep_endpoint(self, request: web.Request) -> web.Response:
+        """GET and OPTIONS /api/sessions/{id}/whep: nothing to show, and what may be posted."""
+        headers = {hdrs.ALLOW: "GET, HEAD, OPTIONS, POST", "Accept-Post": "application/sdp"}
+        if request.method == hdrs.METH_OPTIONS:
+            return web.Response(headers=headers)
+        self._access.member(request)
+        return web.Response(status=204, headers=headers)
 
     async def parameters(self, _: web.Request) -> web.Response:
         """GET /api/parameters."""

@@ -13,7 +13,7 @@ STYLE = Path(__file__).with_suffix(".css")
 EXAMPLE = """curl -H 'Content-Type: application/json' -d '{"session": "demo"}' http://localhost:8000/api/sessions
 curl -H 'Authorization: Bearer TOKEN' http://localhost:8000/api/sessions/ID
 curl -L 'http://localhost:8000/api/sessions/ID/stream?format=wav&token=TOKEN' | ffplay -"""
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete", "options")
 
 
 def render_api_page(document: Mapping[str, Any]) -> str:

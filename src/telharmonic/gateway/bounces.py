@@ -15,8 +15,7 @@ from typing import Literal
 import msgspec
 
 from telharmonic.cluster.local import end_process
-from telharmonic.errors import NodeError, NotFoundError, ParameterError
-from telharmonic.gateway.refusals import FullError
+from telharmonic.errors import FullError, NodeError, NotFoundError, ParameterError
 from telharmonic.protocol.music_api import BounceNews, BounceOrder, BounceWish
 
 _log = logging.getLogger(__name__)

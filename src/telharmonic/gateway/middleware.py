@@ -14,10 +14,10 @@ from aiohttp import hdrs, web
 from aiohttp.abc import AbstractAccessLogger
 from aiohttp.typedefs import Handler, Middleware
 
-from telharmonic.errors import NotFoundError, RefusedError, TelharmonicError
+from telharmonic.errors import FullError, NotFoundError, RefusedError, TelharmonicError
 from telharmonic.gateway.address_limit import AddressLimit
 from telharmonic.gateway.hosts import HostNames
-from telharmonic.gateway.refusals import FullError, TooLargeError, TooOftenError, http_headers, http_status
+from telharmonic.gateway.refusals import TooLargeError, TooOftenError, http_headers, http_status
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.http_api import LIMIT_BYTES, ErrorBody, ErrorReply, error_reply
 

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from telharmonic import errors
-from telharmonic.errors import RefusedError, TelharmonicError
-
-
-class UnauthorizedError(RefusedError):
-    """No token, or one that opens nothing."""
-
-    code = "unauthorized"
+from telharmonic.errors import FullError, RefusedError, TelharmonicError, UnauthorizedError
 
 
 class TooOftenError(RefusedError):
@@ -40,12 +34,6 @@ class LengthRequiredError(RefusedError):
     """A body that does not say how long it is."""
 
     code = "length_required"
-
-
-class FullError(RefusedError):
-    """As many sessions as allowed."""
-
-    code = "full"
 
 
 _STATUS: tuple[tuple[type[TelharmonicError], int], ...] = (

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from telharmonic.errors import NotFoundError, RefusedError
+from telharmonic.errors import NotFoundError, RefusedError, UnauthorizedError
 from telharmonic.gateway.access import Access
 from telharmonic.gateway.address_limit import AddressLimit, network
 from telharmonic.gateway.bodies import BODY_S
 from telharmonic.gateway.middleware import json_response, take
-from telharmonic.gateway.refusals import TooLargeError, UnauthorizedError
+from telharmonic.gateway.refusals import TooLargeError
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.protocol.parts import Role
 from telharmonic.protocol.relay import BODY_BYTES, RelayFile, RelayOk, RelayWish, parse_queue, speaking

@@ -14,9 +14,8 @@ from msgspec.structs import replace
 
 from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.cluster.node_link import NodeLink
-from telharmonic.errors import NodeError, NotFoundError, RefusedError, TelharmonicError
+from telharmonic.errors import FullError, NodeError, NotFoundError, RefusedError, TelharmonicError
 from telharmonic.gateway.own_session import free_id
-from telharmonic.gateway.refusals import FullError
 from telharmonic.gateway.status_log import StatusLog
 from telharmonic.gateway.store import Store, StoredSession
 from telharmonic.gateway.tokens import TokenKeeper, new_session_id

@@ -13,8 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from telharmonic.errors import MessageError, NodeError, NotFoundError, ParameterError
-from telharmonic.gateway.refusals import FullError
+from telharmonic.errors import FullError, MessageError, NodeError, NotFoundError, ParameterError
 from telharmonic.protocol.music_api import UPLOADS
 
 PIECE_BYTES = 1 << 20  # written at once, in a thread

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from telharmonic.control.restore import restored
 from telharmonic.errors import NotFoundError, TelharmonicError
+from telharmonic.node.answers import error_answer, json_answer
 from telharmonic.node.memory import own_memory_bytes
 from telharmonic.node.node import Node
-from telharmonic.node.public_app import error_answer, json_answer
 from telharmonic.node.status import node_status
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck
 from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse

@@ -12,15 +12,14 @@ from telharmonic.control.outcome import error_message
 from telharmonic.control.parser import parse_hello
 from telharmonic.control.roles import may_hear, role_of
 from telharmonic.errors import MessageError, NodeError, NotFoundError, RefusedError, TelharmonicError
+from telharmonic.node.answers import error_answer
+from telharmonic.node.bearer import role_shown
 from telharmonic.node.metrics import metrics_text
 from telharmonic.node.node import Node
 from telharmonic.node.session_host import SessionHost
 from telharmonic.node.status import node_status
-from telharmonic.node.whep import EXPOSED, Whep, bearer, is_whep
-from telharmonic.protocol.decoding import Record
-from telharmonic.protocol.http_api import error_reply
+from telharmonic.node.whep import EXPOSED, Whep, is_whep
 from telharmonic.protocol.messages import Bye, Hello, encode
-from telharmonic.protocol.node_api import serialize
 from telharmonic.protocol.parts import Role
 from telharmonic.protocol.schema import protocol_schema
 from telharmonic.transport.http_stream import open_stream, parse_stream_query
@@ -29,19 +28,6 @@ from telharmonic.transport.websocket import WebSocketLine, texts
 
 POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-_STATUS = ((NotFoundError, 404), (RefusedError, 403), (NodeError, 503))
-
-
-def error_answer(problem: TelharmonicError) -> web.Response:
-    """An HTTP answer that tells about an error of ours."""
-    status = next((status for kind, status in _STATUS if isinstance(problem, kind)), 400)
-    return json_answer(error_reply(problem), status)
-
-
-def json_answer(record: Record, status: int = 200) -> web.Response:
-    """An HTTP answer that holds a dataclass."""
-    return web.Response(body=serialize(record), status=status, content_type="application/json")
 
 
 class PublicApp:
@@ -133,7 +119,7 @@ class PublicApp:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         wanted = parse_stream_query(request.query)
         host = self._node.host(request.match_info["id"])
-        role = role_of(bearer(request), host.tokens)
+        role = role_shown(request, host.tokens)
         if not may_hear(role):
             raise RefusedError(f"a {role} is sent no audio; performers and listeners are")
         host.check_room()
@@ -148,7 +134,7 @@ class PublicApp:
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         host = self._node.host(request.match_info["id"])
-        if (role := role_of(bearer(request), host.tokens)) != "performer":
+        if (role := role_shown(request, host.tokens)) != "performer":
             raise RefusedError(f"a {role} may not fetch takes; performers may")
         take = host.inputs.takes.file(request.match_info["name"])
         headers = {"Content-Type": "audio/wav", "Content-Disposition": f'attachment; filename="{take.name}.wav"'}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from telharmonic.errors import NodeError, RefusedError, TelharmonicError
+from telharmonic.errors import FullError, NodeError, RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
 from telharmonic.node.limits import NodeLimits
 from telharmonic.protocol.rtc import OpusAgreed, OpusRequest, RtcInfo
@@ -125,8 +125,10 @@ class RtcSession:
 
         Raises
         ------
+        FullError
+            If the session has too many.
         RefusedError
-            If the session or the token has too many.
+            If the token has.
         NodeError
             If too many are being made.
         ParameterError
@@ -135,7 +137,7 @@ class RtcSession:
         limits = self.gate.limits
         agreed = self.agree(wanted) if wanted is not None and user.hears else None
         if len(self._lines) >= limits.peers:
-            raise RefusedError(f"the session is full; allowed: {limits.peers} WebRTC connections")
+            raise FullError(f"the session is full; allowed: {limits.peers} WebRTC connections")
         if self._tokens[user.token] >= limits.peers_per_token:
             raise RefusedError(f"too many WebRTC connections with this token; allowed: {limits.peers_per_token}")
         self.gate.check()

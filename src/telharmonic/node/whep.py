@@ -1,9 +1,10 @@
-"""WHEP: a session's WebRTC line for players that know nothing of ours (draft-ietf-wish-whep).
+"""WHEP: a session's WebRTC line for players that know nothing of ours (draft-ietf-wish-whep-03).
 
 ======================================  ==========================================================================
 ``POST /api/sessions/{id}/whep``        an SDP offer with a token -> 201, the answer, `Location`, `ETag`, `Link`
 ``DELETE /api/sessions/{id}/whep/{r}``  end it
 ``PATCH /api/sessions/{id}/whep/{r}``   more ICE candidates, or an ICE restart (RFC 8840 fragments)
+``GET`` of both                         204: they have nothing to show
 ``OPTIONS`` of both                     which ICE servers there are, with a token also their credentials
 ======================================  ==========================================================================
 """
@@ -20,7 +21,9 @@ from aiohttp import web
 from telharmonic.control.outcome import error_message
 from telharmonic.control.parser import parse_hello
 from telharmonic.control.roles import may_hear, role_of
-from telharmonic.errors import MessageError, NotFoundError, ParameterError, RefusedError, TelharmonicError
+from telharmonic.errors import MessageError, NotFoundError, ParameterError, TelharmonicError, UnauthorizedError
+from telharmonic.node.answers import refusal
+from telharmonic.node.bearer import bearer, role_shown
 from telharmonic.node.node import Node
 from telharmonic.node.rtc_line import LineUser, RtcLine
 from telharmonic.node.session_host import SessionHost
@@ -29,11 +32,15 @@ from telharmonic.protocol.parts import Role
 from telharmonic.protocol.rtc import OpusRequest
 from telharmonic.transport.data_channel import CONTROL, DataChannelLine
 from telharmonic.transport.encoded import EncodedMessage
+from telharmonic.transport.http_conditions import accepts, if_match
 from telharmonic.transport.offer import LIMIT_CHARACTERS, parse_offer
 from telharmonic.transport.trickle import Fragment, parse_fragment, write_fragment
 
 SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
 PATH = "/api/sessions/{id}/whep"
+LINE = PATH + "/{player}"
+# what a page of another origin may read of an answer
+EXPOSED = "Location, ETag, Link, Accept-Patch, Accept-Post, Allow, Retry-After, WWW-Authenticate"
 
 
 class Player:
@@ -45,15 +52,17 @@ class Player:
         The session.
     token : str
         What it showed.
+    role : Role
+        What that gives.
     hello_s : float
         How long it may take over its hello.
     """
 
-    def __init__(self, host: SessionHost, token: str, hello_s: float) -> None:
+    def __init__(self, host: SessionHost, token: str, role: Role, hello_s: float) -> None:
         self.host = host
         self.token = token
         self.id = secrets.token_urlsafe(16)
-        self.role: Role = role_of(token, host.tokens)
+        self.role = role
         self.line: RtcLine
         self._hello_s = hello_s
         self._channels: dict[str, DataChannelLine] = {}
@@ -123,16 +132,23 @@ class Whep:
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Where each handler is."""
         router.add_post(PATH, self._post)
-        router.add_delete(PATH + "/{player}", self._delete)
-        router.add_patch(PATH + "/{player}", self._patch)
+        router.add_get(PATH, self._nothing)
+        router.add_delete(LINE, self._delete)
+        router.add_patch(LINE, self._patch)
+        router.add_get(LINE, self._nothing)
 
     async def _post(self, request: web.Request) -> web.Response:
         host = self._node.host(request.match_info["id"])
+        role = role_shown(request, host.tokens)
         if request.content_type != SDP:
-            return _wrong_type(request, SDP)
-        player = Player(host, bearer(request), self._node.limits.hello_s)
+            return _wrong_type(request, SDP, "Accept-Post")
+        if not accepts(request.headers.get("Accept"), SDP):
+            return refusal(406, f"the answer is {SDP}; Accept allows only other things")
         offer = parse_offer(await _body(request))
+        if offer.direction in ("sendonly", "inactive"):
+            raise MessageError(f"the offer's audio is {offer.direction}; allowed: recvonly or sendrecv")
         wanted = _wishes(request.query)
+        player = Player(host, bearer(request), role, self._node.limits.hello_s)
 
         def closed(reason: str) -> None:
             self._players.pop(player.id, None)
@@ -154,28 +170,37 @@ class Whep:
         await self._player(request).line.close("the player ended it")
         return web.Response(status=200)
 
+    async def _nothing(self, request: web.Request) -> web.Response:
+        if "player" in request.match_info:
+            self._player(request)
+        else:
+            self._node.host(request.match_info["id"])
+        return web.Response(status=204)
+
     async def _patch(self, request: web.Request) -> web.Response:
         player = self._player(request)
         if request.content_type != FRAGMENT:
-            return _wrong_type(request, FRAGMENT)
+            return _wrong_type(request, FRAGMENT, "Accept-Patch")
         fragment = parse_fragment(await _body(request))
         asked = request.headers.get("If-Match", "")
         if not asked:
-            return _problem(428, "If-Match is missing; allowed: the ETag of the line, or * to restart ICE")
-        if asked == "*":
-            return await self._restart(player, fragment)
+            return refusal(428, "If-Match is missing; allowed: the ETag of the line, or * to restart ICE")
+        if not if_match(asked, _etag(player)):
+            return refusal(412, "this is not the line's newest ICE session")
         known = player.line.peer.offer
         assert known is not None
-        if asked != _etag(player) or (fragment.ufrag and fragment.ufrag != known.ufrag):
-            return _problem(412, "this is not the line's newest ICE session")
+        if fragment.pwd and (fragment.ufrag, fragment.pwd) != (known.ufrag, known.pwd):
+            return await self._restart(player, fragment)
+        if fragment.ufrag and fragment.ufrag != known.ufrag:  # of a session that has been left (RFC 8840, section 4.4)
+            return refusal(412, "these candidates are of another ICE session; a restart needs a=ice-pwd as well")
         for candidate in fragment.candidates:
             await player.line.peer.add_candidate(candidate)
         if fragment.ended:
             await player.line.peer.add_candidate("")
-        return web.Response(status=204, headers={"ETag": _etag(player)})
+        return web.Response(status=204)
 
     async def _restart(self, player: Player, fragment: Fragment) -> web.Response:
-        if not (fragment.ufrag and fragment.pwd):
+        if not fragment.ufrag:
             raise MessageError("an ICE restart needs new credentials: a=ice-ufrag and a=ice-pwd")
         peer = player.line.peer
         await peer.restart_ice(fragment.ufrag, fragment.pwd, fragment.candidates, ended=fragment.ended)
@@ -190,21 +215,25 @@ class Whep:
             raise NotFoundError("no such line; it may have ended")
         token = bearer(request)
         if token and not secrets.compare_digest(token.encode(), player.token.encode()):
-            raise RefusedError("the token is not the one with which this line was made")
+            raise UnauthorizedError("the token is not the one with which this line was made", given=True)
         return player
 
     def options(self, request: web.Request) -> web.Response:
         """What pages of other origins may send, and which ICE servers there are."""
+        is_line = request.path.count("/") > PATH.count("/")
         headers = {
             "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
             "Access-Control-Allow-Methods": "POST, PATCH, DELETE",
             "Access-Control-Max-Age": "600",
             "Accept-Post": SDP,
+            "Allow": "DELETE, GET, HEAD, OPTIONS, PATCH" if is_line else "GET, HEAD, OPTIONS, POST",
         }
-        response = web.Response(status=204, headers=headers)
+        if is_line:
+            headers["Accept-Patch"] = FRAGMENT
+        response = web.Response(headers=headers)
         try:
             host = self._node.host(request.path.split("/")[3])
-            role_of(bearer(request), host.tokens)
+            role_shown(request, host.tokens)
         except TelharmonicError:
             return response
         for link in ice_links(host, with_credentials=True):
@@ -212,19 +241,10 @@ class Whep:
         return response
 
 
-EXPOSED = "Location, ETag, Link, Accept-Patch"  # what a page of another origin may read of an answer
-
-
 def is_whep(path: str) -> bool:
     """Whether a request's path is one of ours."""
     parts = path.split("/")
     return len(parts) in (5, 6) and parts[1:3] == ["api", "sessions"] and parts[4] == "whep"
-
-
-def bearer(request: web.Request) -> str:
-    """The token, from the header or (where a redirect has taken that away) from the query; empty if there is none."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.query.get("token", "")
 
 
 def ice_links(host: SessionHost, *, with_credentials: bool) -> list[str]:
@@ -244,12 +264,8 @@ def _etag(player: Player) -> str:
     return f'"{player.line.peer.connection.line.local_username}"'
 
 
-def _problem(status: int, text: str) -> web.Response:
-    return web.json_response({"error": {"code": "refused", "message": text}}, status=status)
-
-
-def _wrong_type(request: web.Request, allowed: str) -> web.Response:
-    return _problem(415, f"the body is {request.content_type[:64]}; allowed: {allowed}")
+def _wrong_type(request: web.Request, allowed: str, header: str) -> web.Response:
+    return refusal(415, f"the body is {request.content_type[:64]}; allowed: {allowed}", {header: allowed})
 
 
 async def _body(request: web.Request) -> str:

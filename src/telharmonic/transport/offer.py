@@ -24,6 +24,7 @@ PWD = re.compile(r"[A-Za-z0-9+/]{22,256}")
 _FINGERPRINT = re.compile(r"(sha-256|sha-384|sha-512) ([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31,63})", re.IGNORECASE)
 _OPUS = re.compile(r"rtpmap:([0-9]{1,3}) opus/48000/2", re.IGNORECASE)
 _RED = re.compile(r"rtpmap:([0-9]{1,3}) red/48000/2", re.IGNORECASE)
+_DIRECTIONS = ("sendrecv", "recvonly", "sendonly", "inactive")
 _M_LINE = re.compile(r"m=[!-~]+ [0-9]{1,5}(/[0-9]+)? [!-~]+( [!-~]+)*")
 _MID = re.compile(r"[!#-'*+.0-9A-Z^_`a-z{|}~-]{0,64}")  # a token of RFC 8866
 
@@ -70,6 +71,8 @@ class Offer:
         Which of them are served.
     audio : Section or None
         The one for our sound.
+    direction : str
+        Of that, as the offerer sees it: `sendrecv` if it does not say.
     data : bool
         Whether there are data channels.
     ufrag, pwd : str
@@ -88,6 +91,7 @@ class Offer:
     sections: tuple[Section, ...]
     served: frozenset[int]
     audio: Section | None
+    direction: str
     data: bool
     ufrag: str
     pwd: str
@@ -138,6 +142,7 @@ def parse_offer(text: str) -> Offer:
         sections=tuple(sections),
         served=frozenset(served),
         audio=sections[audio] if audio is not None else None,
+        direction=_direction(first, whole),
         data=data is not None,
         ufrag=ufrag,
         pwd=pwd,
@@ -188,6 +193,11 @@ def _one(name: str, section: Section, whole: Section) -> str:
     return next(iter([*section.attributes(name), *whole.attributes(name)]), "")
 
 
+def _direction(section: Section, whole: Section) -> str:
+    named = (way for part in (section, whole) for way in _DIRECTIONS if part.attributes(way))
+    return next(named, "sendrecv")  # RFC 8866, section 6.7
+
+
 def _check_security(section: Section, whole: Section) -> None:
     wrong = ""
     if not UFRAG.fullmatch(_one("ice-ufrag", section, whole)):
@@ -222,6 +232,7 @@ def compose_answer(offer: Offer, answer: str, *, frame_ms: float) -> str:
     for number, section in enumerate(offer.sections):
         if number in offer.served:
             media = next(served)
+            media.ice_options = "trickle"
             if media.kind == "audio":
                 _say_opus(media, offer, frame_ms)
         else:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from telharmonic.errors import MessageError
 from telharmonic.transport.offer import PWD, UFRAG, Section, split
 
+_KEPT = ("a=group:", "m=", "a=mid:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
@@ -21,7 +23,7 @@ class Fragment:
     ended : bool
         There will be no more.
     first_section : tuple of str
-        The ``m=`` and ``a=mid`` lines of its first section, for the answer.
+        Its ``a=group`` lines and the ``m=`` and ``a=mid`` lines of its first section, for the answer.
     """
 
     ufrag: str
@@ -53,14 +55,14 @@ def parse_fragment(text: str) -> Fragment:
         pwd=pwd,
         candidates=tuple(f"candidate:{value}" for each in everywhere for value in each.attributes("candidate")),
         ended=any(each.attributes("end-of-candidates") for each in everywhere),
-        first_section=tuple(line for line in sections[0].lines if line.startswith(("m=", "a=mid:")))
-        if sections
-        else (),
+        first_section=tuple(
+            line for part in (head, *(each.lines for each in sections[:1])) for line in part if line.startswith(_KEPT)
+        ),
     )
 
 
 def write_fragment(ufrag: str, pwd: str, candidates: list[str], section: tuple[str, ...]) -> str:
-    """Our side of an ICE restart."""
-    lines = [f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{pwd}", *section]
+    """Our side of an ICE restart; the options are those of our answers."""
+    lines = ["a=ice-options:trickle", *section, f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{pwd}"]
     lines += [f"a={candidate}" for candidate in candidates]
     return "\r\n".join([*lines, "a=end-of-candidates"]) + "\r\n"

@@ -134,10 +134,7 @@ class Peer:
             await self.connection.line.add_remote_candidate(None)
 
     async def _add(self, text: str) -> None:
-        try:
-            candidate = Candidate.from_sdp(text.removeprefix("a=").removeprefix("candidate:"))
-        except (AssertionError, ValueError, IndexError):
-            raise MessageError(f"no ICE candidate: {text[:64]!r}") from None
+        candidate = _candidate(text)
         if candidate.transport.lower() == "udp" and candidate.component == 1 and 0 < candidate.port < 65_536:
             await self.connection.line.add_remote_candidate(candidate)
 
@@ -157,8 +154,16 @@ class Peer:
         return self._answer
 
     async def restart_ice(self, ufrag: str, pwd: str, candidates: tuple[str, ...], *, ended: bool) -> None:
-        """Begin a new ICE session; the line's newest credentials and candidates then are ours for it."""
+        """Begin a new ICE session; the line's newest credentials and candidates then are ours for it.
+
+        Raises
+        ------
+        MessageError
+            If a candidate is none; the session that there is then goes on.
+        """
         assert self.offer is not None
+        for candidate in candidates:
+            _candidate(candidate)
         self.offer = replace(self.offer, ufrag=ufrag, pwd=pwd)
         line = self.connection.line
         await line.restart(ufrag, pwd, self._connect_s)
@@ -230,6 +235,13 @@ class Peer:
             async with asyncio.timeout(CLOSE_S):
                 await self.connection.close()
         await self.connection.line.close()
+
+
+def _candidate(text: str) -> Candidate:
+    try:
+        return Candidate.from_sdp(text.removeprefix("a=").removeprefix("candidate:"))
+    except (AssertionError, ValueError, IndexError):
+        raise MessageError(f"no ICE candidate: {text[:64]!r}") from None
 
 
 _NO_TEXT = MessageError("a binary message; allowed: JSON text")
