@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -25,6 +26,7 @@ from telharmonic.protocol import node_api
 from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
+from telharmonic.protocol.osc import OscMessage, parse
 from telharmonic.protocol.parts import LoopState, TransportState
 from telharmonic.protocol.relay import RelayWish
 from telharmonic.protocol.session import ImpulseSpec
@@ -41,6 +43,59 @@ name = "Small"
 id = "1"
 source = "sine"
 set = {fader = -6}
+"""
+
+RELAY_RULES = """
+messages_per_s = 50
+[[host]]
+name = "slave01"
+target = "127.0.0.1:{port}"
+[[host]]
+name = "slave02"
+target = "127.0.0.1:{port}"
+messages_per_s = 10
+[[host]]
+name = "mixer"
+target = "session"
+[[host]]
+name = "player1"
+target = "session/strip/1"
+[[host]]
+name = "player2"
+target = "session/strip/2"
+[[allow]]
+hosts = ["slave*"]
+address = "/grain/gk{{Dens,Amp}}"
+roles = ["anyone", "performer"]
+arguments = [{{types = "f", minimum = 0, maximum = 2000}}]
+[[allow]]
+hosts = ["slave01"]
+address = "/note"
+roles = ["performer"]
+arguments = [{{types = "i", minimum = 0, maximum = 127}}, {{types = "s", choices = ["on", "off"], optional = true}}]
+[[allow]]
+hosts = ["slave01"]
+address = "/gate"
+roles = ["performer"]
+arguments = [{{types = "TF"}}, {{types = "d", optional = true}}, {{types = "h", optional = true}}]
+[[allow]]
+hosts = ["*"]
+address = "/say/*"
+roles = ["anyone", "performer"]
+arguments = [{{types = "s"}}]
+[[allow]]
+hosts = ["mixer"]
+address = "/strip/*/fader"
+roles = ["controller"]
+arguments = [{{types = "f"}}]
+[[allow]]
+hosts = ["player*"]
+address = "/fader"
+arguments = [{{types = "f"}}]
+[[allow]]
+hosts = ["player1"]
+address = "/ping/freq"
+arguments = [{{types = "f"}}]
 """
 
 HALTED = TransportState(
@@ -170,6 +225,53 @@ def write_session(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+class OscProgram:
+    """A program that listens for OSC on the loopback interface."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._socket = listening
+        self.port: int = listening.getsockname()[1]
+
+    def next(self) -> list[OscMessage]:
+        """The messages of the next packet."""
+        self._socket.settimeout(20)
+        return [each.message for each in parse(self._socket.recv(65_536))]
+
+    def arrived(self) -> list[list[OscMessage]]:
+        """The messages of each packet that has come, and was not asked for yet."""
+        self._socket.settimeout(0)
+        found = []
+        while True:
+            try:
+                found.append([each.message for each in parse(self._socket.recv(65_536))])
+            except BlockingIOError:
+                return found
+
+
+@pytest.fixture(scope="session")
+def osc_program() -> Iterator[OscProgram]:
+    """The program to which `relay_rules` send what is for slave01 and slave02."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        yield OscProgram(listening)
+
+
+@pytest.fixture(scope="session")
+def relay_rules(osc_program: OscProgram) -> str:
+    """A relay file with hosts of each kind, and rules for each kind of argument and role."""
+    return RELAY_RULES.format(port=osc_program.port)
+
+
+@pytest.fixture(scope="session")
+def relay_server(
+    start_server: Callable[..., RunningServer], relay_rules: str, tmp_path_factory: pytest.TempPathFactory
+) -> RunningServer:
+    """A server with the relay of `relay_rules`; it offers the demo and the latency session."""
+    folder = tmp_path_factory.mktemp("relay")
+    (folder / "rules.toml").write_text(relay_rules)
+    return start_server(folder / "state", "--osc-relay", str(folder / "rules.toml"))
 
 
 class RunningServer:

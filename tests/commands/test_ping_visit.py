@@ -13,51 +13,31 @@ from telharmonic.errors import RefusedError
 
 pytestmark = [pytest.mark.realtime, pytest.mark.slow]
 
-RULES = """
-[[host]]
-name = "player1"
-target = "session/strip/1"
-[[host]]
-name = "silent"
-target = "session"
-[[allow]]
-hosts = ["player1"]
-address = "/ping/freq"
-arguments = [{types = "f"}]
-"""
 
-
-@pytest.fixture(scope="module")
-def relay(start_server, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ping")
-    (folder / "rules.toml").write_text(RULES)
-    return start_server(folder / "state", "--osc-relay", str(folder / "rules.toml"))
-
-
-def run(relay, way, count, player="player1"):
+def run(server, way, count, player="player1"):
     wish = {"player": player, "way": way, "count": count, "freq_hz": 440.0}
-    return measure(relay.url, tls=tls_context(insecure=False), console=Console(quiet=True), **wish)
+    return measure(server.url, tls=tls_context(insecure=False), console=Console(quiet=True), **wish)
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_every_ping_is_heard_and_split_by_stage_and_kept(relay, way):
-    (summary,) = (await run(relay, way, 5)).summaries
+async def test_every_ping_is_heard_and_split_by_stage_and_kept(relay_server, way):
+    (summary,) = (await run(relay_server, way, 5)).summaries
     assert (summary.samples, summary.transport) == (5, f"{way} relay")
     stages = [getattr(summary.split_ms, name) for name in ("control", "wait", "network", "ring")]
     assert all(stage is not None for stage in stages)
     assert 0.0 < summary.p50_ms < 1000.0
-    kept = json.loads((await asyncio.to_thread(relay.request, "GET", "/api/latency"))[1])["summaries"]
+    kept = json.loads((await asyncio.to_thread(relay_server.request, "GET", "/api/latency"))[1])["summaries"]
     assert any(each["transport"] == f"{way} relay" and each["client"].endswith("player1") for each in kept)
 
 
-async def test_what_the_relay_refuses_is_said(relay):
-    with pytest.raises(RefusedError, match="not allowed for silent"):
-        await run(relay, "websocket", 1, "silent")
+async def test_what_the_relay_refuses_is_said(relay_server):
+    with pytest.raises(RefusedError, match="not allowed for mixer"):
+        await run(relay_server, "websocket", 1, "mixer")
 
 
-def test_the_command_prints_figures_and_bars(relay, capsys):
+def test_the_command_prints_figures_and_bars(relay_server, capsys):
     status = run_ping(
-        relay.url, player="player1", way="websocket", count=3, freq_hz=440.0, insecure=False, as_json=False
+        relay_server.url, player="player1", way="websocket", count=3, freq_hz=440.0, insecure=False, as_json=False
     )
     said = capsys.readouterr().out
     assert status == 0

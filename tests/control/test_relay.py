@@ -11,34 +11,6 @@ from telharmonic.errors import RefusedError
 from telharmonic.protocol.osc import OscMessage
 from telharmonic.protocol.relay import parse_relay_file
 
-RULES = """
-messages_per_s = 50
-[[host]]
-name = "slave01"
-target = "127.0.0.1:3666"
-[[host]]
-name = "slave02"
-target = "127.0.0.1:3667"
-messages_per_s = 10
-[[host]]
-name = "mixer"
-target = "session"
-[[allow]]
-hosts = ["slave*"]
-address = "/grain/gk{Dens,Amp}"
-roles = ["anyone", "performer"]
-arguments = [{types = "f", minimum = 0, maximum = 2000}]
-[[allow]]
-hosts = ["slave01"]
-address = "/note"
-roles = ["performer"]
-arguments = [{types = "i", minimum = 0, maximum = 127}, {types = "s", choices = ["on", "off"], optional = true}]
-[[allow]]
-hosts = ["slave01"]
-address = "/gate"
-roles = ["performer"]
-arguments = [{types = "TF"}, {types = "d", optional = true}, {types = "h", optional = true}]
-"""
 ANYONE, PERFORMER = Speaker(name="10.0.0.9"), Speaker(name="s/m1", role="performer")
 
 
@@ -48,8 +20,8 @@ def noted():
 
 
 @pytest.fixture
-def relay(noted):
-    return Relay(parse_relay_file(RULES), noted.append)
+def relay(relay_rules, noted):
+    return Relay(parse_relay_file(relay_rules), noted.append)
 
 
 def test_the_papers_own_queue_passes(relay):
@@ -103,7 +75,8 @@ def test_types_are_those_of_the_rule(relay, item, arguments):
         (["slave01", "#bundle", "f", 1.0], "address"),
         (["slave01", "/grain/gkDur", "f", 1.0], "address"),
         (["slave02", "/note", "i", 1], "address"),
-        (["mixer", "/strip/1/fader", "f", 1.0], "address"),
+        (["mixer", "/strip/1/pan", "f", 1.0], "address"),
+        (["mixer", "/strip/1/fader", "f", 1.0], "role"),
         (["slave01", "/note", "i", 1], "role"),
         (["slave01", "/grain/gkDens", "f", math.nan], "arguments"),
         (["slave01", "/grain/gkDens", "f", math.inf], "arguments"),
@@ -197,8 +170,8 @@ ITEMS = st.tuples(st.sampled_from(["slave01", "slave02", "x"]) | CELLS, st.sampl
 
 
 @given(ITEMS, st.lists(CELLS, max_size=8))
-def test_any_queue_is_judged_in_our_words(head, rest):
-    relay = Relay(parse_relay_file(RULES), lambda _: None)
+def test_any_queue_is_judged_in_our_words(relay_rules, head, rest):
+    relay = Relay(parse_relay_file(relay_rules), lambda _: None)
     try:
         found = relay.judge([[*head, *rest]], PERFORMER, 0.0)
     except RefusedError:

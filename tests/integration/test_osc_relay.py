@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import socket
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -11,56 +10,22 @@ import aiohttp
 import pytest
 from tests.waiting import until
 
-from telharmonic.protocol.osc import OscMessage, parse
+from telharmonic.protocol.osc import OscMessage
 
 pytestmark = [pytest.mark.realtime, pytest.mark.slow]
 
-RULES = """
-messages_per_s = 100
-[[host]]
-name = "slave01"
-target = "127.0.0.1:{port}"
-[[host]]
-name = "mixer"
-target = "session"
-[[allow]]
-hosts = ["slave01"]
-address = "/grain/gkDens"
-roles = ["anyone", "performer"]
-arguments = [{{types = "f", minimum = 0, maximum = 2000}}]
-[[allow]]
-hosts = ["mixer"]
-address = "/strip/*/fader"
-roles = ["controller"]
-arguments = [{{types = "f"}}]
-"""
 GOOD = ["slave01", "/grain/gkDens", "f", 253.0]
 
 
-@pytest.fixture(scope="module")
-def program():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.setblocking(False)
-        yield listening
+@pytest.fixture
+def program(osc_program):
+    osc_program.arrived()  # what other tests had sent
+    return osc_program
 
 
-@pytest.fixture(scope="module")
-def relay(start_server, program, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("relay")
-    rules = folder / "rules.toml"
-    rules.write_text(RULES.format(port=program.getsockname()[1]))
-    return start_server(folder / "state", "--osc-relay", str(rules))
-
-
-def heard(program):
-    """Messages that have arrived, a list for each packet."""
-    found = []
-    while True:
-        try:
-            found.append([each.message for each in parse(program.recv(65_536))])
-        except BlockingIOError:
-            return found
+@pytest.fixture
+def relay(relay_server):
+    return relay_server
 
 
 def hostile_bodies():
@@ -95,7 +60,6 @@ def hostile_bodies():
 
 
 async def test_nothing_of_what_is_hostile_is_sent_on(relay, program):
-    heard(program)
     statuses = Counter()
     async with aiohttp.ClientSession() as http:
         for body in hostile_bodies():
@@ -103,38 +67,13 @@ async def test_nothing_of_what_is_hostile_is_sent_on(relay, program):
                 statuses[answer.status] += 1
                 assert (await answer.json())["error"]["message"]
     assert set(statuses) <= {400, 403, 413}
-    assert heard(program) == []
+    assert program.arrived() == []
     lines = (relay.state / "osc-refused.jsonl").read_text().splitlines()
     assert {json.loads(line)["reason"] for line in lines} >= {"host", "address", "arguments", "role"}
     assert len(lines) >= 15
 
 
-async def test_ten_thousand_messages_a_second_are_cut_to_the_rate(relay, program):
-    heard(program)
-    body = json.dumps({"queue": [GOOD] * 50}).encode()
-    begun_s = asyncio.get_running_loop().time()
-
-    async def flood(http):
-        seen = Counter()
-        for _ in range(50):
-            async with http.post(f"{relay.url}/osc", data=body) as answer:
-                seen[answer.status] += 1
-        return seen
-
-    async with aiohttp.ClientSession() as http:
-        seen = sum(await asyncio.gather(*(flood(http) for _ in range(4))), Counter())
-    took_s = asyncio.get_running_loop().time() - begun_s
-    assert set(seen) <= {200, 403, 429}
-    assert sum(seen.values()) == 200
-    packets = heard(program)
-    assert len(packets) == seen[200]
-    assert all(packet == [OscMessage("/grain/gkDens", (253.0,), "f")] * 50 for packet in packets)
-    assert 50 * len(packets) <= 200 + 100 * (took_s + 1.0)
-    assert (relay.state / "osc-refused.jsonl").stat().st_size <= 1 << 20
-
-
 async def test_tokens_are_in_no_log_and_give_what_their_role_may(relay, program):
-    await asyncio.sleep(1.0)  # the flood's debt
     created = relay.open("latency")
     tokens = created["tokens"]
     body = {"queue": [["mixer", "/strip/1/fader", "f", -3.0]]}
@@ -154,7 +93,7 @@ async def test_tokens_are_in_no_log_and_give_what_their_role_may(relay, program)
     await until(lambda: fader_db() == -3.0, "the fader")
     log = (relay.state / "osc-refused.jsonl").read_text()
     assert not any(token in log for token in tokens.values())
-    assert heard(program) == []
+    assert program.arrived() == []
 
 
 def test_no_udp_port_is_open_to_others(relay):
@@ -166,3 +105,26 @@ def test_no_udp_port_is_open_to_others(relay):
             inodes.add(line.laddr)
     assert urlsplit(relay.url).hostname in ("localhost", "127.0.0.1")
     assert re.match(r"https?://", relay.url)
+
+
+async def test_ten_thousand_messages_a_second_are_cut_to_the_rate(relay, program):
+    body = json.dumps({"queue": [GOOD] * 50}).encode()
+    begun_s = asyncio.get_running_loop().time()
+
+    async def flood(http):
+        seen = Counter()
+        for _ in range(50):
+            async with http.post(f"{relay.url}/osc", data=body) as answer:
+                seen[answer.status] += 1
+        return seen
+
+    async with aiohttp.ClientSession() as http:
+        seen = sum(await asyncio.gather(*(flood(http) for _ in range(4))), Counter())
+    took_s = asyncio.get_running_loop().time() - begun_s
+    assert set(seen) <= {200, 403, 429}
+    assert sum(seen.values()) == 200
+    packets = program.arrived()
+    assert len(packets) == seen[200]
+    assert all(packet == [OscMessage("/grain/gkDens", (253.0,), "f")] * 50 for packet in packets)
+    assert 50 * len(packets) <= 100 + 50 * (took_s + 1.0)
+    assert (relay.state / "osc-refused.jsonl").stat().st_size <= 1 << 20

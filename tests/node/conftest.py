@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -40,23 +39,6 @@ SINE = SessionSpec(
     ),
     master=MasterSpec(values={"limiter_on": False}),
 )
-
-RELAY_RULES = """
-[[host]]
-name = "slave01"
-target = "127.0.0.1:{port}"
-[[host]]
-name = "player2"
-target = "session/strip/2"
-[[allow]]
-hosts = ["slave01"]
-address = "/grain/*"
-arguments = [{{types = "f", minimum = 0, maximum = 2000}}]
-[[allow]]
-hosts = ["player2"]
-address = "/fader"
-arguments = [{{types = "f"}}]
-"""
 
 WAIT_S = 20.0  # for a peer's handshake, on a machine that is busy with other tests
 
@@ -288,20 +270,10 @@ class RealNode:
 
 
 @pytest.fixture(scope="session")
-def osc_program() -> Iterator[socket.socket]:
-    """A program that listens for OSC, to which the shared node's relay sends."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
-        program.bind(("127.0.0.1", 0))
-        program.settimeout(5)
-        yield program
-
-
-@pytest.fixture(scope="session")
-def shared_node(tmp_path_factory, osc_program) -> Iterator[RealNode]:
+def shared_node(tmp_path_factory, relay_rules) -> Iterator[RealNode]:
     """One node for all tests that leave it as it was."""
-    rules = RELAY_RULES.format(port=osc_program.getsockname()[1])
     folder = tmp_path_factory.mktemp("node")
-    node = RealNode(folder, hello_s=0.5, members=6, osc_port=0, osc_relay=rules)
+    node = RealNode(folder, hello_s=0.5, members=6, osc_port=0, osc_relay=relay_rules)
     yield node
     assert node.end() == 0
     assert node.said() == ""
