@@ -52,7 +52,8 @@ def _processors():
     for module in pkgutil.iter_modules(telharmonic.effects.__path__):
         found = importlib.import_module(f"telharmonic.effects.{module.name}")
         for _, thing in inspect.getmembers(found, inspect.isclass):
-            if thing.__module__ == found.__name__ and hasattr(thing, "process") and hasattr(thing, "set"):
+            processes = hasattr(thing, "process") and hasattr(thing, "set") and not inspect.isabstract(thing)
+            if thing.__module__ == found.__name__ and processes:
                 yield thing
 
 

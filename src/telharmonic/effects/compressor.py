@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from telharmonic.audio.block import AudioFormat, Block
 from telharmonic.dsp import dynamics
 from telharmonic.dsp.lanes import BANK, LANES
-from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.gliding import GlidingEffect
 from telharmonic.effects.settings import Settings, Value
 from telharmonic.errors import ParameterError
 
 
-class Compressor:
+class Compressor(GlidingEffect):
     """Turn loud passages down, in place; a change of any parameter glides for 10 ms.
 
     Both channels are turned down by the louder of them; `dsp.dynamics` has the law. It adds no latency, and is
@@ -45,23 +45,12 @@ class Compressor:
     def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
         rate_hz = (audio or AudioFormat()).sample_rate_hz
         self._rate = float(rate_hz)
-        self._settings = Settings("comp_")
-        self._gliding = Gliding(dynamics.COMPRESSOR_PARAMETERS, rate_hz)
+        super().__init__(Settings("comp_"), dynamics.COMPRESSOR_PARAMETERS, rate_hz)
         self._state = np.zeros(dynamics.COMPRESSOR_STATES, np.float32)
         self._reduction = np.zeros(LANES, np.float32)
         self._bank = self._key_bank = np.zeros(0, np.float32)
         self.set(**({"comp_on": True} | values))
-        self._gliding.jump()
-
-    def set(self, **values: Value) -> None:
-        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
-        self._settings.change(values)
-        goal, value = self._gliding.goal, self._settings
-        curve = (value[f"comp_{name}"] for name in ("threshold", "ratio", "knee", "makeup"))
-        dynamics.put_curve(goal, 0, *curve)
-        dynamics.put_times(goal, 0, value["comp_attack"], value["comp_release"], self._rate)
-        goal[dynamics.AMOUNT] = value["comp_on"]
-        self._gliding.start()
+        self.reset()
 
     def reset(self) -> None:
         """Be as new, with the parameters last set."""
@@ -84,7 +73,7 @@ class Compressor:
             If the block has another shape, or the key another length.
         """
         if key is None:
-            self._gliding.process(block, self._segment)
+            super().process(block)
             return
         if key.ndim != 2 or not 1 <= len(key) <= 2 or key.shape[-1] != block.shape[-1]:
             raise ParameterError("key shape", key.shape, f"(1 or 2, frames) with {block.shape[-1]} frames")
@@ -110,3 +99,10 @@ class Compressor:
         now, delta = self._gliding.now, self._gliding.delta
         dynamics.compress_bank(self._bank, listened, now, delta, self._state, self._reduction, frames)
         pair[:] = sides
+
+    def _design(self, row: NDArray[np.float32]) -> None:
+        value = self._settings
+        curve = (value[f"comp_{name}"] for name in ("threshold", "ratio", "knee", "makeup"))
+        dynamics.put_curve(row, 0, *curve)
+        dynamics.put_times(row, 0, value["comp_attack"], value["comp_release"], self._rate)
+        row[dynamics.AMOUNT] = value["comp_on"]

@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from telharmonic.audio.block import AudioFormat, Block
+from telharmonic.audio.block import AudioFormat
 from telharmonic.dsp import filter_design, svf, svf_stereo
-from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.gliding import GlidingEffect
 from telharmonic.effects.settings import Settings, Value
 
 STAGES = 5  # high-pass, low shelf, two peaks, high shelf
@@ -23,7 +23,7 @@ _BANDS = (
 )
 
 
-class Equaliser:
+class Equaliser(GlidingEffect):
     """Filter blocks in place; a change of any parameter glides for 10 ms. It adds no latency.
 
     Parameters
@@ -55,32 +55,15 @@ class Equaliser:
     def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
         rate_hz = (audio or AudioFormat()).sample_rate_hz
         self._rate = float(rate_hz)
-        self._settings = Settings("hp_", "eq_")
-        self._gliding = Gliding(STAGES * svf.COEFFICIENTS, rate_hz)
+        super().__init__(Settings("hp_", "eq_"), STAGES * svf.COEFFICIENTS, rate_hz)
         self._state = np.zeros(STAGES * svf_stereo.STEREO_STATES, np.float32)
         self.set(**values)
-        self._gliding.jump()
-
-    def set(self, **values: Value) -> None:
-        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
-        self._settings.change(values)
-        self._design(self._gliding.goal)
-        self._gliding.start()
+        self.reset()
 
     def reset(self) -> None:
         """Be as new, with the parameters last set."""
         self._state[:] = 0
         self._gliding.jump()
-
-    def process(self, block: Block) -> None:
-        """Edit `block` (1 or 2, frames) in place.
-
-        Raises
-        ------
-        ParameterError
-            If the block has another shape.
-        """
-        self._gliding.process(block, self._segment)
 
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
         now, delta = self._gliding.now, self._gliding.delta

@@ -1,13 +1,15 @@
-"""Play a stereo kernel on blocks, its parameters gliding to what they are set to."""
+"""Play a stereo kernel on blocks, its parameters gliding to what they are set to; the effects that do so."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import QUANTUM_FRAMES, Block
+from telharmonic.effects.settings import Settings, Value
 from telharmonic.errors import ParameterError
 
 GLIDE_S = 0.01
@@ -80,3 +82,46 @@ class Gliding:
             self._left -= frames
             if self._left == 0:
                 self.jump()
+
+
+class GlidingEffect(ABC):
+    """What all effects have in common: values by name, that glide, and blocks that are edited in place.
+
+    An effect allocates its kernel's state after this constructor, then calls `set` and `reset`.
+
+    Parameters
+    ----------
+    settings : Settings
+        Its values at their defaults.
+    parameters : int
+        Length of the kernel's row.
+    sample_rate_hz : int
+    """
+
+    def __init__(self, settings: Settings, parameters: int, sample_rate_hz: int) -> None:
+        self._settings = settings
+        self._gliding = Gliding(parameters, sample_rate_hz)
+
+    def set(self, **values: Value) -> None:
+        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
+        self._settings.change(values)
+        self._design(self._gliding.goal)
+        self._gliding.start()
+
+    def process(self, block: Block) -> None:
+        """Edit `block` (1 or 2, frames) in place.
+
+        Raises
+        ------
+        ParameterError
+            If the block is not float32 of that shape.
+        """
+        self._gliding.process(block, self._segment)
+
+    @abstractmethod
+    def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
+        """Run the kernel over interleaved sound."""
+
+    @abstractmethod
+    def _design(self, row: NDArray[np.float32]) -> None:
+        """Write what the settings come to into the kernel's row."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from telharmonic.audio.block import AudioFormat, Block
+from telharmonic.audio.block import AudioFormat
 from telharmonic.audio.units import gain_from_db
 from telharmonic.dsp.limiter import (
     LIMITER_PARAMETERS,
@@ -19,11 +19,11 @@ from telharmonic.dsp.limiter import (
     limiter_segment,
     limiter_state_size,
 )
-from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.gliding import GlidingEffect
 from telharmonic.effects.settings import Settings, Value
 
 
-class Limiter:
+class Limiter(GlidingEffect):
     """Hold the true peak of stereo sound under a ceiling.
 
     Sound comes out `latency_frames` later, on or off; what stays under the ceiling is otherwise untouched.
@@ -54,8 +54,7 @@ class Limiter:
 
     def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
         self._rate = (audio or AudioFormat()).sample_rate_hz
-        self._settings = Settings("limiter_on", "ceiling", "release", part="master")
-        self._gliding = Gliding(LIMITER_PARAMETERS, self._rate)
+        super().__init__(Settings("limiter_on", "ceiling", "release", part="master"), LIMITER_PARAMETERS, self._rate)
         floats, ints = limiter_state_size()
         self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)
         self.set(**values)
@@ -65,12 +64,6 @@ class Limiter:
     def latency_frames(self) -> int:
         """Frames by which the sound is delayed."""
         return limiter_latency(self._rate)
-
-    def set(self, **values: Value) -> None:
-        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
-        self._settings.change(values)
-        self._design(self._gliding.goal)
-        self._gliding.start()
 
     def reset(self) -> None:
         """Forget the sound that was played, and be at the values that were set."""
@@ -82,10 +75,6 @@ class Limiter:
         gain = 1.0 - float(self._state[METER])
         self._state[METER] = 0.0
         return -20.0 * math.log10(max(gain, 1e-6))
-
-    def process(self, block: Block) -> None:
-        """Edit `block` (1 or 2, frames) in place."""
-        self._gliding.process(block, self._segment)
 
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
         limiter_segment(sound, self._gliding.now, self._gliding.delta, self._state, self._ints, WEIGHTS, frames)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from telharmonic.audio.block import AudioFormat, Block
+from telharmonic.audio.block import AudioFormat
 from telharmonic.audio.units import gain_from_db
 from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.convolution import SCRATCH_SIZE, TABLES
@@ -21,12 +21,12 @@ from telharmonic.dsp.reverb import (
     reverb_segment,
     reverb_state_size,
 )
-from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.gliding import GlidingEffect
 from telharmonic.effects.settings import Settings, Value
 from telharmonic.errors import ParameterError
 
 
-class Reverb:
+class Reverb(GlidingEffect):
     """Convolve stereo sound with the response of a room, without delay; only the reverberation comes out.
 
     Parameters
@@ -73,8 +73,8 @@ class Reverb:
         self._rate, self._phase = (audio or AudioFormat()).sample_rate_hz, phase
         self._impulses = [impulse]  # all that the kernel may still read by address, the last offered at the end
         self._frames = max(impulse.frames, longest_frames)
-        self._settings = Settings("level", "mute", "predelay", "low_damp", "high_damp", part="reverb")
-        self._gliding = Gliding(REVERB_PARAMETERS, self._rate)
+        settings = Settings("level", "mute", "predelay", "low_damp", "high_damp", part="reverb")
+        super().__init__(settings, REVERB_PARAMETERS, self._rate)
         floats, ints = reverb_state_size(self._frames, self._rate)
         self._state, self._ints = aligned_floats(floats), np.zeros(ints, np.int64)
         self._scratch = aligned_floats(SCRATCH_SIZE)
@@ -85,12 +85,6 @@ class Reverb:
     def asleep(self) -> bool:
         """Whether nothing sounds and nothing is computed until sound comes in."""
         return is_asleep(self._ints)
-
-    def set(self, **values: Value) -> None:
-        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
-        self._settings.change(values)
-        self._design(self._gliding.goal)
-        self._gliding.start()
 
     def change_impulse(self, impulse: Impulse) -> None:
         """Cross-fade to another response: its first part within 20 ms, its tail as it passes.
@@ -112,10 +106,6 @@ class Reverb:
         self._gliding.jump()
         predelay_s = float(self._gliding.now[PREDELAY]) / self._rate
         reverb_init(self._state, self._ints, self._frames, self._rate, self._phase, self._impulses[-1], predelay_s)
-
-    def process(self, block: Block) -> None:
-        """Edit `block` (1 or 2, frames) in place."""
-        self._gliding.process(block, self._segment)
 
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
         now, delta = self._gliding.now, self._gliding.delta

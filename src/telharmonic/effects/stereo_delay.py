@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from telharmonic.audio.block import AudioFormat, Block
+from telharmonic.audio.block import AudioFormat
 from telharmonic.audio.units import gain_from_db
 from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.delay_line import (
@@ -17,11 +17,11 @@ from telharmonic.dsp.delay_line import (
     delay_state_size,
     is_asleep,
 )
-from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.gliding import GlidingEffect
 from telharmonic.effects.settings import Settings, Value
 
 
-class StereoDelay:
+class StereoDelay(GlidingEffect):
     """Repeat stereo sound; only the echoes come out. A new time is cross-faded to within 50 ms.
 
     Parameters
@@ -52,8 +52,8 @@ class StereoDelay:
 
     def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
         self._rate = (audio or AudioFormat()).sample_rate_hz
-        self._settings = Settings("level", "mute", "time", "feedback", "cross", "low_cut", "high_cut", part="delay")
-        self._gliding = Gliding(DELAY_PARAMETERS, self._rate)
+        settings = Settings("level", "mute", "time", "feedback", "cross", "low_cut", "high_cut", part="delay")
+        super().__init__(settings, DELAY_PARAMETERS, self._rate)
         floats, ints = delay_state_size(self._rate)
         self._state, self._ints = aligned_floats(floats), np.zeros(ints, np.int64)
         self.set(**values)
@@ -64,20 +64,10 @@ class StereoDelay:
         """Whether nothing sounds and nothing is computed until sound comes in."""
         return is_asleep(self._ints)
 
-    def set(self, **values: Value) -> None:
-        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
-        self._settings.change(values)
-        self._design(self._gliding.goal)
-        self._gliding.start()
-
     def reset(self) -> None:
         """Forget the sound that was played, and be at the values that were set."""
         self._gliding.jump()
         delay_init(self._state, self._ints, self._rate, float(self._gliding.now[TIME]) / self._rate)
-
-    def process(self, block: Block) -> None:
-        """Edit `block` (1 or 2, frames) in place."""
-        self._gliding.process(block, self._segment)
 
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
         delay_segment(sound, self._gliding.now, self._gliding.delta, self._state, self._ints, frames)

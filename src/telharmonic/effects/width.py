@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from telharmonic.audio.block import AudioFormat, Block
+from telharmonic.audio.block import AudioFormat
 from telharmonic.dsp.width import WIDTH, WIDTH_PARAMETERS, width_segment
-from telharmonic.effects.gliding import Gliding
+from telharmonic.effects.gliding import GlidingEffect
 from telharmonic.effects.settings import Settings, Value
 
 
-class Width:
-    """Narrow or widen stereo: ``left = middle + width side``, ``right = middle - width side``.
+class Width(GlidingEffect):
+    """Narrow or widen stereo: ``left = middle + width side``, ``right = middle - width side``; mono has none and stays.
 
     Parameters
     ----------
@@ -37,24 +37,13 @@ class Width:
     """
 
     def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
-        self._settings = Settings("width", part="master")
-        self._gliding = Gliding(WIDTH_PARAMETERS, (audio or AudioFormat()).sample_rate_hz)
+        super().__init__(Settings("width", part="master"), WIDTH_PARAMETERS, (audio or AudioFormat()).sample_rate_hz)
         self.set(**values)
         self.reset()
-
-    def set(self, **values: Value) -> None:
-        """Glide to new values within 10 ms; names, ranges and errors as for the constructor."""
-        self._settings.change(values)
-        self._design(self._gliding.goal)
-        self._gliding.start()
 
     def reset(self) -> None:
         """Be as new, at the values that were set."""
         self._gliding.jump()
-
-    def process(self, block: Block) -> None:
-        """Edit `block` (1 or 2, frames) in place; mono has no width and stays as it is."""
-        self._gliding.process(block, self._segment)
 
     def _segment(self, sound: NDArray[np.float32], frames: int) -> None:
         width_segment(sound, self._gliding.now, self._gliding.delta, frames)
