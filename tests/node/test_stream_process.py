@@ -1,6 +1,7 @@
 """How a node begins and ends: signals, ports, certificates, crashes; nothing is left behind."""
 
 import asyncio
+import contextlib
 import datetime
 import ipaddress
 import os
@@ -22,29 +23,32 @@ from telharmonic.protocol.parts import AudioRequest
 pytestmark = pytest.mark.realtime
 
 
-def ours_in_shared_memory() -> set[Path]:
-    """Files without those of a browser, which a test beside this one may drive."""
-    return {path for path in Path("/dev/shm").iterdir() if "chromium" not in path.name}
+def named_in_shared_memory(process: int) -> set[str]:
+    """The files of /dev/shm that a process has open or mapped: what it could leave there."""
+    names = [line.split(maxsplit=5)[-1] for line in Path(f"/proc/{process}/maps").read_text().splitlines()]
+    for each in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it was closed meanwhile
+            names.append(str(each.readlink()))
+    return {name for name in names if name.startswith("/dev/shm/")}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_in_order_and_leaves_nothing(make_node, number):
-    shared = ours_in_shared_memory()
     node = make_node()
     children = [os.pidfd_open(pid) for pid in node.children()]
     assert len(children) == 2
     await node.start("s")
     async with await node.join("s", audio=AudioRequest()) as client:
         await client.next_block()
+        assert [named_in_shared_memory(each) for each in (node.process.pid, *node.children())] == [set()] * 3
         ending = asyncio.create_task(asyncio.to_thread(node.end, number))
         assert "stopping" in (await client.wait_for(messages.Bye)).reason
         assert await ending == 0
     for child in children:
-        assert select.select([child], [], [], 10)[0]
+        assert select.select([child], [], [], 20)[0]
         os.close(child)
     assert node.said() == ""
     assert not node.socket.exists()
-    assert ours_in_shared_memory() <= shared
 
 
 async def test_a_killed_node_takes_its_children_with_it(make_node):
@@ -52,7 +56,7 @@ async def test_a_killed_node_takes_its_children_with_it(make_node):
     children = [os.pidfd_open(pid) for pid in node.children()]
     assert node.end(signal.SIGKILL) == -signal.SIGKILL
     for child in children:
-        assert select.select([child], [], [], 10)[0]
+        assert select.select([child], [], [], 20)[0]
         os.close(child)
 
 
