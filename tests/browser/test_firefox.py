@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.waiting import wait_until
 
 A_HZ = 440.0
 SCRIPT = Path(__file__).with_name("firefox.mjs")
@@ -36,11 +37,18 @@ def sound_device(tmp_path: Path) -> Iterator[dict[str, str]]:
         command += ["-L", module]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
-        subprocess.run(["pactl", "--version"], env=environment, stdout=subprocess.DEVNULL, check=True)
+        wait_until(lambda: sink_is_there(environment), "the sound device")
         yield environment
     finally:
         server.terminate()
         server.wait(20)
+
+
+def sink_is_there(environment: dict[str, str]) -> bool:
+    """Whether the server answers and has our sink."""
+    command = ["pactl", "list", "short", "sinks"]
+    asked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return SINK in asked.stdout
 
 
 @pytest.fixture
