@@ -23,12 +23,17 @@ export function figures(stats, server) {
     ["In hand", `${stats.fillMs.toFixed(1)} of ${figure(stats.targetMs, "ms wanted")}`],
     ["Speed correction", figure(stats.speedPpm, "ppm", 0)],
     ["Underruns, skips", `${stats.underruns}, ${stats.trims}`],
-    ["Blocks lost on the way", String(stats.droppedBlocks)],
+    ["Messages, blocks lost on the way", `${stats.messages}, ${stats.droppedBlocks}`],
+    ["Server's clock less this one's", Number.isFinite(stats.clockOffsetMs) ? figure(stats.clockOffsetMs, "ms") : "not known yet"],
     ["Rates", `${stats.streamRateHz / 1000} to ${stats.contextRateHz / 1000} kHz`],
     ["Transport", `${stats.transport}, ${stats.shared ? "shared ring" : "message port"}`],
     ["Why that way", stats.why || "not listening"],
     ["Commands go by", stats.control === "webrtc" ? "data channel" : "WebSocket"],
   ];
+  if (stats.transport === "audio" || stats.packets > 0) {
+    rows.push(["Jitter, RFC 3550", figure(stats.jitterMs, "ms")]);
+    rows.push(["WebRTC round trip, by ICE", stats.rtcRoundTripMs > 0 ? figure(stats.rtcRoundTripMs, "ms") : "not told"]);
+  }
   if (stats.transport === "audio") {
     rows.push(["Codec", `${stats.codec}, ${stats.cipher}`]);
     rows.push(["Packets, lost", `${stats.packetsReceived}, ${stats.packetsLost}`]);

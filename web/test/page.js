@@ -158,7 +158,7 @@ export class FakeSession extends Emitter {
   };
 
   stats() {
-    return { arrivalP95Ms: 2, targetMs: 12, speedPpm: 0, streamRateHz: 48000, contextRateHz: 48000, shared: true, why: "", control: "websocket", packets: 0, ...this.figures };
+    return { arrivalP95Ms: 2, messages: 200, clockOffsetMs: Number.NaN, jitterMs: 0, rtcRoundTripMs: 0, targetMs: 12, speedPpm: 0, streamRateHz: 48000, contextRateHz: 48000, shared: true, why: "", control: "websocket", packets: 0, ...this.figures };
   }
 
   /** @param {any} command */
