@@ -160,7 +160,7 @@ async def test_a_performers_own_sound_comes_back_in_the_mix_and_as_a_take(node, 
         assert take.start_s is not None
         url = node.url(take.path)
         async with aiohttp.ClientSession() as http:
-            for token, status in (("l" * 16, 403), ("wrong", 403), ("p" * 16, 200)):
+            for token, status in (("l" * 16, 403), ("wrong", 401), ("p" * 16, 200)):
                 async with http.get(url, headers={"Authorization": f"Bearer {token}"}) as answer:
                     assert answer.status == status
                     body = await answer.read()
