@@ -1,9 +1,13 @@
 """The metrics count what happened."""
 
+import contextlib
+
 import pytest
 
+from telharmonic.errors import RefusedError
 from telharmonic.protocol import messages
 from telharmonic.protocol.parts import AudioRequest
+from telharmonic.protocol.relay import Osc
 
 pytestmark = pytest.mark.realtime
 
@@ -34,3 +38,19 @@ async def test_members_listeners_and_their_reports_are_counted(node):
         assert now["telharmonic_blocks_total"] >= before["telharmonic_blocks_total"] + 20
         assert now["telharmonic_sessions_awake"] >= 1
         assert now['telharmonic_block_seconds{quantile="0.99"}'] > 0
+
+
+async def test_what_the_relay_sends_on_and_what_it_refuses_is_counted_by_the_reason(node, osc_program):
+    await node.start("relaying")
+    before = await node.metrics()
+    async with await node.join("relaying") as member:
+        for host, address in (("slave01", "/grain/gkDens"), ("nobody", "/grain/gkDens"), ("slave01", "/quit")):
+            with contextlib.suppress(RefusedError):
+                await member.ask(Osc(id=member.next_id(), queue=((host, address, "f", 253.0),)))
+    assert osc_program.recv(1024)
+    now = await node.metrics()
+    grew = {name: value - before[name] for name, value in now.items() if name.startswith("telharmonic_relay")}
+    assert grew.pop("telharmonic_relay_passed_messages_total") == 1
+    assert grew.pop('telharmonic_relay_refused_total{reason="host"}') == 1
+    assert grew.pop('telharmonic_relay_refused_total{reason="address"}') == 1
+    assert set(grew.values()) == {0}

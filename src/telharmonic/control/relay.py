@@ -20,6 +20,7 @@ from telharmonic.protocol.osc_pattern import compiled, is_pattern
 from telharmonic.protocol.relay import AllowRule, ArgumentRule, Cell, RelayFile, Speaking
 
 SPEAKERS = 4096  # whose rate is remembered
+REASONS = ("rate", "form", "host", "address", "role", "arguments", "size", "session")  # why a queue is refused
 _FLOAT_LIMIT = 3.4028235e38  # of 32 bits
 
 

@@ -10,8 +10,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from telharmonic.control.relay import REASONS
 from telharmonic.node.jack_metrics import jack_families
 from telharmonic.node.node import Node
+from telharmonic.node.relay_door import RelayDoor
 
 Family = CounterMetricFamily | GaugeMetricFamily
 _COUNTERS = {
@@ -81,11 +83,24 @@ class NodeCollector(Collector):
             total = sum(getattr(ring, figure) for ring in feeds)
             yield _gauge(name, f"{help_text}, of the sessions that run.", total)
         yield from jack_families(self._node)
+        yield from _relay_families(self._node.relay)
         slots = [host.slot for host in hosts]
         yield _quantiles("block_seconds", "Compute time of one block of one session.", gauges.session_times_us(slots))
         yield _quantiles("tick_seconds", "Compute time of one tick, all sessions.", gauges.tick_us[gauges.tick_us > 0])
         yield _quantiles("wake_late_seconds", "How late the clock woke.", gauges.wake_us[gauges.wake_us > 0])
         yield _quantiles("listener_delay_seconds", "Delay that the connected players report.", delays * 1e3)
+
+
+def _relay_families(door: RelayDoor | None) -> Iterator[Family]:
+    """What the OSC relay did; all zero where there is none."""
+    refused = CounterMetricFamily(
+        "telharmonic_relay_refused", "Queues that the OSC relay refused, by the reason.", labels=["reason"]
+    )
+    for reason in REASONS:
+        refused.add_metric([reason], door.relay.refused[reason] if door is not None else 0)
+    passed = door.relay.passed if door is not None else 0
+    yield CounterMetricFamily("telharmonic_relay_passed_messages", "Messages that the OSC relay sent on.", value=passed)
+    yield refused
 
 
 def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
