@@ -51,6 +51,8 @@ class Result:
             print(f"  {ratio:42} {claim.claim}: {claim.measured} (aim {claim.aim}){'' if claim.met else '  NOT MET'}")
         for note in self.notes:
             print(f"  - {note}")
+        for cells in self.table:
+            print(f"  {' | '.join(cells)}")
 
 
 def describe_machine() -> str:
