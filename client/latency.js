@@ -27,20 +27,21 @@ export async function measureControl(session, count, progress = () => {}) {
 }
 
 /**
- * Control to sound: `count` pings, in a session that is silent but for them.
+ * Control to sound: `count` pings, in a session that is silent but for them (the tail of a reverb does no harm).
  * @param {Session} session which is listened to
  * @param {number} count
  * @param {(done: number, result: PingResult | null) => void} [progress]
+ * @param {string} [strip] through which they sound; the session's own without it
  * @returns {Promise<Measured>}
  */
-export async function measureSound(session, count, progress = () => {}) {
+export async function measureSound(session, count, progress = () => {}, strip = undefined) {
   /** @type {PingResult[]} */
   const results = [];
   const before = session.stats().underruns;
   for (let done = 1; done <= count; done++) {
     await session.armPing();
     await pause(GAP_MS + Math.random() * SPREAD_MS);
-    const result = await session.ping();
+    const result = await session.ping(undefined, strip);
     if (result) results.push(result);
     progress(done, result);
   }
@@ -54,12 +55,13 @@ export async function measureSound(session, count, progress = () => {}) {
  * Keep a result on the server.
  * @param {Session} session
  * @param {Measured} measured
+ * @param {{client?: string, transport?: string}} [what] measured, and the way; the browser and the line without it
  */
-export function submit(session, { kind, samplesMs, splitMs, underruns }) {
-  const client = browserName(navigator.userAgent);
+export function submit(session, { kind, samplesMs, splitMs, underruns }, what = {}) {
+  const { client = browserName(navigator.userAgent), transport = session.stats().transport } = what;
   /** @type {import("./protocol.js").LatencyResult} */
   const result = {
-    kind, client, transport: session.stats().transport, session: session.sessionName,
+    kind, client, transport, session: session.sessionName,
     samples_ms: samplesMs, split_ms: splitMs, underruns,
   };
   return post("/api/latency", result);

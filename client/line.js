@@ -40,7 +40,7 @@ export class Line {
       player: (message) => this.#fromPlayer(message),
       roundTripMs: () => this.#measuring.clock.leastRoundTripMs,
     });
-    this.#measuring = new Measuring(this.#sound.intake, (id, result) => world.post({ kind: "ping", id, result }));
+    this.#measuring = new Measuring(this.#sound.intake, (news) => world.post(news));
     this.#connect();
     this.#beat();
   }

@@ -5,7 +5,6 @@ import { INT } from "./ring.js";
 import { ServerClock } from "./server-clock.js";
 
 /** @typedef {import("./types.js").Message} Message */
-/** @typedef {import("./types.js").PingResult} PingResult */
 
 const REMEMBERED = 15; // commands whose way to the ear makes the median
 const LONGEST_MS = 2000; // beyond that it was no way but a stop
@@ -13,7 +12,7 @@ const LONGEST_MS = 2000; // beyond that it was no way but a stop
 export class Measuring {
   /**
    * @param {import("./intake.js").Intake} intake
-   * @param {(id: number, result: PingResult) => void} tell
+   * @param {(news: import("./types.js").FromLine) => void} tell
    */
   constructor(intake, tell) {
     this.#intake = intake;
@@ -90,6 +89,8 @@ export class Measuring {
       ping.heard(streamFrame, atMs);
       this.#finish(id, ping);
     }
+    const message = this.#intake.messageOf(Math.floor(streamFrame));
+    if (message) this.#tell({ kind: "onset", onset: { frame: streamFrame, atMs, ...message, outputMs: this.outputMs } });
   }
 
   /** @param {number} id @param {PingTimer} ping */
@@ -97,7 +98,7 @@ export class Measuring {
     const result = ping.result((frame) => this.#intake.messageOf(frame), this.rateHz, this.outputMs);
     if (!result) return;
     this.#pings.delete(id);
-    this.#tell(id, result);
+    this.#tell({ kind: "ping", id, result });
   }
 
   /** @returns {import("./types.js").LineFigures} */

@@ -1,7 +1,5 @@
 // @ts-check
-/**
- * A session on the server, in the page: what it is like, what is heard of it, and commands to it.
- */
+/** A session on the server, in the page: what it is like, what is heard of it, and commands to it. */
 import { Ear } from "./ear.js";
 import { Emitter } from "./emitter.js";
 import { CommandError } from "./errors.js";
@@ -252,6 +250,8 @@ export class Session extends Emitter {
         return this.#peering.obey(news.order);
       case "armed":
         return this.#replies.resolve(news.id, undefined);
+      case "onset":
+        return this.emit("onset", news.onset);
       case "ping":
         return this.#replies.resolve(-news.id, news.result);
       case "stalled":

@@ -46,3 +46,25 @@ test("hears nothing below its threshold", () => {
   onset.arm();
   assert.equal(onset.process(block(4800, ONSET_THRESHOLD * 0.99), block(4800)), -1);
 });
+
+test("finds a burst in the tail of the one before, and not the tail itself", () => {
+  const onset = new Onset(RATE_HZ);
+  onset.process(block(4800), block(4800));
+  // 20 ms at 0.5, then a diffuse tail 20 dB below that falls by 60 dB a second
+  const frames = 19200;
+  const sound = new Float32Array(frames);
+  for (let i = 0; i < frames; i++) {
+    const sine = Math.sin((2 * Math.PI * 1000 * i) / RATE_HZ);
+    const inBurst = i % 9600 < 960;
+    sound[i] = sine * (inBurst ? 0.5 : 0.05 * 10 ** ((-3 * (i % 9600)) / RATE_HZ));
+  }
+  const found = [];
+  for (let at = 0; at < frames; at += 128) {
+    if (at === 128 * 20) onset.arm(); // well inside the first burst's tail
+    const here = sound.subarray(at, at + 128);
+    const index = onset.process(here, here);
+    if (index >= 0) found.push(at + index);
+  }
+  assert.equal(found.length, 1);
+  assert.ok(found[0] >= 9600 && found[0] < 9610, String(found[0]));
+});
