@@ -14,7 +14,7 @@ export class Mirror {
   /**
    * Take a message.
    * @param {Message} message
-   * @returns {"state" | "change" | "transport" | "scenes" | "members" | "impulses" | "lanes" | "armed" | "described" | "history" | null} what became different
+   * @returns {"state" | "change" | "transport" | "scenes" | "members" | "impulses" | "recordings" | "lanes" | "armed" | "described" | "history" | null} what became different
    */
   take(message) {
     switch (message.type) {
@@ -37,6 +37,9 @@ export class Mirror {
       case "impulses":
         if (this.state) this.state.impulses = message.impulses;
         return "impulses";
+      case "recordings":
+        if (this.state) this.state.recordings = message.recordings;
+        return "recordings";
       case "described":
         this.#describe(message);
         return "described";

@@ -647,6 +647,22 @@ export interface ProgramSpec {
   file_mb?: number;
 }
 
+/** A recording that every strip of grains may read, by the name ``recording/<id>``. */
+export interface RecordingSpec {
+  /** 1 to 32 of a-z 0-9 _ - */
+  id: string;
+  name?: string;
+  /** a path relative to the session file, without '..' */
+  file: string;
+}
+
+/** What players of grains may read from now (``strip/<id>/grain_recording``): ``recording/<id>`` was added. */
+export interface Recordings {
+  type: "recordings";
+  seq: number;
+  recordings: PartInfo[];
+}
+
 /** Do again what undo took back last. */
 export interface Redo {
   type: "redo";
@@ -779,7 +795,7 @@ export interface Seek {
   position_s: number;
 }
 
-export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed | UpstreamState | TakeState;
+export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed | UpstreamState | TakeState;
 
 /** How the server does. Counts are those since the node was started. */
 export interface ServerStatus {
@@ -844,6 +860,7 @@ export interface SessionSpec {
   group?: GroupSpec[];
   aux?: AuxSpec[];
   impulse?: ImpulseSpec[];
+  recording?: RecordingSpec[];
   master?: MasterSpec;
   opus?: OpusLimits;
   scene?: SceneSpec[];
@@ -899,6 +916,7 @@ export interface State {
   duration_s: number;
   lanes?: Record<string, ([number, number | boolean | string])[]>;
   armed?: string[] | null;
+  recordings?: PartInfo[];
 }
 
 /** What a listener's player has seen, once a second. Not answered. */
@@ -1148,5 +1166,5 @@ export interface Welcome {
   audio: AudioAgreed | null;
   rtc?: RtcInfo | null;
   state?: State | null;
-  missed?: (Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed)[] | null;
+  missed?: (Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed)[] | null;
 }

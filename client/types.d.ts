@@ -82,6 +82,18 @@ export interface PingResult {
   split: { control: number; wait: number; render: number; network: number; ring: number; output: number };
 }
 
+/** The sound that the worklet was told to listen for; times are of `performance.timeOrigin + performance.now()`. */
+export interface OnsetHeard {
+  /** its place in the stream; may lie between frames */
+  frame: number;
+  atMs: number;
+  /** of the message that brought it */
+  firstFrame: number;
+  arrivalMs: number;
+  /** what the browser says its way to the loudspeaker takes, beyond `atMs` */
+  outputMs: number;
+}
+
 export interface LineFigures {
   roundTripMs: number;
   arrivalP95Ms: number;
@@ -150,6 +162,7 @@ export type FromLine =
   | { kind: "player"; ints: Int32Array; floats: Float64Array }
   | { kind: "armed"; id: number }
   | { kind: "ping"; id: number; result: PingResult }
+  | { kind: "onset"; onset: OnsetHeard }
   | { kind: "stalled" };
 
 /** Worker to worklet, over their own channel; also whole audio messages (ArrayBuffer) where there is no shared ring. */
@@ -222,6 +235,8 @@ export interface SessionEvents {
   scenes: string[];
   /** what reverbs may choose from, after one was added */
   impulses: protocol.PartInfo[];
+  /** what players of grains may read beside their own recordings, after one was added */
+  recordings: protocol.PartInfo[];
   /** automation lanes by address, after each change of one */
   lanes: NonNullable<protocol.State["lanes"]>;
   /** addresses that are armed for recording; null: all */
@@ -242,6 +257,8 @@ export interface SessionEvents {
   upstream: protocol.UpstreamState;
   /** a take of ours, begun or ended */
   take: protocol.TakeState;
+  /** the worklet found a sound after `armPing` */
+  onset: OnsetHeard;
   /** what no command is waiting for */
   error: CommandErrorLike;
   /** the browser wants a click before it lets us be heard (true), or no longer (false) */

@@ -29,7 +29,7 @@ from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionSta
 from telharmonic.protocol.osc import OscMessage, parse
 from telharmonic.protocol.parts import LoopState, TransportState
 from telharmonic.protocol.relay import RelayWish
-from telharmonic.protocol.session import ImpulseSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 from telharmonic.protocol.session_file import parse_toml
 
 # no test depends on how fast the machine is today; hypothesis's own deadline of 200 ms an example would
@@ -112,6 +112,7 @@ class FakeNode:
         self.snapshots: dict[str, Snapshot] = {}
         self.statuses: dict[str, SessionStatus] = {}
         self.impulses: list[ImpulseSpec] = []
+        self.recordings: list[RecordingSpec] = []
         self.drawn: list[PeaksWish] = []
         self.relayed: list[RelayWish] = []
         self.refusal: TelharmonicError | None = None  # raised by the next starts
@@ -150,6 +151,10 @@ class FakeNode:
         self.impulses.append(node_api.parse(await request.read(), ImpulseSpec))
         return web.Response(status=204)
 
+    async def add_recording(self, request: web.Request) -> web.Response:
+        self.recordings.append(node_api.parse(await request.read(), RecordingSpec))
+        return web.Response(status=204)
+
     async def check_upload(self, request: web.Request) -> web.Response:
         check = node_api.parse(await request.read(), UploadCheck)
         if Path(check.path).read_bytes()[:4] != b"fLaC":
@@ -185,6 +190,7 @@ class FakeNode:
             web.post("/node/sessions/{id}/peaks", self.peaks),
             web.get("/node/sessions/{id}/file", self.file),
             web.post("/node/sessions/{id}/impulses", self.add_impulse),
+            web.post("/node/sessions/{id}/recordings", self.add_recording),
             web.post("/node/uploads", self.check_upload),
             web.get("/node/status", self.status),
             web.post("/node/osc", self.relay),

@@ -11,7 +11,7 @@ from telharmonic.engine import commands
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.protocol.messages import Hello
 from telharmonic.protocol.parts import PartInfo
-from telharmonic.protocol.session import ImpulseSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 
 
 def kinds(messages):
@@ -510,9 +510,19 @@ def test_no_text_brings_the_desk_down(make_room, texts):
 
 def test_a_response_that_was_added_can_be_chosen_and_is_told_to_all(room):
     members = (room.join(name="a"), room.join("listener", name="b"))
-    (told,) = room.desk.add_impulse(ImpulseSpec(id="own", name="Our church", file="uploads/x.wav")).outgoing
+    (told,) = room.desk.add(ImpulseSpec(id="own", name="Our church", file="uploads/x.wav")).outgoing
     assert told.members == members
     assert told.message.impulses == (PartInfo(id="church", name=""), PartInfo(id="own", name="Our church"))
     assert told.message.seq == room.desk.seq
     assert room.desk.state.table.check("aux/hall/impulse", "own") == "own"
     assert room.desk.state.full(()).impulses == told.message.impulses
+
+
+def test_a_recording_that_was_added_is_told_to_all_and_to_those_who_come_later(room):
+    members = (room.join(name="a"), room.join("listener", name="b"))
+    (told,) = room.desk.add(RecordingSpec(id="own", name="Bells", file="uploads/x.wav")).outgoing
+    assert told.members == members
+    assert told.message.recordings == (PartInfo(id="own", name="Bells"),)
+    assert told.message.seq == room.desk.seq
+    assert room.desk.state.full(()).recordings == told.message.recordings
+    assert room.desk.state.spec.files[-1] == "uploads/x.wav"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from telharmonic.engine.strip_grains import clouds_of
+from telharmonic.engine.strip_grains import check_together, clouds_of, recordings_of
 from telharmonic.errors import AssetError, SessionFileError
 
 
@@ -50,7 +50,16 @@ def test_recordings_have_a_limit_together(studio, monkeypatch):
     monkeypatch.setattr("telharmonic.engine.strip_grains.LONGEST_S", 1.5)
     text = strip(1, '{ file = "a", duration_s = 0.8 }') + strip(2, '{ file = "b", duration_s = 0.8 }')
     with pytest.raises(AssetError, match=r"last 1\.6 s; allowed: 1\.5 s together"):
-        clouds(studio, text)
+        check_together([cloud.recording for cloud in clouds(studio, text)], 48_000)
+    shared = clouds(studio, strip(1) + strip(2))
+    check_together([cloud.recording for cloud in shared], 48_000)  # the same one counts once
+
+
+def test_what_all_players_may_read_is_read_whole(studio):
+    text = strip(1) + '[[recording]]\nid = "bells"\nfile = "b"\n'
+    session = studio.session(text)
+    sounds = studio.assets(session, {"a": np.ones((2, 48_000)), "b": np.ones((1, 24_000))}).sounds
+    assert [recording.frames for recording in recordings_of(session, sounds)] == [24_000]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from telharmonic.engine.strip_clips import placed_clips
 from telharmonic.engine.strip_peaks import Grid, choose_grid, draw_clips, session_peaks
 from telharmonic.errors import NotFoundError
-from telharmonic.protocol.session import ClipSpec, SessionSpec, StripSpec
+from telharmonic.protocol.session import ClipSpec, RecordingSpec, SessionSpec, StripSpec
 from telharmonic.protocol.waveforms import unpack
 from telharmonic.sources.peaks import measure, open_peaks
 from telharmonic.sources.sound import Sound
@@ -122,3 +122,17 @@ def test_sixty_four_strips_are_less_than_200_kb(files):
     strips = tuple(StripSpec(id=str(number), clips=(ClipSpec(file="a.wav"),)) for number in range(64))
     for stretch in ({}, {"end_s": 1.0}, {"start_s": 1.0, "end_s": 1.01}):
         assert len(session_peaks(SessionSpec(strips=strips), files, **stretch)) < 200_000
+
+
+def test_recordings_follow_the_strips_each_from_its_beginning(files):
+    strips = (StripSpec(id="1", clips=(ClipSpec(file="a.wav", start_s=1.0),)),)
+    session = SessionSpec(strips=strips, recordings=(RecordingSpec(id="own", file="short.wav"),))
+    head, numbers = unpack(session_peaks(session, files, recordings=("own",), points=4096))
+    assert head.strips == ("1", "recording/own")
+    high = np.frombuffer(numbers, np.int8).reshape(2, 3, head.bins)[:, 1]
+    bins = -(-1000 // head.bin_frames)
+    assert high[1, :bins].all()
+    assert not high[1, bins:].any()
+    assert not high[0, :bins].any()
+    with pytest.raises(NotFoundError, match="no strip 'recording/gone'; there are 1, recording/own"):
+        session_peaks(session, files, recordings=("gone",))

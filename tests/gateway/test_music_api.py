@@ -101,3 +101,24 @@ async def test_there_are_so_many_impulse_responses_and_no_more(door):
     ]
     assert [status for status, _ in answers] == [201] * 32 + [403]
     assert "allowed: 32" in answers[-1][1]["error"]["message"]
+
+
+async def test_an_own_recording_comes_into_the_session_and_stays(door, fake_node):
+    created = await door.create()
+    path, token = f"/api/sessions/{created['id']}/recordings", created["tokens"]["controller"]
+    upload = await sent(door)
+    status, answer = await door.ask("POST", path, token, json={"upload": upload, "name": "Old Bells"})
+    assert (status, answer) == (201, {"id": "old-bells", "name": "Old Bells"})
+    (recording,) = fake_node.recordings
+    assert (recording.id, recording.file) == ("old-bells", f"uploads/{upload}")
+    assert [each.id for each in door.sessions[created["id"]].description.recordings] == ["old-bells"]
+    assert f"uploads/{upload}" in door.sessions.files_in_use()
+    status, _ = await door.ask("POST", path, created["tokens"]["listener"], json={"upload": upload})
+    assert (status, len(fake_node.recordings)) == (403, 1)
+
+
+async def test_waveforms_of_recordings_can_be_asked_for(door, fake_node):
+    created = await door.create()
+    await door.ask("GET", f"/api/sessions/{created['id']}/peaks?recordings=own,bells", created["tokens"]["listener"])
+    (wish,) = fake_node.drawn
+    assert (wish.strips, wish.recordings) == (None, ("own", "bells"))

@@ -10,7 +10,7 @@ from telharmonic.errors import AssetError
 from telharmonic.node.loader_link import LoaderLink
 from telharmonic.node.shared_state import Load
 from telharmonic.protocol.music_api import PeaksWish
-from telharmonic.protocol.session import ClipSpec, ImpulseSpec, SessionSpec, StripSpec
+from telharmonic.protocol.session import ClipSpec, ImpulseSpec, RecordingSpec, SessionSpec, StripSpec
 from telharmonic.protocol.waveforms import unpack
 
 pytestmark = pytest.mark.realtime
@@ -27,9 +27,11 @@ async def test_what_was_loaded_is_not_asked_for_again_and_can_be_drawn(tmp_path)
         assert unpack(await link.draw(load, PeaksWish()))[0].bins == 75
         impulse = ImpulseSpec(id="own", file="uploads/a.wav")
         with pytest.raises(AssetError, match=r"a\.wav"):
-            await link.load_impulse(load, impulse)
+            await link.load_one(load, impulse)
         (tmp_path / "sent").mkdir()
         (tmp_path / "a.wav").rename(tmp_path / "sent" / "a.wav")
-        assert await link.load_impulse(load, impulse) == tmp_path / "sent" / "a.wav"
+        assert await link.load_one(load, impulse) == tmp_path / "sent" / "a.wav"
+        recording = RecordingSpec(id="own", file="uploads/a.wav")
+        assert await link.load_one(load, recording) == tmp_path / "sent" / "a.wav"
         await link.load(load)  # the file has gone, and nobody looks
         link.close()

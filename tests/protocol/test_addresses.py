@@ -99,3 +99,16 @@ def test_a_response_that_comes_later_can_be_chosen():
     assert table.choices("aux/hall/impulse") == ("",)
     table.add_impulse("own")
     assert table.check("aux/hall/impulse", "own") == "own"
+
+
+def test_a_recording_that_comes_later_can_be_read_by_every_player():
+    table = AddressTable(parse_toml("".join(PLAYER.format(number) for number in (1, 2)) + RECORDING))
+    assert table.choices("strip/2/grain_recording") == ("self", "strip/1", "recording/bells")
+    table.add_recording("own")
+    assert table.check("strip/2/grain_recording", "recording/own") == "recording/own"
+    with pytest.raises(ParameterError, match="allowed: self, strip/2, recording/bells, recording/own"):
+        table.check("strip/1/grain_recording", "recording/gone")
+
+
+PLAYER = '[[strip]]\nid = "{}"\nsource = "grains"\nclip = [{{ file = "a" }}]\n'
+RECORDING = '[[recording]]\nid = "bells"\nfile = "b"\n'

@@ -13,7 +13,7 @@ from telharmonic.protocol.http_api import ErrorReply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession
 from telharmonic.protocol.relay import RelayWish
-from telharmonic.protocol.session import ImpulseSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 
 START_S = 120.0  # a new session may have an hour of music to decode first
 CHECK_S = 600.0  # two hours to be resampled, on a busy machine, behind other files
@@ -76,6 +76,10 @@ class NodeLink:
     async def add_impulse(self, session: str, impulse: ImpulseSpec) -> None:
         """Let the reverbs of a running session choose one more response."""
         await self._ask("POST", f"/node/sessions/{session}/impulses", node_api.serialize(impulse), START_S)
+
+    async def add_recording(self, session: str, recording: RecordingSpec) -> None:
+        """Let the players of grains of a running session read one more recording."""
+        await self._ask("POST", f"/node/sessions/{session}/recordings", node_api.serialize(recording), START_S)
 
     async def check_upload(self, check: UploadCheck) -> UploadFacts:
         """Have a file decoded; what it is."""

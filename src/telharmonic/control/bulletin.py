@@ -85,6 +85,10 @@ class Bulletin:
         """Tell everyone what reverbs may choose from now."""
         return self._to_all(editing.Impulses(seq=self.history.next_seq(), impulses=impulses))
 
+    def recordings_changed(self, recordings: tuple[parts.PartInfo, ...]) -> Outgoing:
+        """Tell everyone what players of grains may read from now."""
+        return self._to_all(editing.Recordings(seq=self.history.next_seq(), recordings=recordings))
+
     def describe(self, member: str, message: editing.Describe, at_us: int, *, undoing: bool = False) -> Outgoing:
         """A member calls a column otherwise: tell everyone.
 

@@ -29,7 +29,7 @@ from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.relay import Osc
-from telharmonic.protocol.session import ImpulseSpec, SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec, SessionSpec
 
 UNDO_COMMANDS = 256  # more than one step can need: 64 lanes, 50 000 points in pieces of 1000, all parameters
 
@@ -95,9 +95,11 @@ class Desk:
         self.state.note_position(frame, position_frames)
         return Outcome(outgoing=outgoing)
 
-    def add_impulse(self, impulse: ImpulseSpec) -> Outcome:
-        """The engine has one more response for its reverbs: everyone is told."""
-        return Outcome(outgoing=(self._bulletin.impulses_changed(self.state.add_impulse(impulse)),))
+    def add(self, added: ImpulseSpec | RecordingSpec) -> Outcome:
+        """The engine has one more response for its reverbs, or recording for its grains: everyone is told."""
+        if isinstance(added, ImpulseSpec):
+            return Outcome(outgoing=(self._bulletin.impulses_changed(self.state.add_impulse(added)),))
+        return Outcome(outgoing=(self._bulletin.recordings_changed(self.state.add_recording(added)),))
 
     def join(
         self, hello: messages.Hello, role: parts.Role, info: rtc.RtcInfo | None = None, rate_hz: float = RATE_HZ

@@ -27,7 +27,7 @@ from telharmonic.protocol.parts import (
     TransportState,
 )
 from telharmonic.protocol.points import Point, spliced
-from telharmonic.protocol.session import ImpulseSpec, SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec, SessionSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +149,7 @@ class SessionState:
             groups=tuple(GroupInfo(id=each.id, name=each.name, colour=each.colour) for each in spec.groups),
             auxes=tuple(AuxInfo(id=each.id, name=each.name, kind=each.kind, colour=each.colour) for each in spec.auxes),
             impulses=self.impulses,
+            recordings=self.recordings,
             duration_s=self.facts.duration_s,
             lanes=dict(self._lanes_s),
             armed=self.armed,
@@ -172,6 +173,17 @@ class SessionState:
         self.spec = replace(self.spec, impulses=(*self.spec.impulses, impulse))
         self.table.add_impulse(impulse.id)
         return self.impulses
+
+    def add_recording(self, recording: RecordingSpec) -> tuple[PartInfo, ...]:
+        """Players of grains may read one more recording; all that there are now."""
+        self.spec = replace(self.spec, recordings=(*self.spec.recordings, recording))
+        self.table.add_recording(recording.id)
+        return self.recordings
+
+    @property
+    def recordings(self) -> tuple[PartInfo, ...]:
+        """The recordings that are no player's own."""
+        return tuple(PartInfo(id=each.id, name=each.name) for each in self.spec.recordings)
 
     @property
     def impulses(self) -> tuple[PartInfo, ...]:

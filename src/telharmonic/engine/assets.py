@@ -93,6 +93,10 @@ class AssetStore:
             raise AssetError(f"{name!r} lasts {sound.duration_s:.1f} s; allowed while it runs: up to {longest_s:g} s")
         return self._impulse(name, sound)
 
+    def load_sound(self, path: Path, sample_rate_hz: int) -> Sound:
+        """One sound for a session that runs already; raises as `load`."""
+        return self._cache.open(path, sample_rate_hz)
+
     def _impulse(self, file: str, sound: Sound) -> Impulse:
         if sound.duration_s > LONGEST_IMPULSE_S:
             raise AssetError(

@@ -27,12 +27,8 @@ from telharmonic.engine import build
 from telharmonic.engine.assets import Assets
 from telharmonic.engine.auxes import AUX_ROW, INTS_AT, INTS_END
 from telharmonic.engine.banks import Banks
-from telharmonic.engine.commands import (
-    ChannelMuted,
-    Command,
-    LogEntry,
-    News,
-)
+from telharmonic.engine.commands import ChannelMuted, Command, LogEntry, News
+from telharmonic.engine.common_recordings import CommonRecordings
 from telharmonic.engine.conductor import Conductor
 from telharmonic.engine.console import Console
 from telharmonic.engine.event_list import EventList
@@ -42,16 +38,15 @@ from telharmonic.engine.pings import Pings
 from telharmonic.engine.places import Places
 from telharmonic.engine.render_kernel import CHANNEL_SHUT, METERS_NEW, render_quanta
 from telharmonic.engine.scenes import Scenes
-from telharmonic.engine.schedule import (
-    NEVER,
-)
+from telharmonic.engine.schedule import NEVER
 from telharmonic.engine.sizes import allocate, longest_impulse
 from telharmonic.engine.strip_sources import Sources
 from telharmonic.engine.transport import FADE_S, Transport
 from telharmonic.protocol.addresses import initial_values
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.points import Point
-from telharmonic.protocol.session import ImpulseSpec, LaneSpec, SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, LaneSpec, RecordingSpec, SessionSpec
+from telharmonic.sources.recording import Recording
 
 COMMANDS_PER_BLOCK = 256
 NEWS_KEPT = 4096
@@ -139,6 +134,7 @@ class Engine:
         self._muted: set[int] = set()
         self._stems = stems
         self._rings = sources.rings
+        self.recordings = CommonRecordings(arena, sources.clouds, sources.recordings, rate)
         self._keep = (sources, _SILENT_IMPULSE)  # what the kernel reads by address
 
     def _set_loop(self, session: SessionSpec) -> None:
@@ -235,6 +231,11 @@ class Engine:
         self._session = replace(self._session, impulses=(*self._session.impulses, spec))
         self._assets = dataclasses.replace(self._assets, impulses={**self._assets.impulses, spec.file: impulse})
         self._places.add_impulse(spec.id)
+
+    def add_recording(self, spec: RecordingSpec, recording: Recording) -> None:
+        """Let every player of grains read one more, which `recordings` made; as `add_impulse`."""
+        self.recordings.add(recording)
+        self._places.add_recording(spec.id)
 
     # -- rendering -----------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """Strips of grains: where their clouds lie in the arena, and what their parameters mean for them.
 
 Each cloud has a row of `CLOUD` float64 numbers (its clip's gain, its settings, its state), `CLOUD_INTS` counts, a row
-of its recording, and room for ``room(clouds)`` grains: a session's clouds share `GRAINS_IN_ALL`, so that a session of
-any number of players costs at most what one core computes.
+of its recording (behind those of all clouds there is room for recordings that are nobody's own), and room for
+``room(clouds)`` grains: a session's clouds share `GRAINS_IN_ALL`, so that a session of any number of players costs at
+most what one core computes.
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
@@ -30,6 +31,7 @@ from telharmonic.engine.arena import (
 from telharmonic.engine.places import GRAIN_SIZE
 from telharmonic.engine.ramps import gain_of
 from telharmonic.protocol.parameters import GRAINS, Law, parameter
+from telharmonic.protocol.session import MAXIMUM_RECORDINGS
 from telharmonic.sources import grains
 from telharmonic.sources.recording import RECORDING_INTS, Recording
 
@@ -63,7 +65,7 @@ def grain_ints(clouds: int) -> dict[int, int]:
     return {
         CLOUD_COUNTS: clouds * grains.CLOUD_INTS,
         GRAIN_INTS: clouds * room(clouds) * grains.GRAIN_INTS,
-        RECORDINGS: clouds * RECORDING_INTS,
+        RECORDINGS: (clouds + MAXIMUM_RECORDINGS) * RECORDING_INTS if clouds else 0,
     }
 
 
@@ -76,9 +78,14 @@ def fill_clouds(arena: Arena, recordings: Sequence[Recording], gains: Sequence[f
     """Write what clouds read, and their clips' linear gains; the caller keeps the recordings alive."""
     rows = arena.d(CLOUDS).reshape(-1, CLOUD)
     for number, (recording, gain) in enumerate(zip(recordings, gains, strict=True)):
-        arena.i(RECORDINGS)[number * RECORDING_INTS : (number + 1) * RECORDING_INTS] = recording.row
+        fill_recording(arena, number, recording)
         rows[number, CLOUD_GAIN] = gain
         arena.ints[recording_index(arena, number)] = number
+
+
+def fill_recording(arena: Arena, number: int, recording: Recording) -> None:
+    """Write where a recording lies; those that are nobody's own are numbered behind the clouds'."""
+    arena.i(RECORDINGS)[number * RECORDING_INTS : (number + 1) * RECORDING_INTS] = recording.row
 
 
 def recording_index(arena: Arena, cloud: int) -> int:

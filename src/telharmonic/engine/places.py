@@ -130,8 +130,8 @@ class Places:
         Checks values.
     channels : tuple of str
         ``strip/1`` ... ``group/drums``: the channels in the order in which they are numbered.
-    auxes, impulses : tuple of str
-        ``aux/hall`` ...; the impulses' ids.
+    auxes, impulses, recordings : tuple of str
+        ``aux/hall`` ...; the impulses' ids; ``recording/bells`` ...
     """
 
     def __init__(self, session: SessionSpec) -> None:
@@ -143,6 +143,7 @@ class Places:
         self.channels = (*strips, *self.groups)
         self.auxes = tuple(f"aux/{aux.id}" for aux in session.auxes)
         self.impulses = tuple(impulse.id for impulse in session.impulses)
+        self.recordings = tuple(f"recording/{recording.id}" for recording in session.recordings)
         self._places = {place.address: place for place in self._all(session)}
 
     def __iter__(self) -> Iterator[Place]:
@@ -155,10 +156,12 @@ class Places:
         """The number that a choice's (checked) name stands for.
 
         For an output: 0 the master, 1 + g group g. For a side-chain: -1 the channel itself, else the channel's
-        number. For an impulse: its number, -1 for none. For a recording: the number of the cloud whose it is.
+        number. For an impulse: its number, -1 for none. For a recording: the number of the cloud whose it is;
+        those that are no cloud's follow.
         """
         if place.row.name == "grain_recording":
-            return self.clouds.index(place.address.rsplit("/", 1)[0] if value == "self" else value)
+            own = place.address.rsplit("/", 1)[0]
+            return (*self.clouds, *self.recordings).index(own if value == "self" else value)
         if place.row.name == "output":
             return 0 if value == "master" else 1 + self.groups.index(value)
         if place.row.name == "comp_key":
@@ -169,6 +172,11 @@ class Places:
         """One more id that reverbs may be set to."""
         self.impulses = (*self.impulses, impulse)
         self.table.add_impulse(impulse)
+
+    def add_recording(self, recording: str) -> None:
+        """One more id that strips of grains may be set to."""
+        self.recordings = (*self.recordings, f"recording/{recording}")
+        self.table.add_recording(recording)
 
     @staticmethod
     def hidden_bits() -> tuple[tuple[int, int], ...]:

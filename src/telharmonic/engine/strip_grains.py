@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from telharmonic.audio.units import gain_from_db
@@ -26,7 +26,7 @@ def clouds_of(session: SessionSpec, sounds: Mapping[str, Sound]) -> list[Cloud]:
     Raises
     ------
     AssetError
-        If a clip begins behind its file's end, is too short or too long, or all together are longer than `LONGEST_S`.
+        If a clip begins behind its file's end, or is too short or too long.
     """
     made, rate = [], session.sample_rate_hz
     for strip in session.strips:
@@ -40,11 +40,29 @@ def clouds_of(session: SessionSpec, sounds: Mapping[str, Sound]) -> list[Cloud]:
         frames = rest if clip.duration_s is None else min(rest, round(clip.duration_s * rate))
         recording = recording_of(sound, first, frames, clip.file)
         made.append(Cloud(recording=recording, gain=gain_from_db(clip.gain_db)))
-    _check_together({id(cloud.recording): cloud.recording.frames for cloud in made}, rate)
     return made
 
 
-def _check_together(frames: Mapping[int, int], rate: int) -> None:
-    together_s = sum(frames.values()) / rate
+def recordings_of(session: SessionSpec, sounds: Mapping[str, Sound]) -> list[Recording]:
+    """The recordings that all clouds of a session may read, in the order of its file.
+
+    Raises
+    ------
+    AssetError
+        If one is too short or too long.
+    """
+    files = [(each.file, sounds[each.file]) for each in session.recordings]
+    return [recording_of(sound, 0, sound.frames, file) for file, sound in files]
+
+
+def check_together(recordings: Iterable[Recording], rate: int) -> None:
+    """Each counts once, however often it is there.
+
+    Raises
+    ------
+    AssetError
+        If they are longer than `LONGEST_S`.
+    """
+    together_s = sum({id(each): each.frames for each in recordings}.values()) / rate
     if together_s > LONGEST_S:
         raise AssetError(f"the recordings of all grains last {together_s:.1f} s; allowed: {LONGEST_S:g} s together")

@@ -52,6 +52,7 @@ def session_peaks(
     end_s: float | None = None,
     points: int = 1000,
     strips: Sequence[str] | None = None,
+    recordings: Sequence[str] = (),
 ) -> bytes:
     """The answer that ``docs/your-music.md`` describes.
 
@@ -67,20 +68,26 @@ def session_peaks(
         The most bins a strip may have.
     strips : sequence of str, optional
         Ids; all without.
+    recordings : sequence of str
+        Ids of recordings that grains may read: they follow the strips as ``recording/<id>``.
 
     Raises
     ------
     NotFoundError
-        If there is no such strip.
+        If there is no such strip or recording.
     """
     rate = session.sample_rate_hz
     sounds = {name: sound for name, (sound, _) in files.items()}
     peaks_of = {id(sound): peaks for sound, peaks in files.values()}
     clips = {strip.id: placed_clips(strip, sounds, rate) for strip in session.strips}
     wanted = tuple(clips) if strips is None else tuple(dict.fromkeys(strips))
+    files_of = {f"recording/{each.id}": each.file for each in session.recordings}
+    chosen = {name: files_of.get(name) for name in (f"recording/{each}" for each in recordings)}
+    clips |= {name: [Clip(sound=sounds[file])] for name, file in chosen.items() if file is not None}
+    wanted += tuple(chosen)
     for name in wanted:
         if name not in clips:
-            raise NotFoundError(f"no strip {name!r}; there are {', '.join(clips)}")
+            raise NotFoundError(f"no strip {name!r}; there are {', '.join((*clips, *files_of))}")
     duration = ClipTable(list(clips.values())).duration_frames
     end = duration if end_s is None else min(round(end_s * rate), duration)
     grid = choose_grid(min(round(start_s * rate), end), end, points)

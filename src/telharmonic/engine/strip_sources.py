@@ -19,7 +19,7 @@ from telharmonic.engine.channel_sources import (
     TONE_SOURCE,
 )
 from telharmonic.engine.strip_clips import placed_clips
-from telharmonic.engine.strip_grains import clouds_of
+from telharmonic.engine.strip_grains import clouds_of, recordings_of
 from telharmonic.protocol.session import SessionSpec, StripSpec
 from telharmonic.sources.clips import ClipTable
 from telharmonic.sources.feed import new_feeds
@@ -43,6 +43,7 @@ class Sources:
             [[] if strip.source else placed_clips(strip, assets.sounds, rate) for strip in session.strips]
         )
         self.clouds = clouds_of(session, assets.sounds)
+        self.recordings = recordings_of(session, assets.sounds)
         self.tones = ToneTable(
             [_tone(strip, seed) for seed, strip in enumerate(session.strips) if _is_tone(strip)], rate
         )

@@ -9,14 +9,24 @@ from aiohttp import hdrs, web
 
 from telharmonic.errors import RefusedError
 from telharmonic.gateway.access import Access
+from telharmonic.gateway.additions import Additions
 from telharmonic.gateway.bodies import json_body
 from telharmonic.gateway.middleware import json_response
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.tokens import TokenKeeper
 from telharmonic.gateway.uploads import Uploads
 from telharmonic.protocol import http_api
-from telharmonic.protocol.music_api import ImpulseAdded, ImpulseWish, Invitation, InvitationWish, PeaksWish
+from telharmonic.protocol.music_api import (
+    ImpulseAdded,
+    ImpulseWish,
+    Invitation,
+    InvitationWish,
+    PeaksWish,
+    RecordingAdded,
+    RecordingWish,
+)
 
+LISTS: tuple[str, ...] = ("strips", "recordings")  # what has commas between, of a wish for waveforms
 PEAKS_S = 300  # a session's waveforms never change; a browser need not ask again for so long
 
 
@@ -38,6 +48,7 @@ class MusicApi:
     def __init__(self, *, access: Access, sessions: Sessions, tokens: TokenKeeper, uploads: Uploads) -> None:
         self._access = access
         self._sessions = sessions
+        self._additions = Additions(sessions)
         self._tokens = tokens
         self._uploads = uploads
 
@@ -48,6 +59,7 @@ class MusicApi:
             web.get(f"{one}/peaks", self.peaks),
             web.get(f"{one}/file", self.file),
             web.post(f"{one}/impulses", self.add_impulse),
+            web.post(f"{one}/recordings", self.add_recording),
             web.post(f"{one}/invitations", self.invite),
         ]
 
@@ -55,8 +67,8 @@ class MusicApi:
         """GET /api/sessions/{id}/peaks."""
         session, _, _ = self._access.member(request)
         query = {name: value for name, value in request.query.items() if name != "token"}
-        strips = {"strips": query.pop("strips").split(",")} if "strips" in query else {}
-        wish = http_api.parse_query({**query, **strips}, PeaksWish)
+        lists = {name: query.pop(name).split(",") for name in LISTS if name in query}
+        wish = http_api.parse_query({**query, **lists}, PeaksWish)
         body = await self._sessions.peaks(session.id, wish)
         tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: f"private, max-age={PEAKS_S}"}
@@ -76,8 +88,15 @@ class MusicApi:
         """POST /api/sessions/{id}/impulses."""
         session = self._access.controlling(request, "add impulse responses")
         wish = http_api.parse(await json_body(request), ImpulseWish)
-        impulse = await self._sessions.add_impulse(session.id, self._uploads.use(wish.upload), wish.name)
+        impulse = await self._additions.add_impulse(session.id, self._uploads.use(wish.upload), wish.name)
         return json_response(ImpulseAdded(id=impulse.id, name=impulse.name), 201)
+
+    async def add_recording(self, request: web.Request) -> web.Response:
+        """POST /api/sessions/{id}/recordings."""
+        session = self._access.controlling(request, "add recordings")
+        wish = http_api.parse(await json_body(request), RecordingWish)
+        recording = await self._additions.add_recording(session.id, self._uploads.use(wish.upload), wish.name)
+        return json_response(RecordingAdded(id=recording.id, name=recording.name), 201)
 
     async def invite(self, request: web.Request) -> web.Response:
         """POST /api/sessions/{id}/invitations."""

@@ -10,18 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.cluster.node_link import NodeLink
-from telharmonic.errors import FullError, NodeError, NotFoundError, RefusedError, TelharmonicError
-from telharmonic.gateway.own_session import free_id
+from telharmonic.errors import FullError, NodeError, NotFoundError, TelharmonicError
 from telharmonic.gateway.status_log import StatusLog
 from telharmonic.gateway.store import Store, StoredSession
 from telharmonic.gateway.tokens import TokenKeeper, new_session_id
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStatus, Snapshot, StartSession
-from telharmonic.protocol.session import MAXIMUM_IMPULSES, ImpulseSpec, SessionSpec
+from telharmonic.protocol.session import SessionSpec
 
 WATCH_S = 2.0  # how much of the console's last moves a crash may take
 PATIENCE_S = 10.0  # a node starts in about one second; with kernels to compile it takes longer, and says so
@@ -68,7 +65,6 @@ class Sessions:
         self._patience_s = patience_s
         self._link: NodeLink | None = None
         self._link_there = asyncio.Event()
-        self._changing = asyncio.Lock()  # one description at a time
         self._being_made: list[StoredSession] = []
         self._table = {session.id: session for session in store.sessions()}
         self._snapshots = {each.id: each.snapshot for each in self._table.values() if each.snapshot is not None}
@@ -167,30 +163,10 @@ class Sessions:
         """
         return await (await self.linked()).check_upload(UploadCheck(path=str(path.resolve())))
 
-    async def add_impulse(self, session: str, file: str, name: str) -> ImpulseSpec:
-        """Let the reverbs of a running session choose an upload, for as long as the session is there.
-
-        Raises
-        ------
-        RefusedError
-            If it has as many impulse responses as a session may have.
-        AssetError
-            If the file is no impulse response, or too long.
-        """
-        async with self._changing:
-            stored = self[session]
-            impulses = stored.description.impulses
-            if len(impulses) >= MAXIMUM_IMPULSES:
-                raise RefusedError(f"the session has {len(impulses)} impulse responses; allowed: {MAXIMUM_IMPULSES}")
-            same = next((each for each in impulses if each.file == file), None)
-            if same is not None:
-                return same
-            impulse = ImpulseSpec(id=free_id(name, {each.id for each in impulses}), name=name, file=file)
-            await (await self.linked()).add_impulse(session, impulse)
-            description = replace(stored.description, impulses=(*impulses, impulse))
-            self._table[session] = dataclasses.replace(stored, description=description)
-            await self._in_thread(self._store.save_description, session, description)
-        return impulse
+    async def redescribe(self, session: str, description: SessionSpec) -> None:
+        """A session consists of this now, also after a restart; what its node has to know it was told."""
+        self._table[session] = dataclasses.replace(self[session], description=description)
+        await self._in_thread(self._store.save_description, session, description)
 
     def files_in_use(self) -> set[str]:
         """Every file that a session plays or is about to play."""

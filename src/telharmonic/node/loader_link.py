@@ -8,11 +8,13 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from telharmonic.node.child import Child
 from telharmonic.node.shared_state import Draw, Load
 from telharmonic.protocol.asset_paths import asset_path
 from telharmonic.protocol.music_api import PeaksWish
-from telharmonic.protocol.session import ImpulseSpec, SessionSpec, StripSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec, SessionSpec, StripSpec
 
 _STRIPS = (StripSpec(id="1"),)
 
@@ -45,12 +47,16 @@ class LoaderLink:
             await self._ask(load)
             self._loaded.add(asked)
 
-    async def load_impulse(self, load: Load, impulse: ImpulseSpec) -> Path:
+    async def load_one(self, load: Load, wanted: ImpulseSpec | RecordingSpec) -> Path:
         """Let it decode one more file of a session; where the file is."""
-        nothing = SessionSpec(strips=_STRIPS, impulses=(impulse,), sample_rate_hz=load.session.sample_rate_hz)
+        nothing = SessionSpec(strips=_STRIPS, sample_rate_hz=load.session.sample_rate_hz)
+        if isinstance(wanted, ImpulseSpec):
+            nothing = replace(nothing, impulses=(wanted,))
+        else:
+            nothing = replace(nothing, recordings=(wanted,))
         await self._ask(dataclasses.replace(load, session=nothing))
         return asset_path(
-            impulse.file, Path(load.base_folder), Path(load.uploads_folder) if load.uploads_folder else None
+            wanted.file, Path(load.base_folder), Path(load.uploads_folder) if load.uploads_folder else None
         )
 
     async def draw(self, load: Load, wish: PeaksWish) -> bytes:

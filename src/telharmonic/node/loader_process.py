@@ -46,13 +46,20 @@ class Loader:
         rate = load.session.sample_rate_hz
         files = {file: self._cache.peaks(_path(load, file), rate) for file in _played(load)}
         return session_peaks(
-            load.session, files, start_s=wish.start_s, end_s=wish.end_s, points=wish.points, strips=wish.strips
+            load.session,
+            files,
+            start_s=wish.start_s,
+            end_s=wish.end_s,
+            points=wish.points,
+            strips=wish.strips,
+            recordings=wish.recordings,
         )
 
 
 def _played(load: Load) -> set[str]:
-    """The files that strips play; impulse responses have no waveform on the time line."""
-    return {clip.file for strip in load.session.strips for clip in strip.clips}
+    """The files that strips play or grains read; impulse responses have no waveform."""
+    played = {clip.file for strip in load.session.strips for clip in strip.clips}
+    return played | {recording.file for recording in load.session.recordings}
 
 
 def _path(load: Load, file: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,12 +28,12 @@ from telharmonic.node.relay_door import RelayDoor
 from telharmonic.node.render_link import RenderLink
 from telharmonic.node.rtc_line import RtcGate
 from telharmonic.node.session_host import SessionHost
-from telharmonic.node.shared_state import AddImpulse, Build, Built, Load, ReadLog, Remove
+from telharmonic.node.shared_state import AddImpulse, AddRecording, Build, Built, Load, ReadLog, Remove
 from telharmonic.node.takes import TakeFolder
 from telharmonic.protocol.messages import Status
 from telharmonic.protocol.music_api import PeaksWish
 from telharmonic.protocol.node_api import SessionStarted, StartSession
-from telharmonic.protocol.session import ImpulseSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 from telharmonic.transport.ice import IceSettings
 
 
@@ -166,9 +167,16 @@ class Node:
             If the file is no impulse response, or too long.
         """
         host, load = self.host(session_id), self._loads[session_id]
-        path = await self._loader.load_impulse(load, impulse)
+        path = await self._loader.load_one(load, impulse)
         await self._ask(self.link.child, AddImpulse(slot=host.slot, impulse=impulse, path=str(path)))
-        host.add_impulse(impulse)
+        host.add(impulse)
+
+    async def add_recording(self, session_id: str, recording: RecordingSpec) -> None:
+        """Let the players of grains of a running session read one more recording; raises as `add_impulse`."""
+        host, load = self.host(session_id), self._loads[session_id]
+        path = await self._loader.load_one(load, recording)
+        await self._ask(self.link.child, AddRecording(slot=host.slot, recording=recording, path=str(path)))
+        self._loads[session_id] = dataclasses.replace(load, session=host.add(recording))
 
     async def end(self, session_id: str, reason: str = "the session was ended") -> None:
         """End a session; its members are told.

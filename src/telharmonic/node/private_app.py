@@ -16,7 +16,7 @@ from telharmonic.node.status import node_status
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck
 from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
 from telharmonic.protocol.relay import RelayWish
-from telharmonic.protocol.session import ImpulseSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 from telharmonic.protocol.session_toml import serialize_toml
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -38,6 +38,7 @@ class PrivateApp:
         app.router.add_get("/node/sessions/{id}/file", self._file)
         app.router.add_post("/node/sessions/{id}/peaks", self._peaks)
         app.router.add_post("/node/sessions/{id}/impulses", self._add_impulse)
+        app.router.add_post("/node/sessions/{id}/recordings", self._add_recording)
         app.router.add_post("/node/uploads", self._check_upload)
         app.router.add_get("/node/status", self._status)
         app.router.add_post("/node/osc", self._relay)
@@ -71,6 +72,10 @@ class PrivateApp:
 
     async def _add_impulse(self, request: web.Request) -> web.Response:
         await self._node.add_impulse(request.match_info["id"], parse(await request.read(), ImpulseSpec))
+        return web.Response(status=204)
+
+    async def _add_recording(self, request: web.Request) -> web.Response:
+        await self._node.add_recording(request.match_info["id"], parse(await request.read(), RecordingSpec))
         return web.Response(status=204)
 
     async def _check_upload(self, request: web.Request) -> web.Response:

@@ -35,7 +35,7 @@ from telharmonic.node.feeds import FeedMemory
 from telharmonic.node.giving_way import giving_way
 from telharmonic.node.read_ahead import ReadAhead
 from telharmonic.node.renderer import Renderer, Voice
-from telharmonic.node.shared_state import LOG_PART, AddImpulse, Build, Built, ReadLog, Remove, SharedState
+from telharmonic.node.shared_state import LOG_PART, AddImpulse, AddRecording, Build, Built, ReadLog, Remove, SharedState
 from telharmonic.protocol.music_api import IMPULSE_S
 from telharmonic.protocol.session import AuxSpec, SessionSpec, StripSpec
 
@@ -81,6 +81,9 @@ class RenderProcess:
         if isinstance(question, AddImpulse):
             self._add_impulse(voice.engine, question)
             return None
+        if isinstance(question, AddRecording):
+            self._add_recording(voice.engine, question)
+            return None
         if isinstance(question, Remove):
             del voice
             self._remove(question.slot)
@@ -123,6 +126,12 @@ class RenderProcess:
         with giving_way(self._is_busy):
             impulse = self._store.load_impulse(Path(wish.path), rate, engine.impulse_room_frames, name)
         self._at_next_tick(partial(engine.add_impulse, wish.impulse, impulse))
+
+    def _add_recording(self, engine: Engine, wish: AddRecording) -> None:
+        with giving_way(self._is_busy):
+            sound = self._store.load_sound(Path(wish.path), engine.sample_rate_hz)
+            recording = engine.recordings.make(sound, wish.recording.name or wish.recording.id)
+        self._at_next_tick(partial(engine.add_recording, wish.recording, recording))
 
     def _remove(self, slot: int) -> None:
         self._at_next_tick(partial(self._renderer.remove, slot))

@@ -28,7 +28,7 @@ from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
 from telharmonic.protocol import messages
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parts import AudioAgreed, Role
-from telharmonic.protocol.session import ImpulseSpec, SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec, SessionSpec
 from telharmonic.transport.encoded import EncodedMessage
 from telharmonic.transport.fan_out import Outlet, Shape, Transport, Wrapping
 from telharmonic.transport.websocket import WebSocketLine
@@ -201,9 +201,10 @@ class SessionHost:
         if outcome.close:
             guest.dismiss(outcome.close)
 
-    def add_impulse(self, impulse: ImpulseSpec) -> None:
-        """Reverbs may choose one more response: everyone is told."""
-        self._send(self.desk.add_impulse(impulse).outgoing)
+    def add(self, added: ImpulseSpec | RecordingSpec) -> SessionSpec:
+        """Reverbs may choose one more response, or players of grains one more recording: everyone is told."""
+        self._send(self.desk.add(added).outgoing)
+        return self.desk.state.spec
 
     def _send(self, outgoing: tuple[Outgoing, ...]) -> None:
         for item in outgoing:

@@ -23,7 +23,7 @@ from telharmonic.audio.shared_memory import SharedMemory
 from telharmonic.engine.commands import Command, News
 from telharmonic.engine.meters import Meters
 from telharmonic.protocol.music_api import PeaksWish
-from telharmonic.protocol.session import ImpulseSpec, SessionSpec
+from telharmonic.protocol.session import ImpulseSpec, RecordingSpec, SessionSpec
 
 RING_FRAMES = 16_320  # 340 ms at 48 kHz, in whole quanta: a stream process that stalls longer loses sound
 TO_RENDER_BYTES = 1 << 20
@@ -205,6 +205,15 @@ class AddImpulse:
 
     slot: int
     impulse: ImpulseSpec
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddRecording:
+    """Let the players of grains of `slot` read the file at `path` as well; answered as `AddImpulse`."""
+
+    slot: int
+    recording: RecordingSpec
     path: str
 
 

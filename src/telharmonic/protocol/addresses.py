@@ -39,6 +39,7 @@ class AddressTable:
         }
         self._clouds = tuple(f"strip/{strip.id}" for strip in spec.strips if strip.source == "grains")
         self._impulses = tuple(impulse.id for impulse in spec.impulses)
+        self._recordings = tuple(recording.id for recording in spec.recordings)
         self._rows = dict(_rows(spec))
 
     def __iter__(self) -> Iterator[str]:
@@ -95,7 +96,8 @@ class AddressTable:
         if row.name == "output":
             return ("master", *(group for group in groups if group != channel))
         if row.name == "grain_recording":
-            return ("self", *(each for each in self._clouds if each != channel))
+            others = [each for each in self._clouds if each != channel]
+            return ("self", *others, *(f"recording/{name}" for name in self._recordings))
         if row.name == "comp_key":
             strips = [f"strip/{name}" for name in self._ids["strip"]]
             return ("self", *(each for each in (*strips, *groups) if each != channel))
@@ -105,6 +107,11 @@ class AddressTable:
         """Let reverbs be set to one more id, which is new."""
         assert impulse not in self._impulses
         self._impulses = (*self._impulses, impulse)
+
+    def add_recording(self, recording: str) -> None:
+        """Let strips of grains be set to one more id, which is new."""
+        assert recording not in self._recordings
+        self._recordings = (*self._recordings, recording)
 
     def _missing(self, address: str) -> str:
         """Why there is no such address, as far along it as it makes sense."""

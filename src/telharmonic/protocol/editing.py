@@ -120,6 +120,13 @@ class Impulses(ServerMessage, frozen=True, kw_only=True, tag="impulses"):
     impulses: tuple[PartInfo, ...]
 
 
+class Recordings(ServerMessage, frozen=True, kw_only=True, tag="recordings"):
+    """What players of grains may read from now (``strip/<id>/grain_recording``): ``recording/<id>`` was added."""
+
+    seq: int
+    recordings: tuple[PartInfo, ...]
+
+
 class Described(ServerMessage, frozen=True, kw_only=True, tag="described"):
     """A strip, a group or an aux is called `name` and has this colour (#rrggbb, or empty) now."""
 

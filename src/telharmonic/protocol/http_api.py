@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from telharmonic.errors import MessageError, ParameterError, TelharmonicError
 from telharmonic.protocol.decoding import Record, decode, explain, short
-from telharmonic.protocol.music_api import BounceWish, ImpulseWish, InvitationWish, UploadedStrip
+from telharmonic.protocol.music_api import BounceWish, ImpulseWish, InvitationWish, RecordingWish, UploadedStrip
 from telharmonic.protocol.parameters import TABLE, Law, Parameter, Value
 from telharmonic.protocol.parts import Role
 from telharmonic.protocol.session import MAXIMUM_STRIPS, Name, SessionSpec
@@ -188,6 +188,7 @@ _DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {
         InvitationWish,
         BounceWish,
         ImpulseWish,
+        RecordingWish,
     )
 }
 

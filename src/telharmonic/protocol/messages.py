@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from telharmonic.protocol.editing import Armed, Described, EditingMessage, Impulses, Lane, Steps
+from telharmonic.protocol.editing import Armed, Described, EditingMessage, Impulses, Lane, Recordings, Steps
 from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parameters import Value
@@ -227,7 +227,9 @@ class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
     audio: AudioAgreed | None
     rtc: RtcInfo | None = None
     state: State | None = None
-    missed: tuple[Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed, ...] | None = None
+    missed: (
+        tuple[Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed, ...] | None
+    ) = None
 
 
 class EchoReply(ServerMessage, frozen=True, kw_only=True, tag="echo"):
@@ -262,7 +264,7 @@ class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
     reason: str
 
 
-HistoryMessage = Change | Transport | Scenes | Members | Impulses | Described | Lane | Armed
+HistoryMessage = Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed
 _Told = HistoryMessage | Steps | MetersMessage | Dropped | Status | Bye
 AnyServerMessage = Welcome | Ack | Error | EchoReply | _Told | AnyRtcAnswer
 

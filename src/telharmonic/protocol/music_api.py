@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.parts import Role
-from telharmonic.protocol.session import MAXIMUM_STRIPS, Id, Name, Seconds
+from telharmonic.protocol.session import MAXIMUM_RECORDINGS, MAXIMUM_STRIPS, Id, Name, Seconds
 
 KINDS = ("WAV", "FLAC", "Ogg Vorbis", "Opus", "MP3", "AIFF")
 UPLOAD_S = 2 * 3600.0  # the longest file that a visitor may send
@@ -34,6 +34,9 @@ class PeaksWish(Record, frozen=True, kw_only=True):
     end_s: Seconds | None = None
     points: Annotated[int, Meta(ge=16, le=4096)] = 1000
     strips: Annotated[tuple[Id, ...], Meta(max_length=MAXIMUM_STRIPS)] | None = None
+    recordings: Annotated[
+        tuple[Id, ...], Meta(max_length=MAXIMUM_RECORDINGS)
+    ] = ()  # beside them, from their beginnings
 
 
 class Uploaded(Record, frozen=True, kw_only=True):
@@ -132,6 +135,20 @@ class ImpulseWish(Record, frozen=True, kw_only=True):
 
 class ImpulseAdded(Record, frozen=True, kw_only=True):
     """Every reverb can be set to `id` now: ``aux/<id>/impulse``."""
+
+    id: str
+    name: str
+
+
+class RecordingWish(Record, frozen=True, kw_only=True):
+    """Let the players of grains of a running session read an uploaded file."""
+
+    upload: UploadId
+    name: Name = ""
+
+
+class RecordingAdded(Record, frozen=True, kw_only=True):
+    """Every player of grains can be set to ``recording/<id>`` now: ``strip/<strip>/grain_recording``."""
 
     id: str
     name: str

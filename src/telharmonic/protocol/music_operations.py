@@ -11,6 +11,7 @@ _PEAKS_QUERY: tuple[tuple[str, str, Schema], ...] = (
     ("end_s", "to where; the song's end if not given", {"type": "number", "minimum": 0, "maximum": 86_400}),
     ("points", "at most so many bins a strip", {"type": "integer", "minimum": 16, "maximum": 4096, "default": 1000}),
     ("strips", "ids of strips, with commas between; all if not given", {"type": "string"}),
+    ("recordings", "ids of recordings that grains may read, with commas between", {"type": "string"}),
 )
 
 _BOUNCES = f"{ONE}/bounces"
@@ -78,6 +79,18 @@ MUSIC_OPERATIONS = (
         status=201,
         says="Every reverb can be set to `id` now, and all members were told by the message `impulses`.",
         reply=music_api.ImpulseAdded,
+        errors=(400, 401, 403, 404, 503),
+    ),
+    Operation(
+        method="post",
+        path=f"{ONE}/recordings",
+        name="addRecording",
+        summary="Let the players of grains of a running session read an uploaded file.",
+        role="performer or controller",
+        body=music_api.RecordingWish,
+        status=201,
+        says="Every player can be set to `recording/ID` now, and all members were told by the message `recordings`.",
+        reply=music_api.RecordingAdded,
         errors=(400, 401, 403, 404, 503),
     ),
     Operation(

@@ -8,6 +8,7 @@
 ``GET /node/sessions/{id}/file``                               200 TOML, a session file
 ``POST /node/sessions/{id}/peaks``    `music_api.PeaksWish`    200 binary, see docs/your-music.md
 ``POST /node/sessions/{id}/impulses`` `session.ImpulseSpec`    204
+``POST .../recordings``               `session.RecordingSpec`  204
 ``POST /node/uploads``                 `music_api.UploadCheck`  200 `music_api.UploadFacts`
 ``GET /node/status``                                           200 `NodeStatus`
 ``POST /node/osc``                     `relay.RelayWish`        204
@@ -30,7 +31,7 @@ from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Label, Role, TransportState
 from telharmonic.protocol.program import ProgramStatus
 from telharmonic.protocol.relay import RelayWish
-from telharmonic.protocol.session import Id, ImpulseSpec, SessionSpec
+from telharmonic.protocol.session import Id, ImpulseSpec, RecordingSpec, SessionSpec
 
 LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes and 50 000 points fit
 
@@ -99,6 +100,7 @@ _KINDS: tuple[type[Record], ...] = (
     Snapshot,
     PeaksWish,
     ImpulseSpec,
+    RecordingSpec,
     UploadCheck,
     UploadFacts,
     RelayWish,

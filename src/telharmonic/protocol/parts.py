@@ -132,6 +132,7 @@ class State(Record, frozen=True, kw_only=True):
     duration_s: float
     lanes: dict[str, tuple[tuple[float, Value], ...]] = field(default_factory=dict)
     armed: tuple[str, ...] | None = ()  # addresses that record; null: all
+    recordings: tuple[PartInfo, ...] = ()  # that players of grains may read beside their own
 
 
 class Timing(Record, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ MAXIMUM_LIVE_STRIPS = MAXIMUM_STRIPS
 MAXIMUM_GROUPS = 16
 MAXIMUM_AUXES = 8
 MAXIMUM_IMPULSES = 32
+MAXIMUM_RECORDINGS = 32
 MAXIMUM_LANES = 64
 MAXIMUM_POINTS = 10_000  # in a lane
 MAXIMUM_POINTS_IN_ALL = 50_000  # in all lanes
@@ -116,6 +117,14 @@ class ImpulseSpec(Record, frozen=True, kw_only=True):
     file: FilePath
 
 
+class RecordingSpec(Record, frozen=True, kw_only=True):
+    """A recording that every strip of grains may read, by the name ``recording/<id>``."""
+
+    id: Id
+    name: Name = ""
+    file: FilePath
+
+
 class MasterSpec(Record, frozen=True, kw_only=True, rename={"values": "set"}):
     """The master bus."""
 
@@ -155,6 +164,7 @@ class SessionSpec(
         "groups": "group",
         "auxes": "aux",
         "impulses": "impulse",
+        "recordings": "recording",
         "scenes": "scene",
         "lanes": "automation",
         "programs": "program",
@@ -171,6 +181,7 @@ class SessionSpec(
     groups: Annotated[tuple[GroupSpec, ...], Meta(max_length=MAXIMUM_GROUPS)] = ()
     auxes: Annotated[tuple[AuxSpec, ...], Meta(max_length=MAXIMUM_AUXES)] = ()
     impulses: Annotated[tuple[ImpulseSpec, ...], Meta(max_length=MAXIMUM_IMPULSES)] = ()
+    recordings: Annotated[tuple[RecordingSpec, ...], Meta(max_length=MAXIMUM_RECORDINGS)] = ()
     master: MasterSpec = MasterSpec()
     opus: OpusLimits = OpusLimits()
     scenes: Annotated[tuple[SceneSpec, ...], Meta(max_length=128)] = ()
@@ -182,7 +193,8 @@ class SessionSpec(
     def files(self) -> tuple[str, ...]:
         """Every audio file that the session needs, once each, in order."""
         clips = [clip.file for strip in self.strips for clip in strip.clips]
-        return tuple(dict.fromkeys([*clips, *(impulse.file for impulse in self.impulses)]))
+        impulses = [impulse.file for impulse in self.impulses]
+        return tuple(dict.fromkeys([*clips, *impulses, *(recording.file for recording in self.recordings)]))
 
     @property
     def jack_wish(self) -> JackSpec | None:

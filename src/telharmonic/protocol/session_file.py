@@ -113,6 +113,7 @@ def _named(spec: SessionSpec) -> Iterable[tuple[str, list[str]]]:
     yield "group", [group.id for group in spec.groups]
     yield "aux", [aux.id for aux in spec.auxes]
     yield "impulse", [impulse.id for impulse in spec.impulses]
+    yield "recording", [recording.id for recording in spec.recordings]
     yield "scene", [scene.name for scene in spec.scenes]
     yield "program", [program.id for program in spec.programs]
     yield "automation", [lane.address for lane in spec.lanes]
