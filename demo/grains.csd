@@ -4,11 +4,12 @@
 ;
 ;   csound demo/grains.csd
 ;
-; -B is two of the server's periods or more: 512 is for periods up to 256 frames, `-B 2048` for one of 1024.
+; -B is two of the server's periods or more: 512 is for periods up to 256 frames, `-B 2048` for one of 1024, and
+; `-B 256` for one of 128 is heard 5 ms sooner. -b is one period of control, so that OSC waits for no more than that.
 ; Or render it to a file:   csound -o cloud.wav demo/grains.csd
 ; Another player beside it: csound -+jack_client=player2 --omacro:PORT=3667 demo/grains.csd
 <CsOptions>
--d -m0 -+rtaudio=jack -+jack_client=grains -odac -b 128 -B 512
+-d -m0 -+rtaudio=jack -+jack_client=grains -odac -b 32 -B 512
 </CsOptions>
 <CsInstruments>
 sr = 48000

@@ -7,6 +7,7 @@ import { FRONT, MORE, pieces } from "./parts/cloud-values.js";
 import { byId, element } from "./parts/dom.js";
 import { Gang } from "./parts/gang.js";
 import { makePlayerPanel } from "./parts/player-panel.js";
+import { PlayerPing } from "./parts/player-ping.js";
 import { makePlayersBar } from "./parts/players-bar.js";
 import { keepOnStage } from "./parts/stage.js";
 import { askToStart } from "./parts/start.js";
@@ -43,13 +44,6 @@ function playersOf({ state }) {
   return state.strips.filter(({ id }) => `strip/${id}/grain_density` in state.values);
 }
 
-/** @param {Session} session @param {string} strip */
-async function ping(session, strip) {
-  await session.armPing();
-  const heard = await session.ping(3000, strip);
-  return heard ? `${heard.totalMs.toFixed(0)} ms` : "not heard: pause first";
-}
-
 /** @param {Session} session @param {Entry} entry @param {Record<string, Row[]>} kinds */
 function layOut(session, entry, kinds) {
   const byName = (/** @type {Row[]} */ rows) => Object.fromEntries(rows.map((row) => [row.name, row]));
@@ -60,11 +54,13 @@ function layOut(session, entry, kinds) {
   };
   const wiring = new Wiring(session, tell);
   const gang = new Gang(send);
-  const recordings = players.map(({ id, name }) => /** @type {[string, string]} */ ([`strip/${id}`, name || id]));
+  const pings = new PlayerPing({ session, entry });
+  const own = players.map(({ id, name }) => /** @type {[string, string]} */ ([`strip/${id}`, name || id]));
+  const recordings = () => [...own, ...(session.state.recordings ?? []).map(({ id, name }) => /** @type {[string, string]} */ ([`recording/${id}`, name || id]))];
   const panels = new Map(players.map(({ id, name, colour }) => {
     const part = wiring.part(`strip/${id}`, name || id, { ...strip, ...rows });
     const cloud = gang.add(part);
-    return [`strip/${id}`, makePlayerPanel({ part, cloud, own: part, colour, recordings, ping: () => ping(session, id) })];
+    return [`strip/${id}`, makePlayerPanel({ part, cloud, own: part, colour, recordings: recordings(), ping: (say) => pings.run(id, part.name, say) })];
   }));
   byId("players").replaceChildren(...[...panels.values()].map(({ body }) => body));
   const values = () => Object.fromEntries(players.flatMap(({ id }) => [...FRONT, ...MORE].map((name) => {
@@ -72,20 +68,26 @@ function layOut(session, entry, kinds) {
     return [address, Number(session.state.values[address])];
   })));
   byId("together").replaceChildren(...makePlayersBar({
-    gang, rows, values, bank: { name: session.sessionName, memory: localStorage, send }, bring: (file, say) => bring(file, players.length, say),
+    gang, rows, values, pings: pings.body, bank: { name: session.sessionName, memory: localStorage, send }, bring: (file, say) => bring(file, entry, say).then((id) => send(Object.fromEntries(players.map((player) => [`strip/${player.id}/grain_recording`, `recording/${id}`])))),
   }));
   session.on("meters", ({ clouds = {} }) => {
     for (const [owner, cloud] of Object.entries(clouds)) panels.get(owner)?.showCloud(/** @type {[number, number]} */ (cloud));
   });
-  readRecordings(entry).then((peaks) => panels.forEach(({ showPeaks }) => showPeaks(peaks)), (error) => tell(error.message));
+  const draw = () => readRecordings(entry, (session.state.recordings ?? []).map(({ id }) => id))
+    .then((peaks) => panels.forEach(({ showPeaks }) => showPeaks(peaks)), (error) => tell(error.message));
+  const offer = () => panels.forEach(({ showRecordings }) => showRecordings(recordings()));
+  session.on("recordings", () => (offer(), void draw())); // somebody brought one
+  session.on("state", offer);
+  void draw();
 }
 
-/** A new session of as many players over one's own recording. @param {File} file @param {number} players @param {(text: string) => void} say */
-async function bring(file, players, say) {
-  const { upload: id } = await upload(file, (share) => say(`Sending ${Math.round(100 * share)} %`));
-  const name = plainName(file.name) || "Grains";
-  const created = await post("/api/sessions", { uploads: [{ upload: id, name }], name, players });
-  location.hash = writeFragment(created);
+/** Bring a recording into the session. @param {File} file @param {Entry} entry @param {(text: string) => void} say @returns {Promise<string>} its id */
+async function bring(file, { session, token }, say) {
+  const { upload: sent } = await upload(file, (share) => say(`Sending ${Math.round(100 * share)} %`));
+  const name = plainName(file.name).slice(0, 64) || "Recording";
+  const { id } = await post(`/api/sessions/${encodeURIComponent(session)}/recordings`, { upload: sent, name }, token);
+  say(`${name} is read by all players`);
+  return id;
 }
 
 async function main() {

@@ -1,12 +1,10 @@
 // @ts-check
 /** The latency page: measures this line, keeps the result on the server, and shows what was kept. */
 import { api, createSession } from "../client/front-door.js";
-import { measureControl, measureSound, percentile, submit } from "../client/latency.js";
+import { measureControl, measureSound, submit } from "../client/latency.js";
 import { connect } from "../client/session.js";
 import { byId } from "./parts/dom.js";
-import { histogram, makeCard } from "./parts/latency-card.js";
-
-/** @typedef {import("../client/latency.js").Measured} Measured */
+import { justMeasured, makeCard } from "./parts/latency-card.js";
 
 const SETTLE_MS = 8000; // what the first second was like has left the jitter buffer's target by then
 const progress = /** @type {HTMLProgressElement} */ (byId("progress"));
@@ -29,7 +27,7 @@ async function measure() {
     const control = await measureControl(session, count, (done) => doing("Control round trip", done / count));
     await settle();
     const sound = await measureSound(session, count, (done) => doing("Control to sound", done / count));
-    byId("mine").replaceChildren(...[control, sound].map(shown).map(makeCard));
+    byId("mine").replaceChildren(...[control, sound].map((one) => makeCard(justMeasured(one, `${one.samplesMs.length} measurements, just now`))));
     await Promise.all([control, sound].filter((one) => one.samplesMs.length).map((one) => submit(session, one)));
     const lost = count - sound.samplesMs.length;
     doing(`Done and kept: ${sound.underruns} underruns${lost ? `, ${lost} pings not heard` : ""}.`);
@@ -52,15 +50,6 @@ async function settle() {
 async function forget({ id, tokens }) {
   const headers = { Authorization: `Bearer ${tokens.performer}` };
   await api(`/api/sessions/${id}`, { method: "DELETE", headers }).catch(() => {});
-}
-
-/** @param {Measured} measured */
-function shown({ kind, samplesMs, splitMs }) {
-  const at = (/** @type {number} */ share) => percentile(samplesMs, share);
-  return {
-    kind, split_ms: splitMs, samples: samplesMs.length, histogram_ms: histogram(samplesMs),
-    p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), about: `${samplesMs.length} measurements, just now`,
-  };
 }
 
 async function showKept() {

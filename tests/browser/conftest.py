@@ -153,6 +153,7 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def console_server(start_server: Callable[..., Any], assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A server with the demo, the latency session, and our file."""
     options = ("--assets", str(assets), "--max-sessions", "250")  # each test has its own; nobody waits for them to end
+    options += ("--osc-relay", str(Path(__file__).parents[2] / "demo" / "relay.toml"))
     return start_server(tmp_path_factory.mktemp("console"), *options)
 
 

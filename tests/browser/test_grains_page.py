@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import numpy as np
 import pytest
+import soundfile
 from playwright.sync_api import expect
 
 VALUES = "[...Array(14)].map((_, n) => s.state.values[`strip/${n + 1}/${argument}`])"
@@ -78,3 +82,60 @@ def test_clouds_are_made_by_chance_spread_stored_and_morphed(instrument):
     box = view.bounding_box()
     made.page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 10)
     made.wait_for("grain_position", "Math.abs(values[0] - 0.75) < 0.01")
+
+
+WAYS = {"websocket": "WebSocket", "datachannel": "data channel", "http": "HTTP relay"}
+
+
+def test_a_player_is_pinged_by_each_way_which_is_shown_by_its_stages_and_kept(instrument, console_server):
+    made = instrument()
+    made.press("Ping Aria")
+    aria = made.page.get_by_role("region", name="Aria", exact=True)
+    expect(aria.get_by_role("status")).to_have_text("pause first: a ping is found in silence")
+    made.press("Pause")
+    made.page.wait_for_function("() => !telharmonic.state.transport.playing")
+    made.page.get_by_label("Pings of a player").fill("6")
+    for way, name in WAYS.items():
+        made.page.get_by_label("Way of the pings").select_option(way)
+        made.press("Ping Aria")
+        expect(aria.locator(".card")).to_contain_text(f"pings by {name}", timeout=60_000)
+        expect(aria.get_by_role("status")).to_have_text(re.compile(r"median [\d.]+, p95 [\d.]+ ms"))
+        assert aria.locator(".card canvas.histogram").count() == 1
+        assert {"to the server", "network", "ring"} <= set(
+            re.split(r"[\d. ]+ms", aria.locator(".legend").text_content())
+        )
+    kept = json.loads(console_server.request("GET", "/api/latency")[1])["summaries"]
+    of_aria = {each["transport"]: each for each in kept if each["client"].endswith(", player Aria")}
+    assert set(of_aria) == set(WAYS.values())
+    for each in of_aria.values():
+        assert each["samples"] > 0
+        whole = sum(each["split_ms"][stage] or 0 for stage in ("control", "wait", "render", "network", "ring"))
+        mean = sum((edge + 0.5) * count for edge, count in each["histogram_ms"]) / each["samples"]
+        assert whole == pytest.approx(mean, abs=0.6)  # a histogram's bins are 1 ms wide
+
+
+def test_a_recording_is_brought_into_the_session_while_it_plays_and_read_by_all(instrument, tmp_path):
+    made = instrument()
+    place = np.arange(2 * 48_000) / 48_000
+    soundfile.write(tmp_path / "Glass harp.wav", 0.5 * np.sin(2 * np.pi * 750 * place), 48_000, subtype="FLOAT")
+    session = made.page.evaluate("telharmonic.sessionId")
+    made.page.set_input_files("#choose-recording", tmp_path / "Glass harp.wav")
+    made.wait_for("grain_recording", "values.every((value) => value === 'recording/glass-harp')")
+    assert made.page.evaluate("telharmonic.sessionId") == session
+    assert made.page.evaluate("telharmonic.state.transport.playing")
+    aria = made.page.get_by_role("region", name="Aria", exact=True)
+    aria.get_by_text("More", exact=True).click()
+    expect(aria.get_by_label("Aria Recording")).to_have_value("recording/glass-harp")
+    expect(aria.get_by_label("Aria Recording").locator("option").last).to_have_text("Glass harp")
+    made.page.evaluate(
+        "() => telharmonic.sendCommand({type: 'set_many', values: Object.fromEntries([...Array(14)].map((_, n) => "
+        "[`strip/${n + 1}/mute`, n > 0]))})"
+    )
+    script = "async () => { const c = await telharmonic.capture(1.0); return [Array.from(c.left), c.sampleRateHz]; }"
+    for _ in range(20):  # until what was there before, and the hall, have died away
+        left, rate_hz = made.page.evaluate(script)
+        spectrum = np.abs(np.fft.rfft(left * np.hanning(len(left))))
+        loudest_hz = np.argmax(spectrum) * rate_hz / len(left)
+        if abs(loudest_hz - 750) < 10:
+            break
+    assert loudest_hz == pytest.approx(750, abs=10)  # Aria's pitch ratio is 1; grains of 120 ms are some Hz wide

@@ -14,7 +14,7 @@ export function makeChoice(part, parameter, options, { text } = {}) {
   part.named((name) => select.setAttribute("aria-label", `${name} ${row.label}`));
   for (const [value, name] of options) select.append(element("option", { value, text: name }));
   select.addEventListener("change", () => part.turn(parameter, select.value));
-  part.on(parameter, (value) => (select.value = String(value)));
+  part.on(parameter, (value) => (select.value = select.dataset.chosen = String(value))); // its option may come later
   return element("label", { class: "choice-row" }, element("span", { class: "caption", text: text ?? row.label, "aria-hidden": "true" }), select);
 }
 
@@ -26,7 +26,7 @@ export function makeChoice(part, parameter, options, { text } = {}) {
 export function showOptions(choice, options) {
   const select = choice.querySelector("select");
   if (!select) return;
-  const chosen = select.value;
+  const chosen = select.value || (select.dataset.chosen ?? "");
   select.replaceChildren(...options.map(([value, text]) => element("option", { value, text })));
   select.value = chosen;
 }

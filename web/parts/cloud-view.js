@@ -12,13 +12,14 @@ const POINTS = 512;
 const BUSY = 100; // grains at once that make the band as bright as it gets
 
 /**
- * The waveforms of all players, asked for once.
+ * The waveforms of all players, and of what they may read beside their own, under its address.
  * @param {Entry} entry
+ * @param {string[]} recordings their ids
  * @param {number} longestS
  * @returns {Promise<Peaks>}
  */
-export function readRecordings(entry, longestS = 300) {
-  return fetchPeaks(entry, { startS: 0, endS: longestS, points: 8 * POINTS }, new AbortController().signal);
+export function readRecordings(entry, recordings = [], longestS = 300) {
+  return fetchPeaks(entry, { startS: 0, endS: longestS, points: 8 * POINTS, recordings }, new AbortController().signal);
 }
 
 /** Where a strip's recording ends, s: behind its last bin that is not empty. @param {Peaks} peaks @param {string} id */
@@ -33,7 +34,7 @@ export function lengthOf(peaks, id) {
  * @param {object} options
  * @param {string} options.label
  * @param {() => Record<string, any>} options.values the player's, by parameter
- * @param {() => string} options.reads id of the strip whose recording it reads
+ * @param {() => string} options.reads whose recording it reads: id of a strip, or `recording/...`
  * @param {(position: number) => void} options.onPick somebody points at a place, 0 to 1
  */
 export function makeCloudView({ label, values, reads, onPick }) {
@@ -65,7 +66,7 @@ export function makeCloudView({ label, values, reads, onPick }) {
   body.addEventListener("pointermove", (event) => body.hasPointerCapture(event.pointerId) && point(event));
   return {
     body,
-    showPeaks: (/** @type {Peaks} */ next) => (peaks = next),
+    showPeaks: (/** @type {Peaks} */ next) => ([peaks, drawn] = [next, ""]),
     showCloud: (/** @type {[number, number]} */ [at, sounding]) => ([scan, grains] = [at, sounding]),
   };
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { percentile } from "../../client/latency.js";
 import { element } from "./dom.js";
 import { makeHistogram } from "./histogram.js";
 import { makeRunPlot } from "./run-plot.js";
@@ -39,6 +40,20 @@ export function makeCard(shown) {
       element("p", { class: "dim small", text: "A column a run; the mark is its median, the whisker ends at its 95th percentile." }));
   }
   return card;
+}
+
+/**
+ * What was measured just now, as a card shows it.
+ * @param {import("../../client/latency.js").Measured} measured
+ * @param {string} about
+ * @returns {Shown}
+ */
+export function justMeasured({ kind, samplesMs, splitMs }, about) {
+  const at = (/** @type {number} */ share) => percentile(samplesMs, share);
+  return {
+    kind, split_ms: splitMs, samples: samplesMs.length, histogram_ms: histogram(samplesMs),
+    p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), about,
+  };
 }
 
 /**

@@ -40,13 +40,14 @@ export function readPeaks(bytes) {
 
 /**
  * @param {import("../../client/front-door.js").Entry} entry
- * @param {{startS: number, endS: number, points: number}} wanted
+ * @param {{startS: number, endS: number, points: number, recordings?: string[]}} wanted recordings: ids, beside all strips
  * @param {AbortSignal} signal
  * @returns {Promise<Peaks>}
  */
-export async function fetchPeaks({ session, token }, { startS, endS, points }, signal) {
+export async function fetchPeaks({ session, token }, { startS, endS, points, recordings = [] }, signal) {
   const query = new URLSearchParams({
     start_s: startS.toFixed(3), end_s: endS.toFixed(3), points: String(Math.min(4096, Math.max(16, points))),
+    ...(recordings.length ? { recordings: recordings.join(",") } : {}),
   });
   const headers = { Authorization: `Bearer ${token}` };
   const answer = await fetch(`/api/sessions/${encodeURIComponent(session)}/peaks?${query}`, { headers, signal });

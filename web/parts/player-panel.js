@@ -1,10 +1,11 @@
 // @ts-check
 /** One grain player: its recording with the cloud in it, the paper's controls, and the rest behind a fold. */
-import { makeChoice } from "./choice.js";
+import { makeChoice, showOptions } from "./choice.js";
 import { makeCloudView } from "./cloud-view.js";
 import { FRONT, MORE, randomised, shortLabel } from "./cloud-values.js";
 import { element } from "./dom.js";
 import { makeKnob } from "./knob.js";
+import { justMeasured, makeCard } from "./latency-card.js";
 import { makeSwitch } from "./switch.js";
 import { makePad } from "./xy-pad.js";
 
@@ -16,8 +17,8 @@ import { makePad } from "./xy-pad.js";
  * @param {Part} options.cloud the same strip's grains; turns all players while they go together
  * @param {Part} options.own its grains alone
  * @param {string} options.colour #rrggbb or empty
- * @param {[string, string][]} options.recordings address of a strip and what people read
- * @param {() => Promise<string>} options.ping what it found, in words
+ * @param {[string, string][]} options.recordings address of a strip, or `recording/...`, and what people read
+ * @param {(say: (text: string) => void) => Promise<{measured: import("../../client/latency.js").Measured, about: string}>} options.ping
  */
 export function makePlayerPanel({ part, cloud, own, colour, recordings, ping }) {
   const title = element("h2", {});
@@ -27,11 +28,20 @@ export function makePlayerPanel({ part, cloud, own, colour, recordings, ping }) 
   const chance = element("button", {
     type: "button", class: "button", text: "Randomise", click: () => own.turnMany(randomised(own.rows, Math.random)),
   });
+  const found = element("details", { class: "more found", hidden: true }, element("summary", { text: "Pings" }));
+  const say = (/** @type {string} */ text) => (said.textContent = text);
+  const show = (/** @type {Awaited<ReturnType<typeof ping>>} */ { measured, about }) => {
+    const shown = justMeasured(measured, about);
+    say(`median ${shown.p50_ms.toFixed(1)}, p95 ${shown.p95_ms.toFixed(1)} ms`);
+    found.querySelector(".card")?.remove();
+    found.append(makeCard(shown));
+    found.hidden = false;
+  };
   const measure = element("button", {
     type: "button", class: "button", text: "Ping",
     click: async () => {
       measure.disabled = true;
-      said.textContent = await ping().catch((error) => String(error.message ?? error));
+      await ping(say).then(show, (error) => say(String(error.message ?? error)));
       measure.disabled = false;
     },
   });
@@ -41,10 +51,12 @@ export function makePlayerPanel({ part, cloud, own, colour, recordings, ping }) 
     reads: () => readsOf(own),
     onPick: (position) => cloud.turn("grain_position", Math.round(position * 1000) / 1000),
   });
-  const choice = makeChoice(own, "grain_recording", [["self", "Its own"], ...recordings.filter(([owner]) => owner !== part.owner)], { text: "Recording" });
+  const others = (/** @type {[string, string][]} */ all) => [["self", "Its own"], ...all.filter(([owner]) => owner !== part.owner)];
+  const choice = makeChoice(own, "grain_recording", /** @type {[string, string][]} */ (others(recordings)), { text: "Recording" });
+  const showRecordings = (/** @type {[string, string][]} */ all) => showOptions(choice, /** @type {[string, string][]} */ (others(all)));
   const foot = element("div", { class: "row" }, chance, measure, said);
   body.append(element("header", {}, title, makeSwitch(part, "mute", { text: "M", kind: "mute" })), view.body,
-    knobs(cloud, FRONT), foot, makeMore(cloud, choice));
+    knobs(cloud, FRONT), foot, found, makeMore(cloud, choice));
   part.named((name) => {
     title.textContent = name;
     body.setAttribute("aria-label", name);
@@ -52,10 +64,10 @@ export function makePlayerPanel({ part, cloud, own, colour, recordings, ping }) 
     measure.setAttribute("aria-label", `Ping ${name}`);
   });
   part.on("mute", (on) => body.classList.toggle("silent", on === true));
-  return { body, showPeaks: view.showPeaks, showCloud: view.showCloud };
+  return { body, showPeaks: view.showPeaks, showCloud: view.showCloud, showRecordings };
 }
 
-/** Id of the strip whose recording is read. @param {Part} own */
+/** Id of the strip whose recording is read, or the address of one that is nobody's own. @param {Part} own */
 function readsOf(own) {
   const chosen = String(own.value("grain_recording"));
   return (chosen === "self" ? own.owner : chosen).replace("strip/", "");

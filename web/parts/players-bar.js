@@ -19,8 +19,9 @@ const WIDE_PX = 1000; // from here on there is room for the pad
  * @param {Omit<Parameters<typeof makeBank>[0], "values" | "rowOf">} options.bank
  * @param {() => Record<string, number>} options.values of all players, by address
  * @param {(file: File, progress: (text: string) => void) => Promise<void>} options.bring another recording
+ * @param {HTMLElement} options.pings how players are pinged
  */
-export function makePlayersBar({ gang, rows, bank, values, bring }) {
+export function makePlayersBar({ gang, rows, bank, values, bring, pings }) {
   const together = element("button", {
     type: "button", class: "button", text: "All together", "aria-pressed": "false",
     title: "What is turned on one player is turned on all",
@@ -35,7 +36,7 @@ export function makePlayersBar({ gang, rows, bank, values, bring }) {
   });
   const rowOf = (/** @type {string} */ address) => rows[address.slice(address.lastIndexOf("/") + 1)];
   return [
-    element("div", { class: "acts" }, element("div", { class: "row" }, together, chance, makeUpload(bring)), makeSpread(gang, rows)),
+    element("div", { class: "acts" }, element("div", { class: "row" }, together, chance, makeUpload(bring)), makeSpread(gang, rows), pings),
     makeBank({ ...bank, values, rowOf }),
     makeAllPad(gang),
   ];

@@ -23,3 +23,11 @@ test("a choice among columns follows their names", () => {
   wiring.rename([]);
   assert.equal(find(choice, 'option[value="group/g"]').textContent, "Choir");
 });
+
+test("what was chosen before its option came is shown when it comes", () => {
+  const { part, session } = makePart();
+  const choice = makeChoice(part, "output", [["master", "Master"]]);
+  session.emit("change", { address: "strip/1/output", value: "group/new" });
+  showOptions(choice, [["master", "Master"], ["group/new", "New"]]);
+  assert.equal(find(choice, "select").value, "group/new");
+});

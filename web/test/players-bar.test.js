@@ -14,7 +14,7 @@ function make() {
   const parts = ["strip/1", "strip/2"].map((owner) => gang.add(wiring.part(owner, owner, rows)));
   const body = document.createElement("div");
   const bank = /** @type {any} */ ({ name: "Test", memory: new Memory(), send: () => {} });
-  body.append(...makePlayersBar({ gang, rows, bank, values: () => ({}), bring: async () => {} }));
+  body.append(...makePlayersBar({ gang, rows, bank, values: () => ({}), bring: async () => {}, pings: document.createElement("div") }));
   const press = (/** @type {string} */ text) => [...body.querySelectorAll("button")].find((button) => button.textContent === text)?.click();
   return { body, sent, session, parts, press };
 }
