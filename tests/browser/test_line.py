@@ -46,6 +46,7 @@ def test_a_minute_on_loopback_has_no_underrun(page, enter, tones):
         ({"transport": "fetch", "shared": False}, False, "fetch"),
         ({"encoding": "s16", "frames": 480}, True, "websocket"),
         ({"encoding": "s24", "frames": 120}, True, "websocket"),
+        ({"frames": 4096}, True, "websocket"),
         ({"contextRateHz": 96_000}, True, "websocket"),
     ],
     ids=str,
