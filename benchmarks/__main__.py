@@ -23,6 +23,7 @@ NAMES = (
     "grains",
     "raw_line",
     "relay_ping",
+    "audio_ping",
 )
 
 
