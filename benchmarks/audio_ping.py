@@ -38,7 +38,7 @@ FREQ_HZ = 1000.0
 PERIODS = (64, 128, 256, 1024)
 PORT = 24_666  # of the first player; the others follow
 CHAIN_PORT = 8781
-WORKERS = {"websocket": ("http", "line"), "webrtc": ("line",)}  # transports, and how the relay is asked there
+WAYS = {"websocket": ("http", "line"), "webrtc": ("line",)}  # by transport: how the relay is asked
 AIMS_MS = {"grains": 12.0, "csound128": 25.0}
 PAPER_MS = 78.0
 STAGES = ("control", "wait", "network", "ring")
@@ -183,7 +183,7 @@ def measure_player(result: Result, server: Server, page: Page, player: str) -> d
             row(player, "no browser", way, (one["p50_ms"], one["p95_ms"]), one["samples"], one["split_ms"])
         )
         print("  " + "  ".join(result.table[-1]))
-    for transport, ways in WORKERS.items():
+    for transport, ways in WAYS.items():
         wish = {"url": session["links"]["ws"], "token": session["tokens"]["performer"], "id": session["id"]}
         wish |= {"transport": transport, "ways": ways, "host": player, "count": PINGS, "freqHz": FREQ_HZ}
         measured = page.evaluate(OURS, wish | {"settleMs": SETTLE_MS})
