@@ -95,5 +95,5 @@ def test_each_program_is_started_connected_and_heard_in_the_browser_by_its_tone(
     found = metrics(created)
     assert {value for name, value in found.items() if name.startswith("telharmonic_program_ready")} == {1}
     assert {value for name, value in found.items() if name.startswith("telharmonic_program_restarts")} == {0}
-    assert found['telharmonic_jack_connections{slot="0"}'] == 9
+    assert [value for name, value in found.items() if name.startswith("telharmonic_jack_connections")] == [9]
     server.stop()
