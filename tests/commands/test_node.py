@@ -6,8 +6,7 @@ import pytest
 from telharmonic.cluster.local import IceOptions, OscOptions
 from telharmonic.commands import node
 from telharmonic.errors import ParameterError
-from telharmonic.node.osc_service import OscSettings
-from telharmonic.node.stream_process import NodeReady
+from telharmonic.node.stream_process import NodeReady, OscSettings
 
 
 def test_readiness_is_one_line_of_json(capsys):

@@ -47,8 +47,7 @@ import dataclasses, json, sys
 from pathlib import Path
 from telharmonic.errors import TelharmonicError
 from telharmonic.node.limits import NodeLimits
-from telharmonic.node.osc_service import OscSettings
-from telharmonic.node.stream_process import run_node
+from telharmonic.node.stream_process import OscSettings, run_node
 from telharmonic.protocol.relay import parse_relay_file
 from telharmonic.transport.ice import IceSettings
 options = json.loads(sys.argv[1])

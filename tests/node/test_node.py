@@ -1,6 +1,7 @@
 """The node object in this process, with its real children: slots, memory, and the clock while sessions come and go."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from telharmonic.errors import AssetError, NotFoundError, RefusedError
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.node import Node
+from telharmonic.node.render_link import RenderLink
 from telharmonic.node.shared_state import Build, Remove, Wish
 from telharmonic.protocol.node_api import StartSession
 from telharmonic.protocol.session import AuxSpec, ClipSpec, SessionSpec, StripSpec
@@ -26,11 +28,13 @@ def wish(session_id: str, spec: SessionSpec = SPEC) -> StartSession:
 
 @pytest.fixture
 async def node(tmp_path: Path):
-    node = Node(cache_folder=tmp_path, cache_bytes=1 << 30, limits=NodeLimits(sessions=3))
-    await node.wait_until_ready()
-    yield node
-    await node.say_goodbye()
-    await node.close()
+    cache = {"cache_folder": tmp_path, "cache_bytes": 1 << 30}
+    with closing(RenderLink(slots=3, **cache)) as link:
+        node = Node(link, **cache, limits=NodeLimits(sessions=3))
+        await node.wait_until_ready()
+        yield node
+        await node.say_goodbye()
+        await node.close()
 
 
 async def test_a_full_node_refuses_and_a_freed_slot_is_used_again(node):

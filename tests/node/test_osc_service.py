@@ -2,7 +2,8 @@
 
 from types import SimpleNamespace
 
-from telharmonic.node.osc_service import OscService, OscSettings
+from telharmonic.node.osc_service import OscService
+from telharmonic.node.stream_process import OscSettings
 from telharmonic.protocol.relay import parse_relay_file
 
 

@@ -12,8 +12,7 @@ from telharmonic.commands.relay_file import read_relay_file
 from telharmonic.commands.strangers import quiet_strangers
 from telharmonic.errors import ParameterError
 from telharmonic.node.limits import NodeLimits
-from telharmonic.node.osc_service import OscSettings
-from telharmonic.node.stream_process import NodeReady, run_node
+from telharmonic.node.stream_process import NodeReady, OscSettings, run_node
 from telharmonic.transport.ice import IceSettings, host_addresses
 
 

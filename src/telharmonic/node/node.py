@@ -44,6 +44,8 @@ class Node:
 
     Parameters
     ----------
+    link : RenderLink
+        The render process, which outlives this.
     cache_folder, cache_bytes : Path, int
         The cache of decoded sound.
     limits : NodeLimits
@@ -58,13 +60,19 @@ class Node:
     """
 
     def __init__(
-        self, *, cache_folder: Path, cache_bytes: int, limits: NodeLimits, ice: IceSettings | None = None
+        self,
+        link: RenderLink,
+        *,
+        cache_folder: Path,
+        cache_bytes: int,
+        limits: NodeLimits,
+        ice: IceSettings | None = None,
     ) -> None:
         self.limits = limits
         self.port = 0
         self.relay: RelayDoor | None = None
         self.gate = RtcGate(ice or IceSettings(), limits)
-        self.link = RenderLink(slots=limits.sessions, cache_folder=cache_folder, cache_bytes=cache_bytes)
+        self.link = link
         self.inspector = Inspector(cache_folder, cache_bytes)
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="ask")  # one waits for each child
         self._loader = LoaderLink(cache_folder, cache_bytes, self._threads)
@@ -273,14 +281,10 @@ class Node:
         await asyncio.gather(*(host.end("the node is stopping") for host in self._hosts.values()))
 
     async def close(self) -> None:
-        """End both children."""
+        """End all children but the render process."""
         self._timer.cancel()
         self._loop.remove_reader(self.link.wake_descriptor)
         await self.patchbay.close_all()
-        await asyncio.gather(
-            asyncio.to_thread(self.inspector.close),
-            asyncio.to_thread(self._loader.close),
-            asyncio.to_thread(self.link.close),
-        )
+        await asyncio.gather(asyncio.to_thread(self.inspector.close), asyncio.to_thread(self._loader.close))
         self._takes.close()
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 from telharmonic.errors import NodeError
 from telharmonic.node.audit_log import AuditLog
 from telharmonic.node.node import Node
 from telharmonic.node.osc_port import OscPort
 from telharmonic.node.oscquery_door import OscQueryDoor
 from telharmonic.node.relay_door import RelayDoor
-from telharmonic.protocol.relay import RelayFile
+from telharmonic.node.stream_process import OscSettings
 
 TRIES = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OscSettings:
-    """What a node does by OSC.
-
-    Parameters
-    ----------
-    port : int, optional
-        Listen on this UDP port of the loopback interface (0 lets the system choose); without it, not at all.
-    relay : RelayFile, optional
-        What members and visitors may have sent; without it, nothing.
-    audit : Path, optional
-        Where what is refused is written down.
-    """
-
-    port: int | None = None
-    relay: RelayFile | None = None
-    audit: Path | None = None
 
 
 class OscService:

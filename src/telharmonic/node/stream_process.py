@@ -1,38 +1,57 @@
 """The node's front process: sockets, words and bytes; the sound is made by its child.
 
-`run_node` is what ``telharmonic node`` calls.
+`run_node` is what ``telharmonic node`` calls. Little is imported here: the child needs longer than we do until it is
+ready, so it starts before we import the web, WebRTC and OSC (`node_server`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import gc
-import logging
 import os
-import signal
-import socket
 import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvloop
-from aiohttp import web
-
 from telharmonic.errors import NodeError
 from telharmonic.node.child import end_with_parent
 from telharmonic.node.limits import NodeLimits
-from telharmonic.node.node import Node
-from telharmonic.node.osc_service import OscService, OscSettings
-from telharmonic.node.private_app import PrivateApp
-from telharmonic.node.public_app import PublicApp
+from telharmonic.node.render_link import RenderLink
+from telharmonic.protocol.relay import RelayFile
 from telharmonic.transport.ice import IceSettings, host_addresses
 
-_log = logging.getLogger(__name__)
-
 NICE = -10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OscSettings:
+    """What a node does by OSC.
+
+    Parameters
+    ----------
+    port : int, optional
+        Listen on this UDP port of the loopback interface (0 lets the system choose); without it, not at all.
+    relay : RelayFile, optional
+        What members and visitors may have sent; without it, nothing.
+    audit : Path, optional
+        Where what is refused is written down.
+    """
+
+    port: int | None = None
+    relay: RelayFile | None = None
+    audit: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Where a node is found, as `run_node` says."""
+
+    host: str
+    port: int
+    control_socket: Path
+    origins: tuple[str, ...]
+    tls: ssl.SSLContext | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,124 +135,26 @@ def run_node(
     _ask_for_priority()
     tls = _tls(tls_certificate, tls_key)
     sys.setswitchinterval(0.001)  # the threads that wait for the children have little to say
+    link = RenderLink(slots=limits.sessions, cache_folder=assets_cache, cache_bytes=assets_cache_bytes)
+    with contextlib.closing(link):
+        from telharmonic.node.node_server import serve
 
-    async def serve() -> int:
-        node = Node(cache_folder=assets_cache, cache_bytes=assets_cache_bytes, limits=limits, ice=ice)
-        try:
-            return await _serve(node, host, port, control_socket, allowed_origins, tls, osc or OscSettings(), on_ready)
-        finally:
-            await node.close()
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(serve())
-
-
-async def _serve(
-    node: Node,
-    host: str,
-    port: int,
-    control_socket: Path,
-    allowed_origins: tuple[str, ...],
-    tls: ssl.SSLContext | None,
-    osc: OscSettings,
-    on_ready: Callable[[NodeReady], None] | None,
-) -> int:
-    """Listen until a signal comes (0) or the render process ends (1)."""
-    stop: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _finish, stop, 0)
-    child = node.link.child
-    loop.add_reader(child.exit_descriptor, _finish, stop, 1)
-    public = web.AppRunner(
-        PublicApp(node, allowed_origins).build(),
-        access_log=None,
-        handler_cancellation=True,
-        keepalive_timeout=node.limits.request_s,
-        shutdown_timeout=1.0,
-    )
-    private = web.AppRunner(PrivateApp(node).build(), access_log=None, shutdown_timeout=1.0)
-    service = OscService(node, osc)
-    ours = False
-    try:
-        await node.wait_until_ready()
-        await public.setup()
-        await private.setup()
-        await _listen_privately(private, control_socket)
-        ours = True
-        node.port = await _listen_publicly(public, host, port, tls)
-        osc_port = await service.open()
-        # nothing that lives now is looked at again: a collection takes 0.1 ms instead of 50
-        gc.collect()
-        gc.freeze()
-        realtime = bool(node.link.shared.gauges.count("realtime"))
-        if on_ready is not None:
-            on_ready(NodeReady(host=host, port=node.port, pid=os.getpid(), realtime=realtime, osc_port=osc_port))
-        status = await stop
-        if status:
-            _log.error("the render process ended with status %s", child.status)
-        return status
-    finally:
-        loop.remove_reader(child.exit_descriptor)
-        await service.close()
-        await node.say_goodbye()
-        await asyncio.gather(public.cleanup(), private.cleanup())
-        if ours:
-            control_socket.unlink(missing_ok=True)
+        return serve(
+            link,
+            cache_folder=assets_cache,
+            cache_bytes=assets_cache_bytes,
+            limits=limits,
+            ice=ice,
+            doors=Doors(host=host, port=port, control_socket=control_socket, origins=allowed_origins, tls=tls),
+            osc=osc or OscSettings(),
+            on_ready=on_ready,
+        )
 
 
 def _ask_for_priority() -> None:
     """Go before everyday programs, where we may; the clock's thread asks for more than that by itself."""
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, NICE)
-
-
-def _finish(stop: asyncio.Future[int], status: int) -> None:
-    if not stop.done():
-        stop.set_result(status)
-
-
-async def _listen_publicly(runner: web.AppRunner, host: str, port: int, tls: ssl.SSLContext | None) -> int:
-    """Open the public port; its number."""
-    site = web.TCPSite(runner, host, port, ssl_context=tls, backlog=512)
-    try:
-        await site.start()
-    except OSError as problem:
-        raise NodeError(f"cannot listen on {host} port {port}: {_reason(problem)}") from None
-    address = runner.addresses[0]
-    return int(address[1])
-
-
-async def _listen_privately(runner: web.AppRunner, path: Path) -> None:
-    """Open the Unix socket, readable by nobody else; one left by a dead node is replaced."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _remove_dead_socket(path)
-        site = web.UnixSite(runner, path)
-        before = os.umask(0o177)
-        try:
-            await site.start()
-        finally:
-            os.umask(before)
-    except OSError as problem:
-        raise NodeError(f"cannot listen on the socket {path}: {_reason(problem)}") from None
-
-
-def _reason(problem: OSError) -> str:
-    """The system's words; the event loop puts an address of its own before them."""
-    return os.strerror(problem.errno) if problem.errno else str(problem)
-
-
-def _remove_dead_socket(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-        except FileNotFoundError:
-            return
-        else:
-            raise NodeError(f"another node listens on {path}")
 
 
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:

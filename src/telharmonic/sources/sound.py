@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.block import Block
-from telharmonic.dsp.memory import touch
 
 _SAMPLE_BYTES = 4
+_MADV_POPULATE_READ = 22  # Linux 5.14
 _libc = ctypes.CDLL(None, use_errno=True)  # its calls release the GIL; `mmap.madvise` does not
 _libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 
@@ -69,6 +69,8 @@ class Sound:
         first_byte = first * self.channels * _SAMPLE_BYTES
         byte_count = (end - first) * self.channels * _SAMPLE_BYTES
         page_start = (self.address + first_byte) // mmap.PAGESIZE * mmap.PAGESIZE
-        # advice only: a failure (sound on the heap, an old kernel) changes nothing, `touch` does the work
-        _libc.madvise(page_start, self.address + first_byte + byte_count - page_start, mmap.MADV_WILLNEED)
-        touch(self.address, first_byte, byte_count)
+        if _libc.madvise(page_start, self.address + first_byte + byte_count - page_start, _MADV_POPULATE_READ):
+            # An older kernel, another system. Imported here, since the processes that only decode start without Numba
+            from telharmonic.dsp.memory import touch
+
+            touch(self.address, first_byte, byte_count)
