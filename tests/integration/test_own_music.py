@@ -79,6 +79,20 @@ async def add_impulse(server, created: dict, tell) -> str:
     return f"aux/{aux}/impulse"
 
 
+async def add_recording(server, created: dict, tell) -> None:
+    """Bring a recording for grains into a session and let its player read it, as a member."""
+    _, sent = upload(server, wav(0.5 * np.sin(2 * np.pi * 2000 * np.arange(22_050) / 44_100)), "Bells.wav")
+    token = created["tokens"]["performer"]
+    async with await Client.connect(created["links"]["ws"], token) as client:
+        body, path = {"upload": sent["upload"], "name": "Bells"}, f"/api/sessions/{created['id']}/recordings"
+        status, answer = await asyncio.to_thread(server.request, "POST", path, body, token)
+        assert (status, json.loads(answer)) == (201, {"id": "bells", "name": "Bells"})
+        told = await client.wait_for(editing.Recordings)
+        assert (told.recordings[-1].id, told.recordings[-1].name) == ("bells", "Bells")
+        await tell(client, messages.Set, address="strip/1/grain_recording", value="recording/bells")
+        await client.wait_for(messages.Change)
+
+
 async def test_music_and_a_room_that_were_sent_outlive_the_server(start_server, tmp_path, tell):
     server = start_server(tmp_path)
     place = np.arange(44_100) / 44_100
@@ -89,7 +103,7 @@ async def test_music_and_a_room_that_were_sent_outlive_the_server(start_server, 
     status, answer = upload(server, b"%PDF-1.7" + bytes(1000), "Score.pdf")
     assert status == 400
     assert "'Score.pdf' is not a sound that can be read" in answer["error"]["message"]
-    body = {"uploads": [{"upload": sent["upload"], "name": "Tone.wav"}], "name": "Mine"}
+    body = {"uploads": [{"upload": sent["upload"], "name": "Tone.wav"}], "name": "Mine", "players": 1}
     status, answer = server.request("POST", "/api/sessions", body)
     assert status == 201, answer
     created = json.loads(answer)
@@ -97,15 +111,21 @@ async def test_music_and_a_room_that_were_sent_outlive_the_server(start_server, 
     _, file = server.request("GET", f"/api/sessions/{created['id']}/file", token=token)
     assert parse_toml(file.decode()).strips[0].clips[0].file == sent["file"]
     address = await add_impulse(server, created, tell)
+    await add_recording(server, created, tell)
     assert server.stop() == 0
     server = start_server(tmp_path)
     _, state = server.request("GET", f"/api/sessions/{created['id']}/state", token=token)
     assert json.loads(state)["values"][address] == "our-church"
-    status, peaks = server.request("GET", f"/api/sessions/{created['id']}/peaks?points=64", token=token)
+    assert json.loads(state)["values"]["strip/1/grain_recording"] == "recording/bells"
+    path = f"/api/sessions/{created['id']}/peaks?points=64&recordings=bells"
+    status, peaks = server.request("GET", path, token=token)
     assert status == 200
     head, numbers = unpack(peaks)
-    high = np.frombuffer(numbers, np.int8).reshape(3, head.bins)[1]
-    assert (np.abs(high[2:-2] - 32) <= 1).all()  # 0.25 of full scale
+    assert head.strips == ("1", "recording/bells")
+    high = np.frombuffer(numbers, np.int8).reshape(2, 3, head.bins)[:, 1]
+    assert (np.abs(high[0, 2:-2] - 32) <= 1).all()  # 0.25 of full scale
+    assert (np.abs(high[1, 2 : head.bins // 2 - 2] - 64) <= 1).all()  # half as long, twice as loud
+    assert not high[1, head.bins // 2 + 2 :].any()
     server.stop()
 
 
