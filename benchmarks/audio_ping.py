@@ -32,8 +32,8 @@ from benchmarks.web_audio_peers import CHROMIUM_FLAGS, ROOT
 from telharmonic.node.patchbay import server_command
 from telharmonic.protocol.jack import JackSpec
 
-PINGS = int(os.environ.get("AUDIO_PING_PINGS", "40"))
-SETTLE_MS = 5000
+PINGS = int(os.environ.get("AUDIO_PING_PINGS", "30"))
+SETTLE_MS = 4000
 FREQ_HZ = 1000.0
 PERIODS = (64, 128, 256, 1024)
 PORT = 24_666  # of the first player; the others follow
