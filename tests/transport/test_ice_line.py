@@ -9,7 +9,8 @@ from aioice import stun
 
 from telharmonic.errors import RefusedError
 from telharmonic.transport.ice import IceSettings
-from telharmonic.transport.ice_line import CANDIDATES, QUEUE, IceLine
+from telharmonic.transport.ice_line import CANDIDATES, COMING, QUEUE, IceLine
+from telharmonic.transport.ice_session import Allowance
 
 SETTINGS = IceSettings(addresses=("127.0.0.1",))
 
@@ -130,10 +131,19 @@ async def test_floods_of_strangers_are_bounded_and_empty_datagrams_are_dropped()
     stranger.sendto(b"")
     for _ in range(3):
         line._now.data_received(b"", 1)
-    for _ in range(QUEUE + 10):
+    for _ in range(COMING + 10):
         line._now.data_received(b"\x16garbage", 1)
     assert line.lost_datagrams == 10
+    while line._inbox.qsize() < COMING:  # each has its turn
+        await asyncio.sleep(0)
+    line._allowance = Allowance(1, 2 * QUEUE)
+    for _ in range(QUEUE):
+        line._now.data_received(b"\x16garbage", 1)
+        await asyncio.sleep(0)
+    while line._coming:
+        await asyncio.sleep(0)
     assert line._inbox.qsize() == QUEUE
+    assert line.lost_datagrams == 10 + COMING
     stranger.close()
     await asyncio.gather(line.close(), phone.ice.close())
 

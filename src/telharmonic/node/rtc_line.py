@@ -21,6 +21,7 @@ from telharmonic.transport.data_channel import DataChannelLine
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.offer import Offer
 from telharmonic.transport.opus_mix import OpusListener
+from telharmonic.transport.turns import Turns
 from telharmonic.transport.webrtc import Peer, PeerEvents
 from telharmonic.wire.adaptation import Reception
 from telharmonic.wire.opus import LOOKAHEAD_FRAMES, SAMPLE_RATE_HZ, Application, OpusSettings
@@ -70,6 +71,7 @@ class RtcGate:
         self.settings = settings
         self.limits = limits
         self.connecting = 0
+        self.turns = Turns()
 
     def check(self) -> None:
         """Let one more begin.
@@ -189,7 +191,7 @@ class RtcLine:
             connected=self._connected, opened=user.opened, said=user.said, closed=self._closed, packet=user.packet
         )
         gate = session.gate
-        self.peer = Peer(gate.settings, events, connect_s=gate.limits.connect_s)
+        self.peer = Peer(gate.settings, events, connect_s=gate.limits.connect_s, turns=gate.turns)
 
     async def answer(self, offer: Offer) -> str:
         """The answer to its offer, the first or one that restarts ICE; a first that fails ends the connection.

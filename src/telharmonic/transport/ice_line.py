@@ -17,9 +17,11 @@ from aioice.ice import CandidatePair, ConnectionClosed
 from telharmonic.errors import RefusedError
 from telharmonic.transport.ice import IceSettings, turn_credentials
 from telharmonic.transport.ice_session import CANDIDATES, Allowance, BoundConnection
+from telharmonic.transport.turns import Turns
 
 QUEUE = 1024  # datagrams: a second of 5 ms packets and their reports; what comes on top of that is lost
 PER_S = 1000  # datagrams of the upper layers, over and over: sound of 2.5 ms packets is 400, and some words
+COMING = 256  # of those, ones that wait for their turn: no peer fills what all share
 IN_A_ROW = 16  # datagrams that are read before everyone else has a turn: 1 to 2 ms of work
 
 
@@ -32,10 +34,13 @@ class IceLine:
         Addresses and servers.
     now_s : float
         Seconds since 1970, for the TURN server's credentials.
+    turns : Turns, optional
+        Those of all lines; each datagram waits there for its turn.
     """
 
-    def __init__(self, settings: IceSettings, now_s: float) -> None:
+    def __init__(self, settings: IceSettings, now_s: float, turns: Turns | None = None) -> None:
         self._settings = settings
+        self._turns = turns or Turns()
         self._servers = _servers(settings, now_s)
         self._inbox: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._ended = asyncio.Event()
@@ -47,20 +52,28 @@ class IceLine:
         self.lost_datagrams = 0
         self._allowance = Allowance(PER_S, QUEUE)
         self._in_a_row = 0
+        self._coming = 0  # datagrams whose turn has not come
         self._now = self._make(controlling=False)
 
     def _make(self, *, controlling: bool) -> BoundConnection:
-        connection = BoundConnection(self._settings, self._servers, self._take, controlling=controlling)
+        connection = BoundConnection(
+            self._settings, self._servers, self._take, controlling=controlling, turns=self._turns
+        )
         watch = asyncio.ensure_future(self._watch(connection))
         self._watching.add(watch)
         watch.add_done_callback(self._watching.discard)
         return connection
 
     def _take(self, data: bytes) -> None:
-        if self._inbox.qsize() < QUEUE and self._allowance.take():
-            self._inbox.put_nowait(data)
+        there_is_room = self._coming < COMING and self._inbox.qsize() + self._coming < QUEUE
+        if there_is_room and self._allowance.take() and self._turns.give(self._arrive, data):
+            self._coming += 1
         else:
             self.lost_datagrams += 1
+
+    def _arrive(self, data: bytes) -> None:
+        self._coming -= 1
+        self._inbox.put_nowait(data)
 
     async def _watch(self, connection: BoundConnection) -> None:
         await connection.get_event()

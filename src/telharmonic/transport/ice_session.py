@@ -18,6 +18,7 @@ from aioice import stun
 from aioice.ice import CandidatePair, StunProtocol, TransportPolicy
 
 from telharmonic.transport.ice import IceSettings
+from telharmonic.transport.turns import Turns
 
 CANDIDATES = 64  # of one peer; a laptop with many networks has about 20
 GATHER_S = 2  # a STUN or TURN server that has not answered by then is done without
@@ -65,6 +66,8 @@ class BoundConnection(aioice.Connection):
         `aioice.Connection`'s keyword arguments about servers.
     take : callable
         Where datagrams of the upper layers go.
+    turns : Turns, optional
+        Where STUN messages wait until they are read.
 
     Attributes
     ----------
@@ -73,13 +76,20 @@ class BoundConnection(aioice.Connection):
     """
 
     def __init__(
-        self, settings: IceSettings, servers: dict[str, object], take: Callable[[bytes], None], *, controlling: bool
+        self,
+        settings: IceSettings,
+        servers: dict[str, object],
+        take: Callable[[bytes], None],
+        *,
+        controlling: bool,
+        turns: Turns | None = None,
     ) -> None:
         policy = TransportPolicy.RELAY if settings.relay_only else TransportPolicy.ALL
         super().__init__(ice_controlling=controlling, transport_policy=policy, **servers)  # type: ignore[arg-type]
         self.refused_datagrams = 0
         self._settings = settings
         self._take = take
+        self._turns = turns or Turns()
         self._checks = Allowance(STUN_PER_S, STUN_BURST)
         self._peers: set[tuple[str, int]] = set()
         self._peers_of = 0  # so many remote candidates
@@ -106,15 +116,20 @@ class BoundConnection(aioice.Connection):
                 return
             if data[0] >= _STUN_FIRST_BYTES and self._is_peer(addr):
                 self.data_received(data, 1)
-            elif data[0] < _STUN_FIRST_BYTES and self._checks.take():
-                try:
-                    read(data, addr)
-                except Exception:  # noqa: BLE001 - aioice raises whatever comes
-                    self.refused_datagrams += 1
-            else:
+            elif not (
+                data[0] < _STUN_FIRST_BYTES
+                and self._checks.take()
+                and self._turns.give(self._read_stun, read, data, addr)
+            ):
                 self.refused_datagrams += 1
 
         protocol.datagram_received = received  # type: ignore[method-assign]
+
+    def _read_stun(self, read: Callable[[bytes, Any], None], data: bytes, address: tuple[Any, ...]) -> None:
+        try:
+            read(data, address)
+        except Exception:  # noqa: BLE001 - aioice raises whatever comes
+            self.refused_datagrams += 1
 
     def _is_peer(self, address: tuple[Any, ...]) -> bool:
         """Whether it is one that the peer named, or from which it showed that it knows the session's password."""

@@ -22,6 +22,7 @@ from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.ice_line import IceLine
 from telharmonic.transport.sctp_bounds import BoundedDtls, BoundedSctp
+from telharmonic.transport.turns import Turns
 
 # what costs least first: GCM with 128 bits is a third of SHA-1's work with AES-NI
 _PROFILES = [
@@ -46,11 +47,13 @@ class NodePeerConnection(RTCPeerConnection):
     ----------
     settings : IceSettings
         Addresses and servers.
+    turns : Turns, optional
+        Where the datagrams of all peers wait for their turns.
     """
 
-    def __init__(self, settings: IceSettings) -> None:
+    def __init__(self, settings: IceSettings, turns: Turns | None = None) -> None:
         super().__init__(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
-        self.line = IceLine(settings, time.time())
+        self.line = IceLine(settings, time.time(), turns)
         self._dtls_role = "auto"
 
     def be_dtls_server(self) -> None:

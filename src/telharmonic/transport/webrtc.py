@@ -21,6 +21,7 @@ from telharmonic.transport.data_channel import CONTROL, METERS, DataChannelLine,
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.offer import Offer, compose_answer, renew_answer
 from telharmonic.transport.peer_connection import NodePeerConnection
+from telharmonic.transport.turns import Turns
 from telharmonic.wire.rtp import RtpPacket
 
 CHANNELS = 8  # data channels that one connection may open in its life
@@ -67,10 +68,14 @@ class Peer:
         Who is told.
     connect_s : float
         A connection that has not come about by then is given up.
+    turns : Turns, optional
+        Where the datagrams of all peers wait for their turns.
     """
 
-    def __init__(self, settings: IceSettings, events: PeerEvents, *, connect_s: float) -> None:
-        self.connection = NodePeerConnection(settings)
+    def __init__(
+        self, settings: IceSettings, events: PeerEvents, *, connect_s: float, turns: Turns | None = None
+    ) -> None:
+        self.connection = NodePeerConnection(settings, turns)
         self.transceiver: RTCRtpTransceiver | None = None  # by which sound goes out, if it does
         self.offer: Offer | None = None
         self._answer = ""
