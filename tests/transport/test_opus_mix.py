@@ -165,6 +165,26 @@ def test_packets_that_leave_more_than_5_ms_after_their_sound_was_rendered_are_la
         assert mix.late_packets == late
 
 
+def test_a_stand_still_between_two_listeners_makes_only_those_behind_it_late(scene, new_line):
+    mix, lines = OpusMix(scene.ring, OpusSettings()), [new_line() for _ in range(5)]
+
+    class Slow:
+        """A way out on which the machine stands still for 6 ms."""
+
+        def send(self, packet: bytes) -> bool:
+            scene.now_ns += 6_000_000
+            return lines[2].send(packet)
+
+        note_sent = lines[2].note_sent
+
+    for line in (lines[0], lines[1], Slow(), lines[3], lines[4]):
+        listen(mix, line)
+    scene.play(240)
+    mix.pump(scene.now)
+    assert [len(line.sent) for line in lines] == [1] * 5
+    assert mix.late_packets == 3
+
+
 def test_what_was_sent_already_is_not_sent_again(scene, new_line):
     mix, line = OpusMix(scene.ring, OpusSettings()), new_line()
     listen(mix, line).from_frame = 400

@@ -147,6 +147,8 @@ class OpusMix:
         rendered_ns = self._rendered_ns(first)
         moment = ntp_time(time.time_ns() - now() + rendered_ns)
         redundant: dict[tuple[int, int], bytes] = {}
+        length_ns = settings.frames * 1_000_000_000 // SAMPLE_RATE_HZ
+        late_ns, late = rendered_ns + length_ns + max(LATE_NS, length_ns), 0
         pack = HEADER.pack
         for listener in self.listeners:
             if first < listener.from_frame:
@@ -166,9 +168,8 @@ class OpusMix:
             else:
                 listener.failed += 1
             listener.sequence = (listener.sequence + 1) & U16
-        length_ns = settings.frames * 1_000_000_000 // SAMPLE_RATE_HZ
-        if now() - rendered_ns - length_ns > max(LATE_NS, length_ns):
-            self.late_packets += len(self.listeners)
+            late += now() > late_ns  # 50 ns; a stand-still between two listeners is not the first one's
+        self.late_packets += late
 
     def _samples(self, first_frame: int) -> NDArray[np.float32]:
         frames = self._ring.view(first_frame, self.settings.frames)
