@@ -10,9 +10,10 @@ const delays = ({ networkMs, heldMs, outputMs }) => figure(networkMs, `+ ${heldM
 /**
  * @param {import("../../client/types.js").Stats} stats
  * @param {import("../../client/protocol.js").Status | null} server
+ * @param {number} [nowMs] since 1970
  * @returns {[string, string][]}
  */
-export function figures(stats, server) {
+export function figures(stats, server, nowMs = performance.timeOrigin + performance.now()) {
   /** @type {[string, string][]} */
   const rows = [
     ["Hand to ear, measured", stats.controlToSoundMs ? figure(stats.controlToSoundMs, "ms") : "turn something"],
@@ -24,7 +25,7 @@ export function figures(stats, server) {
     ["Speed correction", figure(stats.speedPpm, "ppm", 0)],
     ["Underruns, skips", `${stats.underruns}, ${stats.trims}`],
     ["Messages, blocks lost on the way", `${stats.messages}, ${stats.droppedBlocks}`],
-    ["Server's clock less this one's", Number.isFinite(stats.clockOffsetMs) ? figure(stats.clockOffsetMs, "ms") : "not known yet"],
+    ["The node's clock now", Number.isFinite(stats.clockOffsetMs) ? figure((nowMs + stats.clockOffsetMs) / 1000, "s", 3) : "not known yet"],
     ["Rates", `${stats.streamRateHz / 1000} to ${stats.contextRateHz / 1000} kHz`],
     ["Transport", `${stats.transport}, ${stats.shared ? "shared ring" : "message port"}`],
     ["Why that way", stats.why || "not listening"],

@@ -34,7 +34,8 @@ export function makeMaster({ part, rateHz, unfolded, onFold }) {
   const image = makeSection("Image", [], element("div", { class: "pair" }, makeKnob(part, "width", { text: "Width" }), correlation.body));
   const ceiling = makeSection("Limiter", [makeSwitch(part, "limiter_on", { text: "On", kind: "on" })],
     element("div", { class: "pair" }, element("div", { class: "knobs two" }, makeKnob(part, "ceiling", { text: "Ceiling" }), makeKnob(part, "release", { text: "Release" })), limiter.body));
-  const fold = element("button", { type: "button", class: "unfold", "aria-label": "Master settings", title: "All settings" }, loudness.glance, icon(FOLD));
+  const fold = element("button", { type: "button", class: "unfold", title: "All settings" },
+    element("span", { class: "visually-hidden", text: "Master settings" }), loudness.glance, icon(FOLD));
   const readings = element("div", { class: "panel readings" }, makeSheetHead(part, () => fold.click()), loudness.body, eq.body, ceiling, image);
   const body = element("section", { class: "master", "aria-label": "Master" },
     element("div", { class: "channel" }, element("h2", { class: "name", text: "Master" }), fold, way, fader.field), readings);
