@@ -190,7 +190,7 @@ export interface Captured {
   /** the session's frame of the first sample; may lie between frames */
   streamFrame: number;
   sampleRateHz: number;
-  /** while it was captured */
+  /** while it was captured, one that had begun before included */
   underruns: number;
   trims: number;
 }

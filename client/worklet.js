@@ -101,7 +101,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
       if (begin < capture.fromFrame) return;
       this.captureFrame = currentFrame;
       this.captureStreamFrame = begin;
-      this.captureUnderruns = this.ring.ints[INT.UNDERRUNS];
+      const begun = this.ring.ints[INT.PLAYING] ? 0 : 1; // a gap that had begun before counts as one of the stretch
+      this.captureUnderruns = this.ring.ints[INT.UNDERRUNS] - begun;
       this.captureTrims = this.ring.ints[INT.TRIMS];
     }
     for (let i = 0; i < frames && this.captured < capture.left.length; i++) {
