@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.waiting import wait_until
 
 from telharmonic.protocol import messages
 from telharmonic.protocol.osc import OscMessage, parse, serialize, serialize_bundle, time_tag
@@ -92,7 +93,7 @@ async def test_liblo_reads_what_a_subscriber_is_told(node, tmp_path):
             oscsend(node, "/session/dump/strip/2/pan", "f", "-0.25")
             oscsend(node, "/session/dump/play")  # in a session that is silent no levels are told
             text = ""
-            for _ in range(200):
+            for _ in range(600):
                 text = (tmp_path / "dump.txt").read_text()
                 if "/session/dump/meter/master" in text and "/strip/2/pan f -0.250000" in text:
                     break
@@ -111,11 +112,10 @@ def free_port() -> int:
 
 
 def wait_for_udp(port: int) -> None:
-    for _ in range(200):
-        if any(f":{port:04X} " in Path(f"/proc/net/{name}").read_text() for name in ("udp", "udp6")):
-            return
-        time.sleep(0.02)
-    raise AssertionError("oscdump does not listen")
+    def listens() -> bool:
+        return any(f":{port:04X} " in Path(f"/proc/net/{name}").read_text() for name in ("udp", "udp6"))
+
+    wait_until(listens, "oscdump")
 
 
 def send_from(source: int, target: int, data: bytes) -> None:
@@ -135,14 +135,14 @@ async def test_a_time_tag_moves_the_sound_at_its_frame(node, udp):
     async with await node.join("tagged") as client:
         echo = await client.ask(messages.Echo(id=client.next_id(), client_us=0))
         assert echo.server_us > 0
-        tags = [time_tag(time.time() + after_s) for after_s in (0.30, 0.55)]
+        tags = [time_tag(time.time() + after_s) for after_s in (1.0, 1.25)]
         for value, tag in zip((-3.0, -6.0), tags, strict=True):
             udp.send(OscMessage("/session/tagged/strip/1/fader", (value,)), tag=tag)
         first = await client.wait_for(messages.Change)
         second = await client.wait_for(messages.Change)
         assert (first.value, second.value) == (-3.0, -6.0)
         # 250 ms apart, whatever the machine does meanwhile: both are frames, not wake-ups
-        assert second.frame - first.frame == pytest.approx(12_000, abs=480)
+        assert second.frame - first.frame == pytest.approx(12_000, abs=1200)
 
 
 async def test_without_a_name_it_is_the_session_that_was_opened_first(make_node):

