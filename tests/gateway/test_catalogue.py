@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from telharmonic.errors import NotFoundError, SessionFileError
@@ -31,6 +33,9 @@ def test_a_missing_or_unreadable_file_is_named(tmp_path):
         Catalogue([tmp_path / "latin.toml"])
     with pytest.raises(SessionFileError, match=r"cannot be read: Is a directory$"):
         Catalogue([tmp_path])
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(SessionFileError, match=r"pipe\.toml cannot be read: it is not a regular file$"):
+        Catalogue([tmp_path / "pipe.toml"])
 
 
 def test_an_unknown_name_lists_those_there_are(write_session):

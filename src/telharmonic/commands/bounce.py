@@ -20,6 +20,7 @@ from telharmonic.engine.commands import LogEntry, Loop
 from telharmonic.engine.engine import Engine
 from telharmonic.errors import MessageError, ParameterError
 from telharmonic.gateway.catalogue import read_offer
+from telharmonic.gateway.text_file import read_text_file
 from telharmonic.protocol.session import SessionSpec
 
 TAIL_S = 10.0  # at most so long after the end of the song ...
@@ -133,7 +134,7 @@ def read_log(path: Path, sample_rate_hz: int) -> tuple[LogEntry, ...]:
         If it cannot be read or understood, or was recorded at another sample rate; names the file.
     """
     try:
-        log = command_log.parse(path.read_text(encoding="utf-8"))
+        log = command_log.parse(read_text_file(path))
     except OSError as error:
         raise MessageError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from telharmonic.errors import SessionFileError
+from telharmonic.gateway.text_file import read_text_file
 from telharmonic.protocol.relay import RelayFile, parse_relay_file
 
 
@@ -19,7 +20,7 @@ def read_relay_file(path: Path | None) -> RelayFile | None:
     if path is None:
         return None
     try:
-        return parse_relay_file(path.read_text(encoding="utf-8"))
+        return parse_relay_file(read_text_file(path))
     except OSError as problem:
         raise SessionFileError(f"{path}: {problem.strerror}") from None
     except UnicodeDecodeError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telharmonic.errors import NotFoundError, SessionFileError
+from telharmonic.gateway.text_file import read_text_file
 from telharmonic.protocol.session import SessionSpec
 from telharmonic.protocol.session_file import parse_toml
 
@@ -67,7 +68,7 @@ def read_offer(file: Path) -> Offer:
         If it cannot be read or understood; names the file.
     """
     try:
-        description = parse_toml(file.read_text(encoding="utf-8"))
+        description = parse_toml(read_text_file(file))
     except OSError as error:
         raise SessionFileError(f"{file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
