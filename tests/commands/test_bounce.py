@@ -5,11 +5,12 @@ import pytest
 import soundfile
 from rich.console import Console
 
-from telharmonic.commands.bounce import Wish, bounce, read_log
+from telharmonic.commands.bounce import Wish, bounce, read_log, stem_names
 from telharmonic.control import log as command_log
 from telharmonic.control.log import CommandLog
 from telharmonic.engine.commands import LogEntry, Play, Set
 from telharmonic.errors import AssetError, MessageError, ParameterError, SessionFileError
+from telharmonic.protocol.session import SessionSpec, StripSpec
 
 RATE_HZ = 48_000
 SONG = """
@@ -85,8 +86,21 @@ def test_start_and_duration_cut_out_a_stretch(run, expected):
 
 def test_stems_add_up_to_the_mix(run, song):
     mix = run(stems=song.parent / "stems", duration_s=1.5)
-    stems = [soundfile.read(song.parent / "stems" / name)[0].T for name in ("a.wav", "b.wav")]
+    stems = [soundfile.read(song.parent / "stems" / name)[0].T for name in ("01 a.wav", "02 b.wav")]
     assert np.abs(sum(stems) - mix).max() < 1e-6
+
+
+def test_stems_are_called_after_their_place_and_strip_in_names_that_any_system_takes():
+    names = ["Violin", "Violin", "../../etc/passwd", 'Été: "100 %" <1/2>\n', "...", "x" * 64]
+    strips = tuple(StripSpec(id=str(number), name=name) for number, name in enumerate(names))
+    assert stem_names(SessionSpec(strips=strips)) == [
+        "01 Violin",
+        "02 Violin",
+        "03 etc passwd",
+        "04 Été 100 % 1 2",
+        "05 4",
+        f"06 {'x' * 48}",
+    ]
 
 
 def test_a_log_is_played_again(run, song, tmp_path):

@@ -60,7 +60,7 @@ def test_stems_come_with_the_mix_in_a_zip_file(order, tmp_path):
     make(order(format="flac", stems=True), told.append)
     assert told[-1].file == "result.zip"
     with zipfile.ZipFile(tmp_path / "job" / "result.zip") as archive:
-        assert archive.namelist() == ["mix.flac", "stems/1.flac", "stems/2.flac"]
+        assert archive.namelist() == ["mix.flac", "stems/01 1.flac", "stems/02 2.flac"]
         first, second = (soundfile.read(io.BytesIO(archive.read(name)))[0] for name in archive.namelist()[1:])
     np.testing.assert_allclose(first, second, atol=1e-6)  # the same sound from both folders
     assert sorted(path.name for path in (tmp_path / "job").iterdir()) == ["result.zip", "session.toml", "stems"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ TAIL_S = 10.0  # at most so long after the end of the song ...
 QUIET_S = 0.25  # ... until it has been silent for so long
 FRAME_BYTES = 8  # stereo float32
 QUIET = 1e-5  # -100 dBFS
+NAME_CHARACTERS = 48  # of four bytes each at most, where a file name may have 255 bytes
+_UNSAFE = re.compile(r"[^\w !#$%&\'()+,.;=@\[\]^{}~-]+")  # what some system takes for a path, a wildcard or a command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +237,16 @@ def _behind(chunks: Iterable[Chunk], skip: int) -> Iterator[Chunk]:
             yield Chunk(first_frame=chunk.first_frame + cut, mix=chunk.mix[:, cut:], stems=chunk.stems[:, cut:])
 
 
+def stem_names(session: SessionSpec) -> list[str]:
+    """What the files of the strips are called: their place, which keeps the order and tells twins apart, and name."""
+    digits = len(str(len(session.strips)))
+    safe = (
+        " ".join(_UNSAFE.sub(" ", strip.name).split())[:NAME_CHARACTERS].strip(" .") or strip.id
+        for strip in session.strips
+    )
+    return [f"{number:0{max(digits, 2)}} {name}" for number, name in enumerate(safe, start=1)]
+
+
 class Writers:
     """The file of the mix and those of the stems; call it with each chunk.
 
@@ -253,7 +266,8 @@ class Writers:
 
         self._mix = open_file(wish.out)
         folder = wish.stems
-        self._stems = [] if folder is None else [open_file(folder / f"{s.id}{wish.out.suffix}") for s in session.strips]
+        names = [] if folder is None else stem_names(session)
+        self._stems = [open_file(folder / f"{name}{wish.out.suffix}") for name in names if folder is not None]
 
     def __call__(self, chunk: Chunk) -> None:
         self._mix.write(chunk.mix)
