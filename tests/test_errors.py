@@ -18,3 +18,8 @@ def test_a_parameter_error_names_parameter_value_and_range():
     problem = errors.ParameterError("strip/3/fader", 13.0, "-120 to 12 dB")
     assert str(problem) == "strip/3/fader is 13.0; allowed: -120 to 12 dB"
     assert (problem.parameter, problem.value, problem.allowed) == ("strip/3/fader", 13.0, "-120 to 12 dB")
+
+
+def test_an_error_writes_true_false_and_nothing_as_json_does():
+    said = [str(errors.ParameterError("at", value, "a number")) for value in (True, False, None, "True", 1)]
+    assert said == [f"at is {word}; allowed: a number" for word in ("true", "false", "null", "'True'", "1")]

@@ -16,6 +16,8 @@ TelharmonicError
 
 from __future__ import annotations
 
+_JSON_WORDS = {"True": "true", "False": "false", "None": "null"}  # as whoever sent the value wrote it
+
 
 class TelharmonicError(Exception):
     """The root: catch this and nothing of ours escapes."""
@@ -39,7 +41,7 @@ class ParameterError(TelharmonicError):
     code = "parameter"
 
     def __init__(self, parameter: str, value: object, allowed: str) -> None:
-        super().__init__(f"{parameter} is {value!r}; allowed: {allowed}")
+        super().__init__(f"{parameter} is {_JSON_WORDS.get(repr(value), repr(value))}; allowed: {allowed}")
         self.parameter = parameter
         self.value = value
         self.allowed = allowed

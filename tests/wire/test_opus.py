@@ -225,7 +225,7 @@ def test_the_length_of_strangers_packets_is_at_most_120_ms_or_the_documented_err
         ({"bitrate_bps": 511_000}, "bitrate_bps is 511000; allowed: 6000 to 510000"),
         ({"bitrate_bps": 8000, "frames": 120}, "bitrate_bps is 8000; allowed: 9600 to 510000"),
         ({"complexity": 11}, "complexity is 11; allowed: 0 to 10"),
-        ({"complexity": True}, "complexity is True; allowed: 0 to 10"),
+        ({"complexity": True}, "complexity is true; allowed: 0 to 10"),
         ({"vbr": 1}, "vbr is 1; allowed: true or false"),
         ({"application": "music"}, "application is 'music'; allowed: audio, lowdelay, voip"),
     ],
