@@ -63,6 +63,16 @@ def test_ctrl_c_at_the_terminal_does_not_end_it(child):
         child.request(MISSING)
 
 
+def test_it_does_not_outlive_a_parent_that_died_while_it_was_importing(monkeypatch):
+    script = "from telharmonic.node.child import die_with_parent; die_with_parent(); print('lives')"
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for parent, lives in ((os.getpid(), b"lives\n"), (gone.pid, b"")):
+        monkeypatch.setenv("TELHARMONIC_PARENT", str(parent))
+        done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=False)
+        assert (done.stdout, done.returncode) == (lives, 0 if lives else 1)
+
+
 def test_it_dies_with_a_parent_that_is_killed(tmp_path):
     script = (
         "import os, sys\n"

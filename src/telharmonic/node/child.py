@@ -18,6 +18,7 @@ from typing import Any
 from telharmonic.errors import NodeError, TelharmonicError
 
 _PR_SET_PDEATHSIG = 1
+_PARENT = "TELHARMONIC_PARENT"  # tells a child its parent's process id
 END_S = 3.0  # a child that has not gone so long after its pipe was closed is killed
 
 
@@ -49,7 +50,10 @@ class Child:
             command = [sys.executable, "-m", module, str(theirs.fileno()), *arguments]
             try:
                 self._process = subprocess.Popen(
-                    command, pass_fds=(theirs.fileno(), *descriptors), stdin=subprocess.DEVNULL
+                    command,
+                    pass_fds=(theirs.fileno(), *descriptors),
+                    stdin=subprocess.DEVNULL,
+                    env=os.environ | {_PARENT: str(os.getpid())},
                 )
             except OSError as problem:
                 ours.close()
@@ -153,9 +157,8 @@ def end_with_parent() -> None:
 
 def die_with_parent() -> None:
     """In the child: be killed by the kernel when the thread that started us ends, and take signals from it alone."""
-    parent = os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)  # it died before the kernel knew
+    if os.getppid() != int(os.environ.get(_PARENT) or os.getppid()):
+        os._exit(1)  # it died before the kernel knew, while we were importing
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
