@@ -1,6 +1,7 @@
 // @ts-check
 /** The desk: every strip, group and aux side by side, and the master. */
 import { followAnalysis } from "./analysis.js";
+import { markAway } from "./away.js";
 import { makeAuxGlance, makeDelayPanel, makeReverbPanel } from "./aux-panel.js";
 import { makeChannelPanel, makeCurveGlance } from "./channel-panel.js";
 import { element } from "./dom.js";
@@ -89,6 +90,7 @@ export function layOutDesk(place, session, table, tell) {
     unfolded: innerWidth > NARROW_PX && folding.isUnfolded("master", innerWidth >= WIDE_PX), onFold: (open) => folding.keep("master", open),
   });
   place.replaceChildren(strips, master.body);
+  markAway(strips);
   const relabel = () => {
     for (const { id, name } of session.state.auxes) Object.assign(auxes.find((aux) => aux.id === id) ?? {}, { name });
     wiring.rename(owners().map(({ owner, name }) => [owner, name]));

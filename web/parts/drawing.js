@@ -28,6 +28,7 @@ export function makeDrawing(attributes, paint) {
     stale = true;
   };
   const resize = () => {
+    if (body.clientHeight === 0) return; // out of sight, and as it was when it comes back
     const scale = window.devicePixelRatio || 1;
     [width, height] = [body.clientWidth, body.clientHeight];
     body.width = Math.round(width * scale);

@@ -48,12 +48,13 @@ export class Meter {
   #stale = true;
 
   #resize() {
+    if (this.body.clientHeight === 0) return; // out of sight, and as it was when it comes back
     const scale = window.devicePixelRatio || 1;
     this.#height = this.body.clientHeight;
     this.body.width = Math.round(this.#width * scale);
     this.body.height = Math.round(this.#height * scale);
     const context = this.body.getContext("2d", { alpha: false }); // what hides what is behind it is cheaper to show
-    if (!context || this.#height === 0) return;
+    if (!context) return;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const ladder = context.createLinearGradient(0, this.#height, 0, 0);
     ladder.addColorStop(0, colour("--meter-low"));
