@@ -114,22 +114,99 @@ def test_two_fingers_that_part_come_closer_and_move_nothing(chromium, enter, ste
     context.close()
 
 
+def tab_to(page, name, backwards=False):
+    """Press Tab until what is called so has the focus."""
+    for _ in range(80):
+        if page.evaluate(FOCUSED) == name:
+            return
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+    pytest.fail(f"{name} is not reached by Tab")
+
+
+FOCUSED = """(({activeElement: at}) => at.getAttribute("aria-label") ?? at.innerText)(document)"""
+
+
 def test_the_main_flow_goes_without_a_pointer(page, enter, tones):
     listener = enter(page, tones)
-    page.keyboard.press("Space")
+    press = page.keyboard.press
+    press("Space")
     listener.wait_until("s.state.transport.playing")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.getAttribute('aria-label')") == "Low Fader":
-            break
-    page.keyboard.press("PageDown")
+    tab_to(page, "Low Fader")
+    press("PageDown")
     listener.wait_until("s.state.values['strip/a/fader'] === -3")
-    page.keyboard.press("Space")
+    press("Space")
     listener.wait_until("!s.state.transport.playing")
-    page.keyboard.press("?")
+    press("?")
     help_page = page.get_by_role("dialog", name="Keys")
     assert help_page.get_by_text("undo your last change").is_visible()
-    page.keyboard.press("Escape")
+    press("Escape")
     assert help_page.is_hidden()
-    page.keyboard.press("Shift+Tab")
+    press("Shift+Tab")
     assert page.evaluate("document.activeElement !== document.body")
+
+    # a strip called otherwise
+    tab_to(page, "Low settings", backwards=True)
+    press("Enter")
+    tab_to(page, "Name of Low")
+    page.keyboard.type("Bass")
+    press("Enter")
+    listener.wait_until("s.state.strips[0].name === 'Bass'")
+
+    # a scene stored, called otherwise, recalled by its number, deleted
+    tab_to(page, "Scenes", backwards=True)
+    press("Enter")
+    tab_to(page, "Name of the new scene")
+    page.keyboard.type("Loud")
+    press("Enter")
+    listener.wait_until("s.state.scenes[0] === 'Loud'")
+    tab_to(page, "Rename Loud")
+    press("Enter")
+    page.keyboard.type("Soft")
+    press("Enter")
+    listener.wait_until("s.state.scenes[0] === 'Soft'")
+    press("Escape")
+    assert page.evaluate(FOCUSED) == "Scenes"
+    tab_to(page, "Bass Fader")
+    press("PageDown")
+    listener.wait_until("s.state.values['strip/a/fader'] === -6")
+    press("1")
+    listener.wait_until("s.state.values['strip/a/fader'] === -3")
+    tab_to(page, "Scenes", backwards=True)
+    press("Enter")
+    tab_to(page, "Delete Soft")
+    press("Enter")
+    listener.wait_until("s.state.scenes.length === 0")
+    page.wait_for_function(f"() => {FOCUSED} === 'Name of the new scene'")
+    press("Escape")
+
+    # moves written down, their lane edited and cleared
+    tab_to(page, "Automation")
+    press("Enter")
+    tab_to(page, "Record moves")
+    press("Enter")
+    listener.wait_until("s.state.armed === null")
+    press("Escape")
+    press("0")
+    tab_to(page, "Bass Fader")
+    press("Space")
+    listener.wait_until("s.position > 0.2")
+    press("PageDown")
+    listener.wait_until("s.state.lanes?.['strip/a/fader']?.some(([, value]) => value === -6)")
+    press("0")
+    listener.wait_until("!s.state.transport.playing")
+    tab_to(page, "Automation", backwards=True)
+    press("Enter")
+    tab_to(page, "Record moves")
+    press("Enter")
+    listener.wait_until("s.state.armed?.length === 0")
+    tab_to(page, "Bass Fader")
+    press("Enter")
+    press("Escape")
+    tab_to(page, "Fader, point 1")
+    press("ArrowUp")
+    listener.wait_until("s.state.lanes['strip/a/fader'][0][1] > -3")
+    tab_to(page, "Automation", backwards=True)
+    press("Enter")
+    tab_to(page, "Clear Bass Fader")
+    press("Enter")
+    listener.wait_until("!s.state.lanes['strip/a/fader']")

@@ -1,7 +1,7 @@
 // @ts-check
 /** Automation: write down what hands do while the song plays, see and edit the lanes, throw them away. */
 import { makeDrawer } from "./drawer.js";
-import { element } from "./dom.js";
+import { element, replaceRows } from "./dom.js";
 import { LaneEditor } from "./lane-editor.js";
 import { rowOf } from "./midi-map.js";
 
@@ -35,18 +35,17 @@ export function makeAutomation(session, table, timeline, send) {
     none.hidden = lanes.length > 0;
     clear.hidden = lanes.length === 0;
     if (editor.address && !lanes.some(([address]) => address === editor.address)) editor.show("");
-    list.replaceChildren(...lanes.map(([address, points]) => makeLane(address, points.length)));
+    replaceRows(list, lanes.map(([address, points]) => makeLane(address, points.length)));
   };
   /** @param {string} address @param {number} count */
   const makeLane = (address, count) => {
     const look = () => {
       editor.show(editor.address === address ? "" : address);
       show();
-      /** @type {HTMLElement | null} */ (list.querySelector(`[data-lane="${CSS.escape(address)}"]`))?.focus();
     };
     return element("li", { class: "row" },
       element("button", {
-        type: "button", class: "button wide", text: labelOf(session, table, address), title: address, "data-lane": address,
+        type: "button", class: "button wide", text: labelOf(session, table, address), title: address,
         "aria-pressed": String(editor.address === address), click: look,
       }),
       element("span", { class: "dim small", text: `${count} ${count === 1 ? "point" : "points"}` }),

@@ -49,3 +49,20 @@ export function byId(id) {
 export function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
+
+const CONTROLS = "button, input, select, a[href]";
+
+/**
+ * Put other rows into a list; a focus that was in it stays at its place, or as near to it as can be.
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} rows
+ */
+export function replaceRows(list, rows) {
+  const controls = () => /** @type {HTMLElement[]} */ ([...list.querySelectorAll(CONTROLS)]);
+  const at = controls().findIndex((control) => control === document.activeElement);
+  list.replaceChildren(...rows);
+  if (at < 0) return;
+  const left = controls();
+  const next = left[Math.min(at, left.length - 1)] ?? list.closest("[popover]")?.querySelector(CONTROLS);
+  if (next instanceof HTMLElement) next.focus();
+}

@@ -1,6 +1,6 @@
 // @ts-check
 /** Scenes: all values under a name; stored, recalled over a time, renamed, deleted. */
-import { element } from "./dom.js";
+import { element, replaceRows } from "./dom.js";
 import { makeDrawer } from "./drawer.js";
 
 const LONGEST_S = 600; // as the protocol allows
@@ -36,7 +36,7 @@ export function makeScenes(session, send) {
   const show = () => {
     const scenes = session.state.scenes;
     none.hidden = scenes.length > 0;
-    list.replaceChildren(...scenes.map((scene) => makeScene(scene, { recall, send })));
+    replaceRows(list, scenes.map((scene) => makeScene(scene, { recall, send })));
   };
   session.on("scenes", show);
   session.on("state", show);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { find } from "./page.js";
-import { byId, element, icon, token } from "../parts/dom.js";
+import { byId, element, icon, replaceRows, token } from "../parts/dom.js";
 
 test("an element has its text, its attributes, its listeners and its children; what is false or absent is left out", () => {
   let clicks = 0;
@@ -23,4 +23,21 @@ test("what a page lacks is named", () => {
 test("a token is the page's own", () => {
   document.documentElement.style.setProperty("--test-token", " #123456 ");
   assert.equal(token("--test-token"), "#123456");
+});
+
+test("a focus in a list stays at its place when the rows are others, and goes to the drawer when none is left", () => {
+  const row = (/** @type {string} */ name) => element("li", {}, element("button", { text: name }));
+  const list = element("ul", {}, row("a"), row("b"));
+  const drawer = element("section", { popover: "auto" }, element("input"), list);
+  document.body.append(drawer);
+  const focused = () => document.activeElement?.textContent || document.activeElement?.tagName;
+  list.querySelectorAll("button")[1].focus();
+  replaceRows(list, [row("c"), row("d"), row("e")]);
+  assert.equal(focused(), "d");
+  replaceRows(list, [row("f")]);
+  assert.equal(focused(), "f");
+  replaceRows(list, []);
+  assert.equal(focused(), "INPUT");
+  replaceRows(list, [row("g")]);
+  assert.equal(focused(), "INPUT");
 });
