@@ -38,6 +38,25 @@ def test_axe_finds_no_violation_on_the_console(page, violations, enter):
     assert found + violations(page) == []
 
 
+OVER_THE_EDGE = """[...document.querySelectorAll(":popover-open, :popover-open *")].filter((each) => {
+  const {left, right} = each.getBoundingClientRect();
+  return left < 0 || right > innerWidth;
+}).map(({className}) => className)"""
+
+
+def test_every_drawer_is_whole_on_a_tablet_and_on_a_phone(page, enter, tones):
+    page.set_viewport_size({"width": 820, "height": 1180})  # here the master begins folded
+    listener = enter(page, tones)
+    listener.tell(type="scene_store", name="The verse with the harpsichord, without the organ")
+    for width, height in ((820, 1180), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for name in PANELS:
+            page.locator(".bar .opener").filter(has_text=name).click()
+            assert page.locator(":popover-open").count() == 1
+            assert page.evaluate(OVER_THE_EDGE) == []
+            page.keyboard.press("Escape")
+
+
 def test_the_grain_page_fits_a_phone_and_axe_finds_no_violation(page, violations, console_server):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{console_server.url}/grains.html")
