@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import soundfile
 from playwright.sync_api import expect
 
 A_HZ, B_HZ = 440.0, 1000.0
@@ -30,7 +31,7 @@ def unfold(page, name):
 
 
 def type_value(page, region, name, text):
-    region.get_by_role("slider", name=name, exact=True).focus()
+    region.get_by_role("slider", name=name, exact=True).last.focus()  # a level is a fader, and a knob
     page.keyboard.type(text)
     page.keyboard.press("Enter")
 
@@ -56,6 +57,77 @@ def test_a_strip_goes_through_the_group_that_its_output_names(page, enter, route
     listener.wait_until("s.state.values['group/g/mute'] && s.state.values['strip/a/output'] === 'group/g'")
     assert listener.level_db(A_HZ, -200, 200 + ABSENT_DB) < ABSENT_DB
     assert listener.level_db(B_HZ, TONE_DB) == pytest.approx(TONE_DB, abs=0.1)
+
+
+@pytest.fixture
+def one_loud_tone(assets):
+    """A tone of -9 dBFS in the middle, a room that is one reflection of -12 dB, a delay of 165 periods."""
+    tap = np.zeros(480)
+    tap[0] = 0.25
+    soundfile.write(assets / "tap.wav", tap, 48_000, subtype="FLOAT")
+    return {
+        "version": 1,
+        "name": "Loud",
+        "impulse": [{"id": "tap", "file": "tap.wav"}],
+        "strip": [{"id": "a", "name": "Loud", "source": "sine", "freq_hz": A_HZ, "level_db": -6.0}],
+        "aux": [
+            {"id": "room", "name": "Room", "kind": "reverb", "set": {"impulse": "tap"}},
+            {"id": "echo", "name": "Echo", "kind": "delay", "set": {"feedback": 0.0}},
+        ],
+    }
+
+
+def test_limiter_master_eq_reverb_and_delay_are_heard_by_the_right_amount(page, enter, one_loud_tone):
+    listener = enter(page, one_loud_tone, play=True)
+
+    def heard(wanted_db, tolerance_db=0.1):
+        """Whether the tone has this level, once what was turned has come through."""
+        return listener.level_db(A_HZ, wanted_db, tolerance_db) == pytest.approx(wanted_db, abs=tolerance_db)
+
+    master, strip = unfold(page, "Master"), unfold(page, "Loud")
+    tone_db = -6 - 3.0103
+    assert heard(tone_db)
+    type_value(page, master, "Master Ceiling", "-12")
+    listener.wait_until("s.state.values['master/ceiling'] === -12")
+    assert heard(-12, 0.2)  # a true peak is estimated within 0.2 dB
+    type_value(page, master, "Master Ceiling", "-1")
+    type_value(page, master, "Master Peak 1 frequency", "440")
+    type_value(page, master, "Master Peak 1 gain", "-6")
+    listener.wait_until("s.state.values['master/eq_mid1_gain'] === -6 && s.state.values['master/ceiling'] === -1")
+    tone_db -= 6
+    assert heard(tone_db)
+
+    # through the reverb alone
+    type_value(page, strip, "Loud Send level: Room", "-10")
+    strip.get_by_role("button", name="Loud Send before the fader: Room").click()
+    page.get_by_role("slider", name="Loud Fader").focus()
+    page.keyboard.press("Home")
+    listener.wait_until("s.state.values['strip/a/send_pre/room'] && s.state.values['strip/a/fader'] === -120")
+    reflected_db = tone_db + 20 * np.log10(0.25) - 10
+    assert heard(reflected_db)
+    type_value(page, unfold(page, "Room"), "Room Return level", "-6")
+    listener.wait_until("s.state.values['aux/room/level'] === -6")
+    assert heard(reflected_db - 6)
+
+    # tone and echo: 375 ms are 165 periods, and three quarters of a beat at 120 BPM
+    type_value(page, strip, "Loud Send level: Room", "-120")
+    type_value(page, strip, "Loud Send level: Echo", "0")
+    page.get_by_role("slider", name="Loud Fader").focus()
+    page.keyboard.press("Delete")
+    echo = unfold(page, "Echo")
+    echo.get_by_role("button", name="Echo Time in beats").click()
+    listener.wait_until("s.state.values['aux/echo/sync'] && s.state.values['strip/a/fader'] === 0")
+    assert heard(tone_db + 20 * np.log10(2))
+    type_value(page, echo, "Echo Return level", "-6")
+    listener.wait_until("s.state.values['aux/echo/level'] === -6")
+    assert heard(tone_db + 20 * np.log10(1 + 10**-0.3))
+    # at this tempo they are 165.5 periods: what was added is taken away, without anything else being turned
+    wanted = tone_db + 20 * np.log10(1 - 10**-0.3)
+    frame = listener.tell(type="set", address="session/tempo", value=45 * A_HZ / 165.5) + 48_000
+    levels = []
+    while len(levels) < 5 and not (levels and abs(levels[-1] - wanted) < 0.3):
+        levels.append(listener.hear(0.4, frame).level_db(A_HZ))
+    assert levels[-1] == pytest.approx(wanted, abs=0.3)
 
 
 def test_width_0_makes_mono(page, enter, tones):
