@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from telharmonic.errors import AssetError
 from telharmonic.sources.container import is_whole, mp3_states_its_length
+from telharmonic.sources.quiet import quiet
 from telharmonic.sources.sound import Sound
 
 Progress = Callable[[float], None]  # called with the part that is done, 0 to 1
@@ -118,7 +119,9 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise AssetError(f"{name!r} is not a regular file")
-        with soundfile.SoundFile(descriptor, closefd=False) as file:
+        with quiet():
+            file = soundfile.SoundFile(descriptor, closefd=False)
+        with file:
             file.descriptor = descriptor
             yield file
     except soundfile.LibsndfileError as error:
@@ -164,7 +167,8 @@ def _source_pieces(
     """Pieces at the file's own rate, checked."""
     frames = 0
     while True:
-        piece = file.read(CHUNK_FRAMES, dtype="float32", always_2d=True)
+        with quiet() if info.container == "MP3" else nullcontext():
+            piece = file.read(CHUNK_FRAMES, dtype="float32", always_2d=True)
         if len(piece) == 0:
             break
         frames += len(piece)
