@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -27,6 +28,9 @@ FLAGS = (
 )
 MAY_SOUND = "--autoplay-policy=no-user-gesture-required"
 MUST_ASK = "--autoplay-policy=document-user-activation-required"  # a headless browser does not ask by default
+
+PATIENCE_MS = 30_000.0  # of an `expect`: Playwright's own 5 s are no time on a machine that is busy with other tests
+expect.set_options(timeout=PATIENCE_MS)
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 FIND_VIOLATIONS = """async () => {
@@ -113,12 +117,14 @@ class Listener:
 
     def level_db(self, hz: float, wanted_db: float, tolerance_db: float = 0.1) -> float:
         """Level of a lasting tone after all that was done; heard again where a busy machine spoiled it."""
-        frame = self.frame_after_now() + RATE_HZ // 2
-        for _ in range(5):
-            found = self.hear(0.4, frame).level_db(hz)
-            if abs(found - wanted_db) <= tolerance_db:
-                break
-        return found
+        return self.hear_until(lambda heard: abs(heard.level_db(hz) - wanted_db) <= tolerance_db).level_db(hz)
+
+    def hear_until(self, is_wanted: Callable[[Heard], bool]) -> Heard:
+        """Capture after all that was done, and again where a busy machine spoiled it or something fades; the last."""
+        frame, end_s = self.frame_after_now(), time.monotonic() + PATIENCE_MS / 1000
+        while not is_wanted(heard := self.hear(0.4, frame)) and time.monotonic() < end_s:
+            pass
+        return heard
 
     def tell(self, **command: Any) -> int:
         """Send a command; the frame from which what it does is heard, its glide included."""

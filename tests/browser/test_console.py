@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 A_HZ, B_HZ, RATE_HZ = 440.0, 1000.0, 48_000
 STEPS_HZ = (300.0, 600.0, 1200.0)
+TONE_DB = -26 - 3.0103  # in the middle of a -3 dB pan law
 ABSENT_DB = -80.0
 
 
@@ -67,16 +68,15 @@ def test_the_browsers_own_analyser_hears_it_too(page, enter, tones):
 
 def test_a_fader_moved_down_by_6_db_is_heard_6_db_softer(page, enter, tones):
     listener = enter(page, tones, play=True)
-    before = listener.hear(0.5, listener.frame_after_now())
+    before_db = {hz: listener.level_db(hz, TONE_DB) for hz in (A_HZ, B_HZ)}
     fader(page, "Low").focus()
     for _ in range(12):
         page.keyboard.press("ArrowDown")
     expect(fader(page, "Low")).to_have_attribute("aria-valuetext", "-6.0 dB")
     listener.wait_until("s.state.values['strip/a/fader'] === -6")
-    after = listener.hear(0.5, listener.frame_after_now())
-    change_db = {hz: after.level_db(hz) - before.level_db(hz) for hz in (A_HZ, B_HZ)}
-    assert change_db[A_HZ] == pytest.approx(-6.0, abs=0.05)
-    assert change_db[B_HZ] == pytest.approx(0.0, abs=0.05)
+    for hz, change_db in ((A_HZ, -6.0), (B_HZ, 0.0)):
+        wanted_db = before_db[hz] + change_db
+        assert listener.level_db(hz, wanted_db, 0.05) == pytest.approx(wanted_db, abs=0.05)
 
 
 def test_a_fader_drawn_with_the_pointer_moves_and_a_level_can_be_typed(page, enter, tones):
@@ -102,18 +102,16 @@ def test_mute_silences_its_strip_and_no_other(page, enter, tones):
     listener = enter(page, tones, play=True)
     page.get_by_role("button", name="Low Mute").click()
     listener.wait_until("s.state.values['strip/a/mute'] === true")
-    heard = listener.hear(0.5, listener.frame_after_now())
-    assert heard.level_db(A_HZ) < ABSENT_DB
-    assert heard.level_db(B_HZ) == pytest.approx(-26 - 3.01, abs=0.1)  # -26 dBFS in the middle of a -3 dB pan law
+    assert listener.level_db(A_HZ, -200, 200 + ABSENT_DB) < ABSENT_DB
+    assert listener.level_db(B_HZ, TONE_DB) == pytest.approx(TONE_DB, abs=0.1)
 
 
 def test_solo_leaves_its_strip_alone(page, enter, tones):
     listener = enter(page, tones, play=True)
     page.get_by_role("button", name="High Solo").click()
     listener.wait_until("s.state.values['strip/b/solo'] === true")
-    heard = listener.hear(0.5, listener.frame_after_now())
-    assert heard.level_db(A_HZ) < ABSENT_DB
-    assert heard.level_db(B_HZ) > -31
+    assert listener.level_db(A_HZ, -200, 200 + ABSENT_DB) < ABSENT_DB
+    assert listener.level_db(B_HZ, TONE_DB, 1.0) > -31
 
 
 def test_pan_to_the_left_empties_the_right(page, enter, tones):
@@ -122,9 +120,8 @@ def test_pan_to_the_left_empties_the_right(page, enter, tones):
     page.keyboard.press("Home")
     page.get_by_role("button", name="High Mute").click()
     listener.wait_until("s.state.values['strip/a/pan'] === -1 && s.state.values['strip/b/mute']")
-    heard = listener.hear(0.5, listener.frame_after_now())
-    assert heard.level_db(A_HZ) == pytest.approx(-26, abs=0.1)
-    assert np.max(np.abs(heard.right)) < 1e-4
+    assert listener.level_db(A_HZ, -26.0) == pytest.approx(-26, abs=0.1)
+    assert np.max(np.abs(listener.hear_until(lambda heard: np.max(np.abs(heard.right)) < 1e-4).right)) < 1e-4
 
 
 def test_the_seek_bar_goes_where_one_clicks(page, enter, steps):
@@ -134,11 +131,14 @@ def test_the_seek_bar_goes_where_one_clicks(page, enter, steps):
     bar = page.get_by_role("slider", name="Position").bounding_box()
     assert bar is not None
     for place, hz in ((0.75, STEPS_HZ[2]), (0.4, STEPS_HZ[1]), (0.05, STEPS_HZ[0])):
-        page.mouse.click(bar["x"] + place * bar["width"], bar["y"] + bar["height"] / 2)
-        listener.wait_until(f"Math.abs(s.state.transport.position_s - {12 * place}) < 0.2")
-        heard = listener.hear(0.5, listener.frame_after_now())
-        levels = {each: heard.level_db(each) for each in STEPS_HZ}
-        assert max(levels, key=lambda each: levels[each]) == hz, levels
+        for _ in range(10):  # the song goes on while a busy machine is heard again, so one clicks again
+            page.mouse.click(bar["x"] + place * bar["width"], bar["y"] + bar["height"] / 2)
+            listener.wait_until(f"Math.abs(s.state.transport.position_s - {12 * place}) < 0.2")
+            heard = listener.hear_once(0.5, listener.frame_after_now())
+            levels = {each: heard.level_db(each) for each in STEPS_HZ}
+            if max(levels, key=levels.__getitem__) == hz:
+                break
+        assert max(levels, key=levels.__getitem__) == hz, levels
 
 
 def test_two_pages_in_one_session_see_and_hear_each_others_moves(context, enter, tones):
@@ -150,8 +150,7 @@ def test_two_pages_in_one_session_see_and_hear_each_others_moves(context, enter,
     fader(first.page, "Low").focus()
     first.page.keyboard.press("Home")
     expect(fader(other, "Low")).to_have_attribute("aria-valuetext", "silence")
-    heard = second.hear(0.5, first.frame_after_now())
-    assert heard.level_db(A_HZ) < ABSENT_DB
+    assert second.level_db(A_HZ, -200, 200 + ABSENT_DB) < ABSENT_DB
     assert second.run("return s.state.members.length") == 2
 
 

@@ -134,17 +134,17 @@ def test_width_0_makes_mono(page, enter, tones):
     for strip, pan in zip(tones["strip"], (-1.0, 1.0), strict=True):
         strip["set"] = {"pan": pan}
     listener = enter(page, tones, play=True)
-    assert np.max(np.abs(np.subtract(*sides(listener)))) > 0.05
+    assert apart(listener.hear_until(lambda heard: apart(heard) > 0.05)) > 0.05
     type_value(page, unfold(page, "Master"), "Master Stereo width", "0")
     listener.wait_until("s.state.values['master/width'] === 0")
-    left, right = sides(listener)
-    assert np.max(np.abs(left - right)) < 1e-6
-    assert np.max(np.abs(left)) > 0.02
+    heard = listener.hear_until(lambda heard: apart(heard) < 1e-6)
+    assert apart(heard) < 1e-6
+    assert np.max(np.abs(heard.left)) > 0.02
 
 
-def sides(listener):
-    heard = listener.hear(0.3, listener.frame_after_now())
-    return heard.left, heard.right
+def apart(heard):
+    """How far the sides are from one another at the most."""
+    return np.max(np.abs(heard.left - heard.right))
 
 
 def test_the_delays_time_is_shown_in_beats_when_it_is_in_beats(page, enter, routed):

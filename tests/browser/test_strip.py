@@ -137,10 +137,14 @@ def test_pan_keeps_the_power(page, enter, tones, key, times, pan):
     for _ in range(times):
         page.keyboard.press(key)
     listener.wait_until(f"s.state.values['strip/a/pan'] === {pan}")
-    heard = listener.hear(0.3, listener.frame_after_now())
     rms, angle = 10 ** (-26 / 20) / math.sqrt(2), (pan + 1) * math.pi / 4  # the sine-cosine law, mono
-    assert np.sqrt(np.mean(heard.left**2)) == pytest.approx(rms * math.cos(angle), abs=2e-4)
-    assert np.sqrt(np.mean(heard.right**2)) == pytest.approx(rms * math.sin(angle), abs=2e-4)
+    wanted = pytest.approx([rms * math.cos(angle), rms * math.sin(angle)], abs=2e-4)
+    assert powers(listener.hear_until(lambda heard: powers(heard) == wanted)) == wanted
+
+
+def powers(heard):
+    """The root mean square of each side."""
+    return [float(np.sqrt(np.mean(side**2))) for side in (heard.left, heard.right)]
 
 
 NEXT_ANALYSIS = """return await new Promise((resolve) => {
