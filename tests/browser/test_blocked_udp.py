@@ -104,6 +104,7 @@ def longest_silence_s(left: Any, rate_hz: float) -> float:
     return float(np.diff(loud).max() / rate_hz)
 
 
+@pytest.mark.alone
 def test_where_udp_is_blocked_pcm_takes_over_at_once_and_gives_way_when_it_is_open_again(listener, block):
     """Silence of at most 50 ms in one of four tries: a machine that stands still for longer does so by any way."""
     silences = []

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 STAGES = ("control", "wait", "render", "network", "ring")
 
 
+@pytest.mark.alone
 def test_measures_control_and_sound_and_keeps_both(page, console_server):
     page.goto(f"{console_server.url}/latency.html")
     page.get_by_label("Pings").fill("20")

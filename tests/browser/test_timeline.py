@@ -50,6 +50,7 @@ def playhead_error_s(got):
     return drawn - np.round(drawn)
 
 
+@pytest.mark.alone
 def test_the_playhead_is_within_30_ms_of_the_sound_that_is_heard(page, enter, clicks):
     """The audio clock's own output timestamp says what is heard when; a disturbed stretch is watched again."""
     listener = enter(page, clicks)

@@ -100,6 +100,7 @@ def silenced_at(listener: Any) -> float:
     return float(heard["from"] + half * RATE_HZ / heard["rate"])
 
 
+@pytest.mark.alone
 def test_sound_lies_at_the_same_frames_as_by_websocket(visit):
     """Each way five times, of which the middle one counts: a busy machine stretches one or the other."""
     listener = visit("webrtc")
@@ -123,6 +124,7 @@ def test_where_no_path_is_found_pcm_is_heard_and_the_reason_told(visit):
     on_webrtc(listener)
 
 
+@pytest.mark.alone
 def test_a_connection_that_breaks_gives_way_to_pcm_without_a_long_silence_and_loses_no_command(visit):
     """Silence of at most 50 ms, in one of eight tries: a machine that stands still for longer does so by any way."""
     silences = []
@@ -148,6 +150,7 @@ def test_a_connection_that_breaks_gives_way_to_pcm_without_a_long_silence_and_lo
     assert min(silences) <= 0.05, silences
 
 
+@pytest.mark.alone
 def test_a_short_line_is_left_to_pcm_by_itself(visit):
     listener = visit("auto")
     listener.wait_until("s.stats().playedFrame > 0 && s.stats().roundTripMs > 0")
