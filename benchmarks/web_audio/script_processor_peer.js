@@ -4,7 +4,9 @@
  * frames, a queue, and a ScriptProcessor of 256 frames that plays it. Only for comparison, by `benchmarks/latency.py`.
  *
  * @param {{url: string, token: string, count: number}} options
- * @returns {Promise<{samplesMs: number[], underruns: number}>} ping sent until the buffer that holds it is filled
+ * @returns {Promise<{samplesMs: number[], filledMs: number[], underruns: number}>} ping sent until its first sample
+ * is played into the destination, as ours is when the worklet has made it; and until the buffer that holds it is filled,
+ * which a ScriptProcessor, being double buffered, plays later (`playbackTime`)
  */
 export async function measurePeer({ url, token, count }) {
   const context = new AudioContext({ sampleRate: 48000, latencyHint: 0 });
@@ -22,7 +24,7 @@ export async function measurePeer({ url, token, count }) {
   });
   let underruns = 0;
   let playing = false;
-  /** @type {(() => void) | null} */
+  /** @type {((laterMs: number) => void) | null} */
   let heard = null;
   const processor = context.createScriptProcessor(256, 0, 2);
   processor.onaudioprocess = (event) => {
@@ -32,32 +34,37 @@ export async function measurePeer({ url, token, count }) {
       underruns++;
       playing = false;
     }
+    const laterMs = 1000 * Math.max(0, event.playbackTime - context.currentTime);
     const [left, right] = [event.outputBuffer.getChannelData(0), event.outputBuffer.getChannelData(1)];
     for (let i = 0; i < left.length; i++) {
       left[i] = block ? block[2 * i] : 0;
       right[i] = block ? block[2 * i + 1] : 0;
-      if (heard && Math.abs(left[i]) > 0.001) heard();
+      if (heard && Math.abs(left[i]) > 0.001) heard(laterMs + (1000 * i) / context.sampleRate);
     }
   };
   processor.connect(context.destination);
   await pause(3000);
 
   const samplesMs = [];
+  const filledMs = [];
   for (let done = 0; done < count; done++) {
     await pause(100 + Math.random() * 60);
     const startMs = performance.now();
-    const endMs = new Promise((resolve) => {
-      heard = () => {
+    /** @type {Promise<void>} */
+    const found = new Promise((resolve) => {
+      heard = (laterMs) => {
         heard = null;
-        resolve(performance.now());
+        filledMs.push(performance.now() - startMs);
+        samplesMs.push(performance.now() + laterMs - startMs);
+        resolve();
       };
     });
     socket.send(JSON.stringify({ type: 'ping', id: done + 1 }));
-    samplesMs.push((await endMs) - startMs);
+    await found;
   }
   socket.close();
   await context.close();
-  return { samplesMs, underruns };
+  return { samplesMs, filledMs, underruns };
 }
 
 /** @param {number} ms */
