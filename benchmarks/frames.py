@@ -30,6 +30,7 @@ PERIOD_MS = 1000 / 60
 DROPPED_SHARE = 0.02  # of all frames
 CALLBACKS_MS = 4.0  # a quarter of a frame for all drawing, at the 95th percentile
 BUSY_SHARE = 0.4  # of one core: style, layout, paint and all scripts of the page's main thread
+SCROLLED_SHARE = 0.75  # while every frame shows other columns: a quarter of each is left
 
 OPEN = """async (description) => {
   const body = JSON.stringify({description});
@@ -143,15 +144,16 @@ def measure() -> tuple[dict[str, Any], dict[str, Any]]:
 def run() -> Result:
     """Frames, what drawing takes of them, long tasks and underruns."""
     result = Result(name="frames")
-    for count, what, found in zip((STRIPS, MANY_STRIPS), ("", ", scrolled"), measure(), strict=True):
-        result.claims += claims(f"{count} strips{what}", found)
+    kinds = ((STRIPS, "", BUSY_SHARE), (MANY_STRIPS, ", scrolled", SCROLLED_SHARE))
+    for (count, what, busy_share), found in zip(kinds, measure(), strict=True):
+        result.claims += claims(f"{count} strips{what}", found, busy_share)
         result.notes.append(
             f"{count} strips: {np.median(found['spent']):.2f} ms in animation callbacks, median of frames"
         )
     return result
 
 
-def claims(what: str, found: dict[str, Any]) -> list[Claim]:
+def claims(what: str, found: dict[str, Any], busy_share: float) -> list[Claim]:
     """What one watch shows."""
     periods = np.diff(np.sort(found["stamps"]))
     dropped = int(np.sum(np.maximum(0, np.round(periods / PERIOD_MS) - 1)))
@@ -174,8 +176,8 @@ def claims(what: str, found: dict[str, Any]) -> list[Claim]:
         Claim(
             claim=f"{what}: processor time of the page's main thread",
             measured=f"{busy:.0%} of a core",
-            aim=f"<= {BUSY_SHARE:.0%}",
-            met=busy <= BUSY_SHARE,
+            aim=f"<= {busy_share:.0%}",
+            met=busy <= busy_share,
         ),
         Claim(claim=f"{what}: long tasks (> 50 ms)", measured=str(long_tasks), aim="0", met=long_tasks == 0),
         Claim(claim=f"{what}: underruns of the worklet", measured=str(underruns), aim="0", met=underruns == 0),

@@ -48,8 +48,21 @@ def test_a_learned_controller_is_heard_takes_hold_without_a_jump_and_is_remember
     wanted_db = before_db + fallen_db
     assert listener.level_db(A_HZ, wanted_db, 0.2) == pytest.approx(wanted_db, abs=0.2)
     page.reload()
-    page.get_by_role("group", name="Tools").get_by_role("button", name="MIDI", exact=True).click()
-    expect(page.get_by_role("region", name="MIDI").get_by_role("listitem")).to_contain_text("strip/a/fader")
+    tools.get_by_role("button", name="MIDI", exact=True).click()
+    expect(drawer.get_by_role("listitem")).to_contain_text("strip/a/fader")
+
+    with page.expect_download() as download:
+        drawer.get_by_role("button", name="Save mapping").click()
+    saved = download.value.path().read_bytes()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    tools.get_by_role("button", name="MIDI", exact=True).click()
+    expect(drawer.get_by_role("listitem")).to_have_count(0)
+    choose = drawer.get_by_label("Load mapping")
+    choose.set_input_files({"name": "notes.json", "mimeType": "application/json", "buffer": b"no mapping"})
+    expect(drawer.get_by_role("status")).to_contain_text("mapping")
+    choose.set_input_files({"name": "mine.json", "mimeType": "application/json", "buffer": saved})
+    expect(drawer.get_by_role("listitem")).to_contain_text("strip/a/fader")
 
 
 def test_the_screen_stays_awake_while_it_plays_and_the_devices_keys_work(page, enter, tones):
