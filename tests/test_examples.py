@@ -109,6 +109,12 @@ def test_07_the_bounce_of_the_log_is_what_was_heard(example, server):
     assert " 0 samples differ" in example("07_log.py", server.url)
 
 
+def test_08_the_page_is_that_of_the_documentation_in_20_lines():
+    page = (EXAMPLES / "08_own_page.html").read_text()
+    assert page in (EXAMPLES.parent / "docs" / "client.md").read_text()
+    assert len([line for line in page.splitlines() if line]) <= 20
+
+
 @pytest.mark.realtime
 @pytest.mark.browser
 def test_08_the_page_plays_and_its_fader_moves_the_sessions(server):
