@@ -19,8 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SHOTS: dict[str, tuple[ViewportSize, Literal["dark", "light"]]] = {
     "console.png": ({"width": 1440, "height": 900}, "dark"),
     "console-light.png": ({"width": 1440, "height": 900}, "light"),
+    "console-strip.png": ({"width": 1440, "height": 900}, "dark"),  # with one strip unfolded
     "console-tablet.png": ({"width": 820, "height": 1180}, "dark"),
     "console-phone.png": ({"width": 390, "height": 844}, "dark"),
+    "console-phone-light.png": ({"width": 390, "height": 844}, "light"),
 }
 SETTLE_MS = 25_000  # of music: by then most instruments play
 OPEN_MS = 5000
@@ -69,6 +71,8 @@ def photograph(url: str, chromium: str, folder: Path) -> None:
             page.wait_for_timeout(OPEN_MS)  # looking for the button earlier counts as a gesture, and it never comes
             page.get_by_role("button", name="Start listening").click(timeout=START_WAIT_MS)
             page.get_by_role("button", name="Play", exact=True).click(timeout=START_WAIT_MS)
+            if "strip" in name:
+                page.get_by_role("button", name="Harpsichord settings").click()
             page.wait_for_timeout(SETTLE_MS)
             page.screenshot(path=folder / name)
             page.close()
