@@ -5,7 +5,8 @@ Both of our ways to the browser's worklet are measured: PCM by WebSocket, and Op
 How long the browser's own player would hold the same sound is told beside them.
 
 From sending the ping to its first sample's entry into the context's destination: there the worklet makes it, and there
-a ScriptProcessor's buffer is played some time after it was filled. What the device adds after that is the same for all. Aims: median 15 ms, p95 25 ms (WebRTC: 22 ms), no underrun in 60 s.
+a ScriptProcessor's buffer is played some time after it was filled. What the device adds after that is the same for all.
+Aims: median 15 ms, p95 25 ms (WebRTC: 22 ms), no underrun in 60 s.
 """
 
 from __future__ import annotations
