@@ -5,7 +5,18 @@ import json
 import pytest
 
 from telharmonic.errors import SessionFileError, TelharmonicError
-from telharmonic.protocol.relay import BODY_BYTES, HostRule, parse_queue, parse_relay_file, speaking, split_target
+from telharmonic.protocol.relay import (
+    BODY_BYTES,
+    AllowRule,
+    ArgumentRule,
+    HostRule,
+    RelayFile,
+    parse_queue,
+    parse_relay_file,
+    serialize_relay_file,
+    speaking,
+    split_target,
+)
 
 HOST = '[[host]]\nname = "a"\ntarget = "127.0.0.1:3666"\n'
 ALLOW = '[[allow]]\nhosts = ["a"]\naddress = "/x"\n'
@@ -78,6 +89,26 @@ def test_the_papers_body_is_a_queue():
 def test_any_other_body_is_one_error(body):
     with pytest.raises(TelharmonicError):
         parse_queue(body)
+
+
+def test_rules_that_are_written_are_read_back():
+    rules = RelayFile(
+        hosts=(HostRule(name="a", target="127.0.0.1:3666"),),
+        allow=(
+            AllowRule(hosts=("a",), address="/b", arguments=(ArgumentRule(types="f", minimum=0.0, maximum=1.5),)),
+            AllowRule(
+                hosts=("*",), address="/c", roles=("anyone",), arguments=(ArgumentRule(types="s", choices=("x",)),)
+            ),
+        ),
+        origins=("https://stage.example",),
+    )
+    assert parse_relay_file(serialize_relay_file(rules)) == rules
+
+
+def test_rules_that_do_not_fit_together_are_not_written():
+    twice = RelayFile(hosts=(HostRule(name="a", target="session"), HostRule(name="a", target="session")))
+    with pytest.raises(SessionFileError, match="'a' is there twice"):
+        serialize_relay_file(twice)
 
 
 def test_who_shows_no_token_is_anyone():

@@ -28,6 +28,7 @@ from telharmonic.protocol.decoding import Record, decode, explain
 from telharmonic.protocol.message import ClientMessage
 from telharmonic.protocol.osc_pattern import compiled
 from telharmonic.protocol.parts import MessageId, Role
+from telharmonic.protocol.toml_text import plain, toml_text
 
 BODY_BYTES = 64 * 1024
 QUEUE_LIMIT = 64
@@ -132,6 +133,19 @@ def parse_relay_file(text: str) -> RelayFile:
     except TelharmonicError as problem:
         raise SessionFileError(f"the relay file: {problem}") from None
     return found
+
+
+def serialize_relay_file(rules: RelayFile) -> str:
+    """TOML that `parse_relay_file` reads back as the same rules.
+
+    Raises
+    ------
+    SessionFileError
+        If the rules do not fit together, or the file would be longer than one may be.
+    """
+    text = toml_text(plain(rules))
+    parse_relay_file(text)
+    return text
 
 
 def _check(found: RelayFile) -> None:
