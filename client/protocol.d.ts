@@ -575,6 +575,40 @@ export interface OpusRequest {
   red?: number;
 }
 
+/** A piece; `notes` say what could not be given a control, and why. */
+export interface Orchestra {
+  name: string;
+  controls?: OrchestraControl[];
+  notes?: string[];
+}
+
+/** One number of a message. `whole`: without a fraction; `default` is what the orchestra begins with. */
+export interface OrchestraArgument {
+  name: string;
+  type?: "d" | "f" | "h" | "i";
+  minimum?: number;
+  maximum?: number;
+  default?: number;
+  law?: "linear" | "log";
+  whole?: boolean;
+}
+
+/** One OSC message that the orchestra hears: `host` is its name in the relay. Without arguments it is a trigger. */
+export interface OrchestraControl {
+  label: string;
+  host: string;
+  address: string;
+  arguments?: OrchestraArgument[];
+}
+
+/** The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty). */
+export interface OrchestraView {
+  orchestra: Orchestra;
+  state?: "ready" | "starting" | "stopped" | "waiting" | "";
+  restarts?: number;
+  why?: string;
+}
+
 /** Have the relay send OSC: host, address, then a type and a value for each argument. All of it is sent, or none. */
 export interface Osc {
   type: "osc";

@@ -284,11 +284,14 @@ class RunningServer:
     """A running ``telharmonic serve``: its address, and the front door's requests.
 
     `inside` is a command that runs it elsewhere, as ``ip netns exec NAME``: then requests from here do not reach it.
+    `words` are the command's: another one that serves, and its file. `link` is where it says that its page is.
     """
 
-    def __init__(self, state: Path, *options: str, inside: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, state: Path, *options: str, inside: tuple[str, ...] = (), words: tuple[str, ...] = ("serve",)
+    ) -> None:
         self.state = state
-        command = [*inside, sys.executable, "-m", "telharmonic.cli", "serve", "--state", str(state)]
+        command = [*inside, sys.executable, "-m", "telharmonic.cli", *words, "--state", str(state)]
         command += ["--port", "0", "--node-port", "0", "--sessions-per-minute", "6000", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
@@ -296,6 +299,7 @@ class RunningServer:
         found = re.search(r"https?://[^\s/]+", line)
         assert found, f"the server said {line!r}"
         self.url = found[0]
+        self.link = line.split()[-1]
 
     def request(self, method: str, path: str, body: object = None, token: str = "") -> tuple[int, bytes]:
         """Status and body of one request to the front door; redirects are followed."""
@@ -335,11 +339,14 @@ class RunningServer:
 
 @pytest.fixture(scope="session")
 def start_server() -> Iterator[Callable[..., RunningServer]]:
-    """Start a real server: ``start_server(state_folder, *options, inside=())``. What still runs at the end is ended."""
+    """Start a real server: ``start_server(state_folder, *options, inside=(), words=("serve",))``.
+
+    What still runs at the end is ended.
+    """
     running: list[RunningServer] = []
 
-    def start(state: Path, *options: str, inside: tuple[str, ...] = ()) -> RunningServer:
-        running.append(RunningServer(state, *options, inside=inside))
+    def start(state: Path, *options: str, **more: tuple[str, ...]) -> RunningServer:
+        running.append(RunningServer(state, *options, **more))
         return running[-1]
 
     yield start

@@ -46,6 +46,15 @@ def test_what_is_asked_wrongly_is_one_line_and_status_2(words):
     assert done.stdout == ""
 
 
+def test_a_piece_that_cannot_be_played_is_one_line_and_status_1(tmp_path):
+    (tmp_path / "bad.csd").write_text("<CsoundSynthesizer>\n</CsoundSynthesizer>\n")
+    done = run("play", str(tmp_path / "bad.csd"))
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "bad.csd: no <CsInstruments>" in done.stderr
+    assert run("play", str(tmp_path / "none.csd")).returncode == 2
+
+
 def test_a_server_that_is_not_there_is_one_line_and_status_1(unused_tcp_port):
     done = run("latency", f"http://127.0.0.1:{unused_tcp_port}")
     assert done.returncode == 1

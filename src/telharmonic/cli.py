@@ -10,12 +10,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from telharmonic.commands.options import build_parser
 from telharmonic.errors import ParameterError, TelharmonicError
 
 
-def _serve(arguments: argparse.Namespace) -> int:
+def _serve(arguments: argparse.Namespace, **more: Any) -> int:
     from telharmonic.cluster.local import IceOptions, OscOptions
     from telharmonic.commands.folders import audio_cache_folder, state_folder
     from telharmonic.commands.relay_file import read_relay_file
@@ -37,6 +38,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         sessions_per_minute=arguments.sessions_per_minute,
         relay=read_relay_file(arguments.osc_relay),
         uploads=UploadRules(file_bytes=arguments.upload_mb << 20, total_bytes=arguments.uploads_gb << 30),
+        **more,
     )
     files = tls_files(
         settings.state_folder,
@@ -77,6 +79,28 @@ def _soundcard(arguments: argparse.Namespace) -> int:
     )
     arguments.session = [write_card(wish, arguments.state or state_folder())]
     return _serve(arguments)
+
+
+def _play(arguments: argparse.Namespace) -> int:
+    from tempfile import TemporaryDirectory
+
+    from telharmonic.commands.play import FOLDER, PlayWish, prepare_play
+    from telharmonic.commands.relay_file import read_relay_file
+
+    wish = PlayWish(
+        file=arguments.file,
+        server=arguments.jack_server,
+        period=arguments.period,
+        join_only=arguments.join,
+        relay=read_relay_file(arguments.osc_relay),
+    )
+    with TemporaryDirectory(prefix="telharmonic-play-") as folder:  # nothing is kept, unless somewhere is named
+        arguments.state = arguments.state or Path(folder)
+        play = prepare_play(wish, arguments.state)
+        for note in play.orchestra.notes:
+            print(f"{arguments.file}: {note}", file=sys.stderr)
+        arguments.session, arguments.osc_relay = [play.session_file], play.relay_file
+        return _serve(arguments, orchestra=play.orchestra, opened=FOLDER)
 
 
 def _bounce(arguments: argparse.Namespace) -> int:
@@ -203,6 +227,7 @@ def check_pair(certificate: Path | None, key: Path | None) -> None:
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "serve": _serve,
     "soundcard": _soundcard,
+    "play": _play,
     "bounce": _bounce,
     "parameters": _parameters,
     "doctor": _doctor,

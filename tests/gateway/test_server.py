@@ -1,6 +1,7 @@
 import asyncio
 import dataclasses
 import socket
+from urllib.parse import parse_qs
 
 import aiohttp
 import pytest
@@ -33,6 +34,39 @@ async def test_after_a_restart_the_same_token_opens_the_same_session(settings, f
         answer = await http.get(f"{second.url}api/sessions/{created['id']}", headers=headers)
         assert (await answer.json())["role"] == "controller"
     assert fake_node.started[created["id"]].tokens == created["tokens"]
+    await second.stop()
+
+
+async def test_a_session_that_is_opened_with_the_server_has_a_link_and_ends_with_it(settings, fake_node):
+    server = Server(dataclasses.replace(settings, opened="small"))
+    await server.start()
+    await server.node_ready(fake_node.address)
+    link = await server.open("orchestra.html")
+    (session,) = fake_node.started
+    front, _, fragment = link.partition("#")
+    assert front == f"{server.url}orchestra.html"
+    entry = {name: values[0] for name, values in parse_qs(fragment).items()}
+    assert entry["session"] == session
+    assert entry["token"] == fake_node.started[session].tokens["performer"]
+    assert entry["ws"] == f"ws://localhost:18001/api/sessions/{session}/ws"
+    await server.forget()
+    assert fake_node.started == {}
+    await server.stop()
+
+
+async def test_what_an_earlier_run_could_not_end_is_not_opened_again(settings, fake_node):
+    opening = dataclasses.replace(settings, opened="small")
+    first = Server(opening)
+    await first.start()
+    await first.node_ready(fake_node.address)
+    await first.open("orchestra.html")
+    await first.stop()  # as after a crash: it was not forgotten
+    fake_node.started.clear()
+    second = Server(opening)
+    await second.forget()
+    await second.start()
+    await second.node_ready(fake_node.address)
+    assert fake_node.started == {}
     await second.stop()
 
 

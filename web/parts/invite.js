@@ -10,8 +10,9 @@ const ROLES = /** @type {const} */ ({
 /**
  * @param {import("../../client/front-door.js").Entry} entry
  * @param {string} role our own
+ * @param {string} [to] the page that is opened; the console if absent
  */
-export function makeInvitation(entry, role) {
+export function makeInvitation(entry, role, to = "") {
   const may = role === "performer" ? Object.entries(ROLES) : Object.entries(ROLES).filter(([name]) => name === role);
   const choice = element("select", { class: "button", "aria-label": "Role of whom you invite" },
     ...may.map(([name, text]) => element("option", { value: name, text: `${name}: ${text}` })));
@@ -33,7 +34,7 @@ export function makeInvitation(entry, role) {
     click: async () => {
       said.textContent = "";
       try {
-        link.value = (await makeLink(entry, choice.value)).page;
+        link.value = (await makeLink(entry, choice.value)).page.replace("/#", `/${to}#`);
         code.replaceChildren(await drawCode(link.value));
         result.hidden = false;
         said.textContent = hint(link.value);

@@ -79,14 +79,16 @@ export function stepped(row, value, steps) {
 }
 
 /**
- * Values that one can read: a tenth of a dB, three figures of what is logarithmic, a hundredth of the rest.
+ * Values that one can read: a tenth of a dB, three figures of what is logarithmic, a hundredth of the rest, or of its
+ * whole way if that is short.
  * @param {Row} row
  * @param {number} value
  */
 export function tidy(row, value) {
   if (row.law === "db") return Math.round(value * 10) / 10;
   if (row.law === "log") return Number(value.toPrecision(3));
-  const step = row.unit === "s" ? 1000 : 100;
+  const { minimum, maximum } = range(row);
+  const step = Math.max(row.unit === "s" ? 1000 : 100, 10 ** Math.ceil(2 - Math.log10(maximum - minimum)));
   const rounded = Math.round(value * step) / step;
   return row.name === "pan" && Math.abs(rounded) < 0.02 ? 0 : rounded;
 }

@@ -26,6 +26,12 @@ for (const row of [fader, frequency, pan]) {
   });
 }
 
+test("on a short way a value keeps as many figures as on a long one", () => {
+  const short = { ...pan, name: "level", minimum: 0, maximum: 0.02 };
+  assert.equal(tidy(short, 0.0123456), 0.0123);
+  assert.equal(tidy(pan, 0.123456), 0.12);
+});
+
 test("one key press is half a decibel, and at the lower end silence", () => {
   assert.equal(stepped(fader, -6, 1), -5.5);
   assert.equal(stepped(fader, 12, 1), 12);

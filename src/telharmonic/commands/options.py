@@ -8,6 +8,7 @@ from typing import NoReturn, TypeAlias
 
 from telharmonic.commands.card_options import add_card_options
 from telharmonic.commands.option_values import PORT, existing, folder, number
+from telharmonic.commands.play_options import add_play_options, settle_play_options
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -29,6 +30,7 @@ def build_parser(version: str) -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     _add_serve(commands)
     _add_soundcard(commands)
+    _add_play(commands)
     _add_bounce(commands)
     _add_parameters(commands)
     _add_doctor(commands)
@@ -90,6 +92,13 @@ def _add_soundcard(commands: Commands) -> None:
     parser = _command(commands, "soundcard", "serve a session that JACK programs play into")
     add_card_options(parser)
     _add_serving(parser)
+
+
+def _add_play(commands: Commands) -> None:
+    parser = _command(commands, "play", "play a Csound piece in a session, with a page that turns what it listens to")
+    add_play_options(parser)
+    _add_serving(parser)
+    settle_play_options(parser)
 
 
 def _add_serving(parser: Parser) -> None:

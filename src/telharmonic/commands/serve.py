@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from telharmonic.gateway.settings import Settings
 
 SOCKET = "node.sock"
+PLAY_PAGE = "orchestra.html"
 SLOW_S = 5.0  # with compiled kernels the node is ready in about two
 
 
@@ -113,13 +114,16 @@ async def _serve(settings: Settings, files: TlsFiles | None, launcher: LocalLaun
     await asyncio.sleep(0)  # the node's process is there: while it starts, we import the web
     try:
         server = _make_server(settings, files)
+        await server.forget()
         made.set_result(server)
         await server.start()
         await _first(starting, stopped)
         if not stopped.is_set():
-            _greet(server, settings)
+            link = await server.open(PLAY_PAGE) if settings.opened else ""
+            _greet(server, settings, link)
         await _decode_until(stopped, settings.session_files, settings.uploads_folder)
         await stopped.wait()
+        await server.forget()
         await server.stop()
     finally:
         starting.cancel()
@@ -164,8 +168,8 @@ def _make_server(settings: Settings, files: TlsFiles | None) -> Server:
     return Server(settings, context)
 
 
-def _greet(server: Server, settings: Settings) -> None:
-    print(f"Telharmonic is ready: {server.url}", flush=True)
+def _greet(server: Server, settings: Settings, link: str) -> None:
+    print(f"Telharmonic is ready: {link or server.url}", flush=True)
     if settings.host in ("0.0.0.0", "::"):
         print("It listens on every address of this machine; whoever can reach it can open a session.", flush=True)
     print(f"API: {server.url}api/docs   state: {settings.state_folder}   Ctrl-C ends it", flush=True)

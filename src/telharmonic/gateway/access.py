@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 
+from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.errors import NodeError, RefusedError, UnauthorizedError
 from telharmonic.gateway.address_limit import AddressLimit
 from telharmonic.gateway.middleware import HOST, take
@@ -94,21 +95,42 @@ class Access:
             If no node has been there yet.
         """
         front = f"{request.scheme}://{request.host}"
-        path = f"/api/sessions/{session}"
-        address = self._sessions.address
-        if address is None:
-            raise NodeError("the renderer is starting; try again in a moment")
-        schemes = ("wss", "https") if address.tls else ("ws", "http")
-        ws, http = (f"{scheme}://{request[HOST]}:{address.port}{path}" for scheme in schemes)
-        fragment = urlencode({"session": session, "token": token, "ws": f"{ws}/ws"}, safe=":/")
-        return Links(
-            self=front + path,
-            page=f"{front}/#{fragment}",
-            ws=f"{ws}/ws",
-            whep=f"{http}/whep",
-            stream=f"{http}/stream",
-            state=f"{front}{path}/state",
-        )
+        return make_links(front, request[HOST], self._sessions.address, session, token)
+
+
+def make_links(front: str, host: str, address: NodeAddress | None, session: str, token: str) -> Links:
+    """The links of a session.
+
+    Parameters
+    ----------
+    front : str
+        Where the front door is, ``http://host:port``.
+    host : str
+        Under which name its machine is reached, without port.
+    address : NodeAddress or None
+        The node's.
+    session, token : str
+        The session's id, and the secret of whoever goes there.
+
+    Raises
+    ------
+    NodeError
+        If no node has been there yet.
+    """
+    path = f"/api/sessions/{session}"
+    if address is None:
+        raise NodeError("the renderer is starting; try again in a moment")
+    schemes = ("wss", "https") if address.tls else ("ws", "http")
+    ws, http = (f"{scheme}://{host}:{address.port}{path}" for scheme in schemes)
+    fragment = urlencode({"session": session, "token": token, "ws": f"{ws}/ws"}, safe=":/")
+    return Links(
+        self=front + path,
+        page=f"{front}/#{fragment}",
+        ws=f"{ws}/ws",
+        whep=f"{http}/whep",
+        stream=f"{http}/stream",
+        state=f"{front}{path}/state",
+    )
 
 
 def _bearer(request: web.Request) -> str | None:

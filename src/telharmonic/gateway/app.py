@@ -19,6 +19,7 @@ from telharmonic.gateway.headers import add_headers, content_security_policy
 from telharmonic.gateway.hosts import HostNames
 from telharmonic.gateway.middleware import HOST, errors_as_json, known_hosts, limited
 from telharmonic.gateway.music_api import MusicApi
+from telharmonic.gateway.orchestra_api import OrchestraApi
 from telharmonic.gateway.relay_api import PATH, RelayApi
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
@@ -65,6 +66,7 @@ def build_app(
     app.router.add_routes(UploadApi(rules=settings.uploads, uploads=uploads, sessions=sessions).routes())
     status = StatusApi(sessions=sessions, uploads=uploads, maximum=settings.maximum_sessions)
     app.router.add_routes(status.routes())
+    app.router.add_routes(OrchestraApi(orchestra=settings.orchestra, sessions=sessions).routes())
     app.router.add_routes(RelayApi(rules=settings.relay, access=access, sessions=sessions).routes())
     _add_bounces(app, settings, sessions, access)
     document = openapi_document()

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from telharmonic.cluster.launcher import NodeAddress
 from telharmonic.errors import NodeError
+from telharmonic.gateway.access import make_links
 from telharmonic.gateway.app import build_app
 from telharmonic.gateway.catalogue import Catalogue
 from telharmonic.gateway.middleware import AccessLogger
@@ -47,8 +48,9 @@ class Server:
         self._settings = settings
         self._tls = tls
         catalogue = Catalogue(settings.session_files)
+        self._opened = catalogue[settings.opened] if settings.opened else None
         self._lock = lock_folder(settings)
-        tokens = TokenKeeper(load_key(settings.state_folder / "server.key"))
+        self._tokens = tokens = TokenKeeper(load_key(settings.state_folder / "server.key"))
         write_secret(settings.state_folder / "admin.token", tokens.admin_token)
         self._store = Store(settings.state_folder / "telharmonic.db")
         self.sessions = Sessions(
@@ -97,6 +99,29 @@ class Server:
         await self.sessions.node_lost()
         self._store.close()
         self._lock.close()
+
+    async def open(self, page: str) -> str:
+        """Open the session that `settings.opened` names; a performer's link to our page of that name.
+
+        Raises
+        ------
+        TelharmonicError
+            As `Sessions.create`.
+        """
+        assert self._opened is not None
+        session = await self.sessions.create(self._opened.description, self._opened.folder)
+        front, token = self.url.rstrip("/"), self._tokens.token(session.id, "performer")
+        host = front.rpartition("/")[2].rpartition(":")[0]
+        links = make_links(front, host, self.sessions.address, session.id, token)
+        return links.page.replace("/#", f"/{page}#", 1)
+
+    async def forget(self) -> None:
+        """End what `open` opened, or an earlier run that could not end it."""
+        if self._opened is not None:
+            folder = str(self._opened.folder.resolve())
+            for session in self.sessions.all():
+                if session.base_folder == folder:
+                    await self.sessions.end(session.id)
 
     async def node_ready(self, address: NodeAddress) -> None:
         """A node is there."""

@@ -9,6 +9,7 @@ from telharmonic.errors import ParameterError
 from telharmonic.gateway.bounces import BounceRules
 from telharmonic.gateway.hosts import is_address, is_name
 from telharmonic.gateway.uploads import UploadRules
+from telharmonic.protocol.orchestra import Orchestra
 from telharmonic.protocol.relay import RelayFile
 
 
@@ -47,6 +48,10 @@ class Settings:
         What visitors may have rendered into files.
     relay : RelayFile, optional
         What OSC they may have sent; none without it.
+    orchestra : Orchestra, optional
+        What the page ``orchestra.html`` shows; there is no such page's table without it.
+    opened : str
+        Name of a session file that is opened when the server starts, and ended with it; none if empty.
 
     Raises
     ------
@@ -72,6 +77,8 @@ class Settings:
     uploads: UploadRules = field(default_factory=UploadRules)
     bounces: BounceRules = field(default_factory=BounceRules)
     relay: RelayFile | None = None
+    orchestra: Orchestra | None = None
+    opened: str = ""
 
     @property
     def uploads_folder(self) -> Path:

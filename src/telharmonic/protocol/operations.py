@@ -7,6 +7,7 @@ from typing import Any
 
 from telharmonic.protocol import http_api, node_api
 from telharmonic.protocol.decoding import Record
+from telharmonic.protocol.orchestra import OrchestraView
 from telharmonic.protocol.schema import Schema
 
 JSON = "application/json"
@@ -152,6 +153,15 @@ SESSION_OPERATIONS = (
         summary="The parameter table: every name, unit, range, default and law.",
         says="Rows by kind.",
         reply=dict[str, tuple[http_api.ParameterRow, ...]],
+    ),
+    Operation(
+        method="get",
+        path="/api/orchestra",
+        name="orchestra",
+        summary="What the Csound piece of `telharmonic play` can be told over the OSC relay, and how it does.",
+        says="Its controls, with their ranges.",
+        reply=OrchestraView,
+        errors=(404,),
     ),
     Operation(
         method="post",

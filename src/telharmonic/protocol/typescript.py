@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from telharmonic.protocol import http_api, music_api, waveforms
+from telharmonic.protocol import http_api, music_api, orchestra, waveforms
 from telharmonic.protocol.schema import Schema, components, protocol_schema
 from telharmonic.protocol.session import SessionSpec
 
@@ -31,6 +31,7 @@ _HTTP = (
     music_api.InvitationWish,
     music_api.Invitation,
     music_api.ServerStatus,
+    orchestra.OrchestraView,
     waveforms.WaveformsHead,
     SessionSpec,
 )

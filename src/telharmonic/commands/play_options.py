@@ -1,0 +1,29 @@
+"""The options of ``telharmonic play``, beside those of ``serve``; nothing here needs more than argparse."""
+
+from __future__ import annotations
+
+import argparse
+
+from telharmonic.commands.card_options import PERIODS
+from telharmonic.commands.option_values import existing
+
+NEVER_S = 1e7  # the session is there for as long as the server
+
+
+def add_play_options(parser: argparse.ArgumentParser) -> None:
+    """Add them."""
+    add = parser.add_argument
+    add("file", type=existing, metavar="FILE.csd", help="the Csound piece")
+    add(
+        "--jack-server",
+        default="default",
+        metavar="NAME",
+        help="JACK server that is joined, or started if it does not run (default %(default)s)",
+    )
+    add("--join", action="store_true", help="never start a JACK server")
+    add("--period", type=int, choices=PERIODS, default=256, help="frames of the JACK server (default 256)")
+
+
+def settle_play_options(parser: argparse.ArgumentParser) -> None:
+    """Defaults of ``serve`` that are others here; call it when those are there."""
+    parser.set_defaults(idle_s=NEVER_S)

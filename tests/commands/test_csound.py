@@ -1,0 +1,74 @@
+"""What Csound itself says of pieces."""
+
+import shutil
+
+import pytest
+from tests.commands.test_csd import piece
+
+from telharmonic.commands.csd import parse_csd
+from telharmonic.commands.csound import check_piece, complaint, csound_command, piece_text
+from telharmonic.errors import NodeError, SessionFileError
+
+needs_csound = pytest.mark.skipif(not shutil.which("csound"), reason="tools/system_packages.py installs csound")
+GOOD = """
+sr = 48000
+ksmps = 32
+nchnls = 1
+chn_k "level", 1, 2, 0.5, 0, 1
+instr 1
+out oscili(chnget:k("level"), 440)
+endin
+"""
+
+
+@needs_csound
+def test_a_piece_with_our_instrument_is_understood(tmp_path):
+    check_piece(piece_text(parse_csd(piece(GOOD)), {"level": 0.5, "x:1": None}), (), tmp_path)
+
+
+@needs_csound
+@pytest.mark.parametrize(
+    ("orchestra", "says"),
+    [
+        (GOOD.replace("out osc", "out osc out"), r"^csound: syntax error, unexpected .*, near line \d+$"),
+        (GOOD.replace("endin", ""), "^csound: syntax error"),
+        (GOOD.replace("oscili(", "no_such_opcode("), r"^csound: syntax error, unexpected T_OPCODE"),
+    ],
+)
+def test_what_csound_does_not_understand_is_one_line_in_its_own_words(tmp_path, orchestra, says):
+    with pytest.raises(SessionFileError, match=says) as refused:
+        check_piece(piece_text(parse_csd(piece(orchestra)), {}), (), tmp_path)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 400
+
+
+def test_what_a_channel_begins_with_is_set_before_anything_plays():
+    text = piece_text(parse_csd(piece("nchnls = 1")), {"a": 0.25, "b": None})
+    assert 'chnset 0.25, "a"' in text
+    assert "b" not in text[text.index("chnset 0.25") : text.index("instr")].replace('chnset 0.25, "a"', "")
+    assert "instr telharmonic_channel" in text
+
+
+def test_a_piece_without_channels_gets_no_instrument():
+    assert "telharmonic_channel" not in piece_text(parse_csd(piece("nchnls = 1")), {})
+
+
+def test_without_csound_it_is_said_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NodeError, match="csound is not installed"):
+        check_piece("", (), tmp_path)
+
+
+def test_the_buffer_is_two_periods(tmp_path):
+    command = csound_command(
+        tmp_path / "a.csd", client="c", rate_hz=48_000, ksmps=32, period=128, options=("--omacro:A=1",)
+    )
+    words = " ".join(command)
+    assert "-b 64 -B 256" in words
+    assert "-L stdin --omacro:A=1" in words
+    assert "--sample-rate=48000 --ksmps=32" in words
+
+
+def test_a_complaint_without_words_is_still_a_sentence():
+    assert complaint("nothing of use") == "the piece cannot be read, and it does not say why"
+    assert complaint("\x1b[1merror:  oh \x07no\x1b[m\n from file a (1), line 12:\n") == "oh  no, near line 12"
