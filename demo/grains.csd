@@ -6,6 +6,7 @@
 ;
 ; -B is two of the server's periods or more: 512 is for periods up to 256 frames, `-B 2048` for one of 1024, and
 ; `-B 256` for one of 128 is heard 5 ms sooner. -b is one period of control, so that OSC waits for no more than that.
+; With its page:          telharmonic play demo/grains.csd
 ; Or render it to a file:   csound -o cloud.wav demo/grains.csd
 ; Another player beside it: csound -+jack_client=player2 --omacro:PORT=3667 demo/grains.csd
 <CsOptions>
@@ -57,14 +58,15 @@ gkPing init 0
 giOsc OSCinit $PORT
 
 instr Listen
-  kAny OSClisten giOsc, "/grain/gkAmp", "f", gkAmp
-  kAny OSClisten giOsc, "/grain/gkFreq", "f", gkFreq
-  kAny OSClisten giOsc, "/grain/gkFreqRand", "f", gkFreqRand
-  kAny OSClisten giOsc, "/grain/gkDens", "f", gkDens
-  kAny OSClisten giOsc, "/grain/gkDur", "f", gkDur
-  kAny OSClisten giOsc, "/grain/gkPhase", "f", gkPhase
-  kAny OSClisten giOsc, "/grain/gkPhaseMix", "f", gkPhaseMix
-  kPing OSClisten giOsc, "/ping/freq", "f", gkPing
+  ; the ranges are for the page of `telharmonic play`
+  kAny OSClisten giOsc, "/grain/gkAmp", "f", gkAmp             ; @range 0 1
+  kAny OSClisten giOsc, "/grain/gkFreq", "f", gkFreq           ; @range 0.0625 8 1 log
+  kAny OSClisten giOsc, "/grain/gkFreqRand", "f", gkFreqRand   ; @range 0 1
+  kAny OSClisten giOsc, "/grain/gkDens", "f", gkDens           ; @range 0 2000
+  kAny OSClisten giOsc, "/grain/gkDur", "f", gkDur             ; @range 0.001 2 log
+  kAny OSClisten giOsc, "/grain/gkPhase", "f", gkPhase         ; @range 0 1
+  kAny OSClisten giOsc, "/grain/gkPhaseMix", "f", gkPhaseMix   ; @range 0 1
+  kPing OSClisten giOsc, "/ping/freq", "f", gkPing             ; @range 20 20000 440 log
   if kPing == 1 then
     event "i", "Burst", 0, 0.02, gkPing
   endif

@@ -1,6 +1,7 @@
 """Unified files, as people write them and as nobody should."""
 
 import contextlib
+import os
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,9 @@ def test_a_file_that_is_not_there_or_huge_is_named(tmp_path):
         read_csd(tmp_path / "none.csd")
     with pytest.raises(SessionFileError, match="Is a directory"):
         read_csd(tmp_path)
+    os.mkfifo(tmp_path / "pipe.csd")
+    with pytest.raises(SessionFileError, match=r"pipe\.csd: it is not a regular file"):
+        read_csd(tmp_path / "pipe.csd")
     with (tmp_path / "huge.csd").open("wb") as file:
         file.truncate(1 << 30)
     with pytest.raises(SessionFileError, match=r"huge\.csd: 1073741824 bytes; allowed: up to 16777216"):

@@ -1,12 +1,16 @@
 """What an orchestra can be told, found in the ways in which people write it."""
 
+from pathlib import Path
+
 import pytest
 from tests.commands.test_csd import piece
 
-from telharmonic.commands.csd import parse_csd
+from telharmonic.commands.csd import parse_csd, read_csd
 from telharmonic.commands.csd_controls import find_controls
 from telharmonic.errors import SessionFileError
 from telharmonic.protocol.orchestra import MAXIMUM_CONTROLS
+
+ROOT = Path(__file__).parents[2]
 
 
 def found(orchestra: str):
@@ -105,8 +109,8 @@ chn_k "my channel", 1
     assert found(orchestra).controls == ()
     assert found(orchestra).notes == (
         "line 8: OSClisten /text: takes 's'; only numbers (f d i h) have a control",
-        "line 9: OSClisten /a: no OSCinit with a port for giOther",
-        "line 10: OSClisten /a b: no plain OSC address",
+        "line 9: OSClisten '/a': no OSCinit with a port for 'giOther'",
+        "line 10: OSClisten '/a b': no plain OSC address",
         "line 11: OSClisten has no address in quotes",
         "line 12: channel 'my channel' has a name that no OSC address can hold",
         "what #include brings is not looked at",
@@ -135,3 +139,16 @@ def test_there_are_no_more_controls_than_a_page_can_have():
 def test_what_cannot_be_understood_names_its_line(line, says):
     with pytest.raises(SessionFileError, match=says):
         found(line)
+
+
+def test_the_grain_player_of_the_demo_has_the_papers_names_in_their_ranges():
+    csd = read_csd(ROOT / "demo" / "grains.csd")
+    said = {
+        each.address: (each.arguments[0].minimum, each.arguments[0].maximum, each.arguments[0].default)
+        for each in find_controls(csd).controls
+    }
+    assert said["/grain/gkDens"] == (0, 2000, 250)
+    assert said["/grain/gkDur"] == (0.001, 2, 0.1)
+    assert said["/ping/freq"] == (20, 20_000, 440)
+    assert len(said) == 8
+    assert find_controls(csd).notes == ()

@@ -64,9 +64,15 @@ def test_the_buffer_is_two_periods(tmp_path):
         tmp_path / "a.csd", client="c", rate_hz=48_000, ksmps=32, period=128, options=("--omacro:A=1",)
     )
     words = " ".join(command)
-    assert "-b 64 -B 256" in words
+    assert "-b 32 -B 256" in words
     assert "-L stdin --omacro:A=1" in words
     assert "--sample-rate=48000 --ksmps=32" in words
+
+
+@pytest.mark.parametrize(("ksmps", "piecemeal"), [(32, 32), (128, 128), (10, 64), (100, 64), (441, 64)])
+def test_it_is_filled_by_periods_of_control_where_those_fit(tmp_path, ksmps, piecemeal):
+    command = csound_command(tmp_path, client="c", rate_hz=48_000, ksmps=ksmps, period=128, options=())
+    assert command[command.index("-b") + 1] == str(piecemeal)
 
 
 def test_a_complaint_without_words_is_still_a_sentence():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +58,11 @@ def read_csd(path: Path) -> Csd:
         If it cannot be read, is too long, or is no unified file; names the file.
     """
     try:
-        if path.stat().st_size > FILE_BYTES:
-            raise SessionFileError(f"{path.stat().st_size} bytes; allowed: up to {FILE_BYTES}")
+        about = path.stat()
+        if not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)):  # a pipe would be waited for
+            raise SessionFileError("it is not a regular file")
+        if about.st_size > FILE_BYTES:
+            raise SessionFileError(f"{about.st_size} bytes; allowed: up to {FILE_BYTES}")
         return parse_csd(path.read_text(encoding="utf-8", errors="replace"))
     except OSError as problem:
         raise SessionFileError(f"{path}: {problem.strerror}") from None

@@ -32,9 +32,12 @@ def csound_command(
 ) -> tuple[str, ...]:
     """How it is started: into the JACK server that its environment names, listening to its standard input.
 
-    Its buffer is two of the server's periods, the least that JACK plays without gaps.
+    Its buffer is two of the server's periods, the least that JACK plays without gaps; it is filled by one period of
+    control at a time where those fit, so that OSC waits for no more than that.
     """
-    audio = ("-+rtaudio=jack", f"-+jack_client={client}", "-odac", "-b", str(period // 2), "-B", str(2 * period))
+    buffer = 2 * period
+    piecemeal = ksmps if 16 <= ksmps <= period and buffer % ksmps == 0 else period // 2
+    audio = ("-+rtaudio=jack", f"-+jack_client={client}", "-odac", "-b", str(piecemeal), "-B", str(buffer))
     rates = (f"--sample-rate={rate_hz}", f"--ksmps={ksmps}")
     return ("csound", "-d", "-m0", *audio, *rates, "-L", "stdin", *options, str(piece))
 
