@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from tests.waiting import wait_until
 
-A_HZ = 440.0
+A_HZ, B_HZ = 440.0, 1000.0
+LEVEL_DB = -26.0  # of each of `sides`
 SCRIPT = Path(__file__).with_name("firefox.mjs")
 SINK = "nowhere"
 
@@ -53,14 +54,14 @@ def sink_is_there(environment: dict[str, str]) -> bool:
 
 @pytest.fixture
 def firefox(sound_device: dict[str, str]) -> Iterator[Any]:
-    """``firefox(url, seconds)``: what Firefox heard there, and the browser, still playing until its input ends."""
+    """``firefox(url, seconds, way)``: what Firefox heard there, and the browser, still playing until its input ends."""
     executable, node = shutil.which("firefox-esr") or shutil.which("firefox"), shutil.which("node")
     if executable is None or node is None:
         pytest.skip("firefox or node is not installed")
     running: list[subprocess.Popen[str]] = []
 
-    def listen(url: str, seconds: float) -> dict[str, Any]:
-        command = [node, str(SCRIPT), executable, url, str(seconds)]
+    def listen(url: str, seconds: float, way: str = "") -> dict[str, Any]:
+        command = [node, str(SCRIPT), executable, url, str(seconds), way]
         process = subprocess.Popen(command, env=sound_device, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         running.append(process)
         assert process.stdout is not None
@@ -105,3 +106,18 @@ def test_hears_the_level_and_pitch_by_streaming_fetch_and_gives_it_to_the_device
     assert amplitude_db(worklet, A_HZ, heard["rate_hz"]) == pytest.approx(-29.01, abs=0.3)
     device = record(sound_device, 3.0)
     assert amplitude_db(device, A_HZ, 48_000) == pytest.approx(-29.01, abs=0.3)
+
+
+def test_hears_both_sides_by_webrtc_in_the_worklet(firefox, console_server, sides):
+    created = console_server.open(sides)
+    heard = firefox(created["links"]["page"], 2.0, "webrtc")
+    stats, rate_hz = heard["stats"], heard["rate_hz"]
+    assert heard["errors"] == []
+    assert (stats["transport"], stats["shared"], stats["why"]) == ("webrtc", True, "the microphone")
+    assert stats["decoder"] == stats["decoderWhy"].split()[0]  # the one that answered sooner
+    left, right = np.asarray(heard["left"]), np.asarray(heard["right"])
+    # the encoder's noise at 128 kbit/s lies far below; a mono line would put both tones on both sides
+    assert amplitude_db(left, A_HZ, rate_hz) == pytest.approx(LEVEL_DB, abs=0.5)
+    assert amplitude_db(right, B_HZ, rate_hz) == pytest.approx(LEVEL_DB, abs=0.5)
+    assert amplitude_db(right, A_HZ, rate_hz) < LEVEL_DB - 30
+    assert amplitude_db(left, B_HZ, rate_hz) < LEVEL_DB - 30
