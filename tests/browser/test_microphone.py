@@ -124,6 +124,7 @@ def lags_ms(take: np.ndarray, song: np.ndarray, reach_s: float = 0.2) -> np.ndar
     return np.asarray(lags)
 
 
+@pytest.mark.alone
 def test_a_take_of_what_was_heard_lies_where_it_was_heard(microphone_page, enter_live, assets):
     noise = np.random.default_rng(1).uniform(-0.2, 0.2, 30 * RATE_HZ)
     soundfile.write(assets / "noise.wav", noise, RATE_HZ, subtype="FLOAT")
