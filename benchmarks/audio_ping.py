@@ -271,5 +271,8 @@ def run() -> Result:
     for player in AIMS_MS:
         result.claims += claims(player, found.get(player, {}), paper_ms)
     result.notes.append(f"the paper's own figure for its chain on one machine: {PAPER_MS:g} ms")
+    result.notes.append(
+        "the replica is timed as the paper's chain was, to the filling of its buffer, which is played later"
+    )
     result.notes.append("stages are means in ms; Csound's own delay, JACK's and the feed's are in wait")
     return result
