@@ -106,9 +106,9 @@ def longest_silence_s(left: Any, rate_hz: float) -> float:
 
 @pytest.mark.alone
 def test_where_udp_is_blocked_pcm_takes_over_at_once_and_gives_way_when_it_is_open_again(listener, block):
-    """Silence of at most 50 ms in one of four tries: a machine that stands still for longer does so by any way."""
+    """Silence of at most 50 ms in one of eight tries: a machine that stands still for longer does so by any way."""
     silences = []
-    for _ in range(4):
+    for _ in range(8):
         by(listener, "webrtc")
         listener.wait_until("s.stats().control === 'webrtc'")
         listener.run(TURN)
