@@ -85,9 +85,10 @@ instr Cloud
   kPlace port limit(gkPhase, 0, 1), 0.02
   kPlace = gkPhaseMix * kPlace + (1 - gkPhaseMix) * kScan
   kSpread = kFreq * gkFreqRand
+  kTurn = kFreq - (1 - gkPhaseMix) / giSeconds   ; grain3 carries sounding grains along with the scan: taken off again
   kDens limit gkDens, 0.0001, 2000
   kDur limit gkDur, 0.001, 2
-  aCloud grain3 kFreq * giShare, kPlace * giShare, kSpread * giShare, 0, kDur, kDens, $MOST, giSound, giWindow, -0.5, 0, 1, 2
+  aCloud grain3 kTurn * giShare, kPlace * giShare, kSpread * giShare, 0, kDur, kDens, $MOST, giSound, giWindow, -0.5, 0, 1, 2
   outs kAmp * aCloud, kAmp * aCloud
 endin
 </CsInstruments>
