@@ -77,6 +77,7 @@ def one_loud_tone(assets):
     }
 
 
+@pytest.mark.alone
 def test_limiter_master_eq_reverb_and_delay_are_heard_by_the_right_amount(page, enter, one_loud_tone):
     listener = enter(page, one_loud_tone, play=True)
 
