@@ -10,7 +10,7 @@
 const CONNECT_MS = 3000;
 const LONG_TRIP_MS = 10; // beyond any LAN's; a lost TCP segment stops the sound for a round trip and more
 const KNOWN_MS = 1500; // of echoes, before the round trip is believed
-const SILENT_MS = 35; // packets that stay away for so long beyond a frame and the known spread: the way is broken
+const SILENT_MS = 25; // packets that stay away for so long beyond a frame and the known spread: the way is broken
 const DOUBT_MS = 1000; // for so long they may come back; meanwhile PCM is heard
 const SURE_MS = 250; // that they did
 const RETRY_MS = 2000;
