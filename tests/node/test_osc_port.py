@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.waiting import wait_until
 
+from telharmonic.commands.play import free_port
 from telharmonic.protocol import messages
 from telharmonic.protocol.osc import OscMessage, parse, serialize, serialize_bundle, time_tag
 
@@ -103,12 +104,6 @@ async def test_liblo_reads_what_a_subscriber_is_told(node, tmp_path):
     assert "/session/dump/strip/2/pan f -0.250000" in text
     assert "/session/dump/strip/1/mute F" in text
     assert "/session/dump/meter/master fffffff" in text
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for_udp(port: int) -> None:

@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import sys
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from aiortc import RTCIceServer
 from benchmarks import namespaces
 
+from telharmonic.commands.play import free_port
 from telharmonic.protocol import messages, rtc
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parts import LoopState, TransportState
@@ -25,12 +25,6 @@ pytestmark = [
 ]
 SECRET = "north"
 HERE = Path(__file__).parent
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.asynccontextmanager
