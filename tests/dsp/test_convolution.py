@@ -103,10 +103,10 @@ def test_a_convolver_made_for_longer_responses_plays_a_short_one():
 
 
 @pytest.mark.parametrize(("before", "after"), [(20_000, 20_000), (300, 20_000), (20_000, 300), (8000, 96_000)])
-def test_a_new_response_takes_over_as_if_it_had_always_been_there(before, after):
+@pytest.mark.parametrize("start", [24_000, 24_120, 24_960, 39_360])  # periods are summed in pairs: either of each level
+def test_a_new_response_takes_over_as_if_it_had_always_been_there(before, after, start):
     first, second, sound = _response(before, seed=2), _response(after, 1, seed=3), _noise(96_000)
     convolver = Convolver(first, frames=max(before, after))
-    start = 24_000
     head = convolver.play(sound[:, :start])
     convolver.offer(second)
     assert not is_settled(convolver.ints)

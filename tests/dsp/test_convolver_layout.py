@@ -28,6 +28,7 @@ from telharmonic.dsp.convolver_layout import (
     offer_impulse,
 )
 from telharmonic.dsp.impulse import prepare_impulse
+from telharmonic.dsp.lanes import BANK
 
 LENGTHS = [1, 120, 960, 961, 15_360, 15_361, 96_000, 960_000]
 
@@ -47,7 +48,7 @@ def test_long_responses_have_more_levels(frames, levels):
 @pytest.mark.parametrize("frames", LENGTHS)
 def test_the_parts_of_the_state_fill_it_without_overlap(frames):
     floats, ints, rows = _made(frames)
-    parts = [(0, 2 * ints[RING])]
+    parts = [(0, 2 * (ints[RING] + BANK))]
     for row in rows:
         parts.append((row[SPECTRA], row[SLOTS] * 4 * row[BINS]))
         parts.append((row[OUTPUT], 2 * row[PARTITION]))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from telharmonic.dsp.fft import LARGEST, SMALLEST, fft, twiddles
+from telharmonic.dsp.fft import LARGEST, SMALLEST, fft, fft_of_ring, twiddles
 from telharmonic.errors import ParameterError
 
 SIZES = [1 << e for e in range(SMALLEST.bit_length() - 1, LARGEST.bit_length())]
@@ -27,6 +27,21 @@ def test_agrees_with_numpy_within_single_precision(size):
     wanted = np.fft.fft(z)
     # 16 stages of rounding to 24 bits: 2e-7 of the largest is measured
     assert np.abs(_transform(z) - wanted).max() < 1e-6 * np.abs(wanted).max()
+
+
+@pytest.mark.parametrize("begin", [0, 120, 4000, 4095])
+@pytest.mark.parametrize("size", [64, 256, 2048, 4096])
+def test_a_stretch_of_a_ring_is_transformed_as_if_it_lay_alone(size, begin):
+    rng = np.random.default_rng(begin)
+    left, right = rng.standard_normal((2, 4096)).astype(np.float32)
+    at = (begin + np.arange(size)) % 4096
+    wanted = np.fft.fft(left[at] + 1j * right[at])
+    parts = np.zeros((4, size), np.float32)
+    rings = [np.concatenate([ring, ring[:16]]) for ring in (left, right)]
+    flip = fft_of_ring(*rings, begin, 4096, *parts, size, twiddles(size))
+    found = parts[2] + 1j * parts[3] if flip else parts[0] + 1j * parts[1]
+    assert np.abs(found - wanted).max() < 1e-6 * np.abs(wanted).max()
+    assert np.array_equal(rings[0][:4096], left)
 
 
 @pytest.mark.parametrize("size", [64, 256, 2048, 16_384])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from telharmonic.dsp.stereo_spectra import add_products, join_sides, split_sides
+from telharmonic.dsp.stereo_spectra import add_products, add_products_of_two, join_sides, split_sides
 
 SIZES = [256, 2048]
 
@@ -63,3 +63,16 @@ def test_adds_products_of_slots_going_back_and_partitions_going_on(count):
     wanted = total + sum(x[newest - k] * h[k] for k in range(count))
     got = state[at : at + len(total)] + 1j * state[at + m : at + m + len(total)]
     assert np.abs(got - wanted).max() < 1e-5 * np.abs(wanted).max()
+
+
+def test_products_for_two_periods_are_those_of_each_alone():
+    size, slots, count = 256, 4, 3
+    m = size // 2 + 16
+    state = np.concatenate([_rows(*_spectra(size, seed), m) for seed in range(slots + 2)])
+    partitions = np.concatenate([_rows(*_spectra(size, seed), m)[: 2 * m] for seed in range(10, 11 + count)])
+    newest, total, ahead = (slots - 1) * 4 * m, slots * 4 * m, (slots + 1) * 4 * m
+    alone = state.copy()
+    add_products_of_two(state, total, ahead, newest, partitions, 2 * m, count, m)
+    add_products(alone, total, newest, partitions, 2 * m, count, m)
+    add_products(alone, ahead, newest, partitions[2 * m :], 2 * m, count, m)
+    assert np.array_equal(state, alone)

@@ -3,8 +3,8 @@
 Every level of partitions (`dsp.impulse`) keeps the spectra of what it has heard, its slots. At the end of
 a period the newest sound is transformed, multiplied with the first partition, added to the products of the
 older slots, and transformed back into the output of the next period. Those older products are known a period
-ahead and are spread over its quanta, so that a ten-second response has no heavy quantum. The first level
-works on the quantum being played; a call that ends inside a quantum transforms what is there so far.
+ahead and are spread over its quanta (`dsp.convolver_sums`), so that a ten-second response has no heavy quantum. The
+first level works on the quantum being played; a call that ends inside a quantum transforms what is there so far.
 
 A new response is cross-faded in level by level, over eight quanta in the first and one period in the others.
 
@@ -39,7 +39,6 @@ from telharmonic.dsp.convolver_layout import (
     NOW,
     OUTPUT,
     PARTITION,
-    PENDING,
     PERIOD,
     PRESENT,
     QUANTUM_AT,
@@ -55,12 +54,13 @@ from telharmonic.dsp.convolver_layout import (
     TOTAL,
     TOTAL_NEXT,
 )
+from telharmonic.dsp.convolver_sums import share, turn, turn_fade
 from telharmonic.dsp.copying import clear, copy_floats, take_apart
-from telharmonic.dsp.fft import fft, twiddles
+from telharmonic.dsp.fft import fft, fft_of_ring, twiddles
 from telharmonic.dsp.impulse import SIZES
 from telharmonic.dsp.lanes import BANK, load_wide, shuffle, store
 from telharmonic.dsp.memory import floats_at, view
-from telharmonic.dsp.stereo_spectra import add_products, join_sides, split_sides
+from telharmonic.dsp.stereo_spectra import join_sides, split_sides
 
 TABLES = aligned_floats(sum(len(twiddles(size)) for size in SIZES))
 np.concatenate([twiddles(size) for size in SIZES], out=TABLES)
@@ -78,9 +78,11 @@ _weave_high = shuffle([BANK // 2 + lane // 2 + BANK * (lane % 2) for lane in ran
 def _hear(sound, first, state, ints, frames):
     """Put `frames` frames into the ring and count how long it has been quiet."""
     ring, at = ints[RING], ints[RING_AT]
-    part = min(frames, ring - at)
-    heard = take_apart(sound, 2 * first, state, at, ring + at, part, QUIET_PEAK)
-    heard |= take_apart(sound, 2 * (first + part), state, 0, ring, frames - part, QUIET_PEAK)
+    part, right = min(frames, ring - at), ring + BANK
+    heard = take_apart(sound, 2 * first, state, at, right + at, part, QUIET_PEAK)
+    heard |= take_apart(sound, 2 * (first + part), state, 0, right, frames - part, QUIET_PEAK)
+    store(state, ring, load_wide(state, 0))
+    store(state, right + ring, load_wide(state, right))
     ints[RING_AT] = (at + frames) & (ring - 1)
     ints[QUIET] = 0 if heard else ints[QUIET] + frames
 
@@ -89,13 +91,13 @@ def _hear(sound, first, state, ints, frames):
 def _window(state, ints, known, size, real, imag):
     """The last `size` frames up to the quantum's end, of which only `known` are there; the others are 0."""
     ring = ints[RING]
-    count = size - _QUANTUM + known
+    right, count = ring + BANK, size - _QUANTUM + known
     begin = (ints[RING_AT] - count) & (ring - 1)
     part = min(count, ring - begin)
     copy_floats(state, begin, real, 0, part)
-    copy_floats(state, ring + begin, imag, 0, part)
+    copy_floats(state, right + begin, imag, 0, part)
     copy_floats(state, 0, real, part, count - part)
-    copy_floats(state, ring, imag, part, count - part)
+    copy_floats(state, right, imag, part, count - part)
     clear(real, count, size - count)
     clear(imag, count, size - count)
 
@@ -114,9 +116,15 @@ def _transform(state, ints, row, known, scratch, tables):
     a, b = view(scratch, 0, size), view(scratch, size, 2 * size)
     c, d = view(scratch, 2 * size, 3 * size), view(scratch, 3 * size, 4 * size)
     slot = _newest(row)
-    x = view(state, slot, slot + 4 * m)
-    _window(state, ints, known, size, a, b)
-    if fft(a, b, c, d, size, view(tables, row[TABLE], len(tables))) == 0:
+    x, table = view(state, slot, slot + 4 * m), view(tables, row[TABLE], len(tables))
+    if known == _QUANTUM:
+        ring = ints[RING]
+        left, right = view(state, 0, ring + BANK), view(state, ring + BANK, 2 * (ring + BANK))
+        flip = fft_of_ring(left, right, (ints[RING_AT] - size) & (ring - 1), ring, a, b, c, d, size, table)
+    else:
+        _window(state, ints, known, size, a, b)
+        flip = fft(a, b, c, d, size, table)
+    if flip == 0:
         split_sides(a, b, size, x, m)
     else:
         split_sides(c, d, size, x, m)
@@ -165,69 +173,20 @@ def _produce(state, row, scratch, tables):
 
 
 @kernel()
-def _turn(state, row):
-    """End a period: the newest spectra are kept, the totals cleared, a cross-fade goes on."""
-    m = row[BINS]
-    row[NEWEST] = row[NEWEST] + 1 if row[NEWEST] + 1 < row[SLOTS] else 0
-    clear(state, row[TOTAL], 4 * m)
-    _turn_fade(row)
-    if row[NEXT + PRESENT] == 1:
-        clear(state, row[TOTAL_NEXT], 4 * m)
-
-
-@kernel()
-def _turn_fade(row):
-    if row[NEXT + PRESENT] == 1:
-        row[FADE] += 1
-        if row[FADE] == row[FADES]:
-            row[NOW : NOW + 4] = row[NEXT : NEXT + 4]
-            row[NEXT + PRESENT] = 0
-            row[FADE] = 0
-    if row[NEXT + PRESENT] == 0 and row[PENDING + PRESENT] == 1:
-        row[NEXT : NEXT + 4] = row[PENDING : PENDING + 4]
-        row[PENDING + PRESENT] = 0
-
-
-@kernel()
-def _accumulate(state, row, which, total, quantum):
-    """The share of one quantum of the older partitions' products, for the next turn."""
-    m, older, newest = row[BINS], row[which + COUNT] - 1, row[NEWEST]
-    parts = max(1, row[PERIOD] - 1)  # the last quantum has the transforms to do
-    begin, end = older * quantum // parts, min(older, older * (quantum + 1) // parts)
-    stride = row[which + STRIDE]
-    step = 4 * m if stride > 0 else 2 * m
-    while begin < end:
-        slot = newest - begin if begin <= newest else newest - begin + row[SLOTS]
-        count = min(end - begin, slot + 1)  # until the slots wrap around
-        h = floats_at(row[which + ADDRESS] + 4 * (begin + 1) * step, count * step)
-        x = row[SPECTRA] + slot * 4 * m
-        add_products(state, total, x, h, step, count, m)
-        add_products(state, total + 2 * m, x + 2 * m, view(h, stride, count * step), step, count, m)
-        begin += count
-
-
-@kernel()
-def _share(state, row, quantum):
-    _accumulate(state, row, NOW, row[TOTAL], quantum)
-    if row[NEXT + PRESENT] == 1:
-        _accumulate(state, row, NEXT, row[TOTAL_NEXT], quantum)
-
-
-@kernel()
 def _end_quantum(state, ints, scratch, tables):
     """Everything that waits for a whole quantum."""
     row = view(ints, HEADER, HEADER + ROW)
-    _turn(state, row)
-    _share(state, row, 0)
+    turn(state, row)
+    share(state, row, 0)
     for level in range(1, ints[LEVELS]):
         row = view(ints, HEADER + ROW * level, HEADER + ROW * (level + 1))
-        _share(state, row, row[AT])
+        share(state, row, row[AT])
         row[AT] += 1
         if row[AT] == row[PERIOD]:
             row[AT] = 0
             _transform(state, ints, row, _QUANTUM, scratch, tables)
             _produce(state, row, scratch, tables)
-            _turn(state, row)
+            turn(state, row)
 
 
 @kernel()
@@ -235,7 +194,7 @@ def _end_quiet_quantum(ints):
     for level in range(ints[LEVELS]):
         row = view(ints, HEADER + ROW * level, HEADER + ROW * (level + 1))
         row[AT] = row[AT] + 1 if row[AT] + 1 < row[PERIOD] else 0
-        _turn_fade(row)
+        turn_fade(row)
 
 
 @kernel()

@@ -3,7 +3,8 @@
 Private state is one float32 and one int64 array; the spectra of responses are reached by address.
 
 =============================  ======================================================================
-`state`                        ring of sound (planar), then for each level: slots, output, two totals
+`state`                        left and right ring of sound, each with its first `BANK` numbers again behind its
+                               end; then for each level: slots, output, two totals
 `ints[:HEADER]`                `QUANTUM_AT` frames into the quantum, ring position and length, quiet frames,
                                frames of quiet after which nothing sounds, levels
 `ints[HEADER + ROW * level:]`  the row of a level, see the names below
@@ -18,18 +19,21 @@ from numpy.typing import NDArray
 from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.dsp.fft import twiddles
 from telharmonic.dsp.impulse import PARTITIONS, SIZES, Impulse, bins, partition_count
+from telharmonic.dsp.lanes import BANK
 
 # header
 QUANTUM_AT, RING_AT, RING, QUIET, MEMORY, LEVELS = range(6)
 HEADER = 8
 # row of a level: what never changes ...
 PARTITION, SIZE, BINS, SLOTS, SPECTRA, OUTPUT, TOTAL, TOTAL_NEXT, TABLE, PERIOD, FADES = range(11)
-# ... what moves: quanta into the period, newest slot, periods of a cross-fade done ...
-AT, NEWEST, FADE = range(11, 14)
+# ... what moves: quanta into the period, newest slot, periods of a cross-fade done, how the totals are summed ...
+AT, NEWEST, FADE, SUMS = range(11, 15)
 # ... and three responses: the one heard, the one being faded in, the one that waits
-NOW, NEXT, PENDING = 14, 18, 22
+NOW, NEXT, PENDING = 15, 19, 23
 ADDRESS, COUNT, STRIDE, PRESENT = range(4)  # of one response: first partition, partitions, from left to right
-ROW = 26
+ROW = 27
+# SUMS: of the next period alone (for two responses while they fade), of the next two, or what the second still lacks
+ALONE, FIRST, SECOND = range(3)
 
 FADE_QUANTA = 8  # 20 ms at 48 kHz: the cross-fade of the first level
 
@@ -42,7 +46,7 @@ def convolver_levels(frames: int) -> int:
 def convolver_state_size(frames: int) -> tuple[int, int]:
     """Numbers in `state` (float32) and `ints` (int64) of a convolver for responses of up to `frames`."""
     levels = convolver_levels(frames)
-    floats = 2 * SIZES[levels - 1] + sum(sum(_level_sizes(level, frames)) for level in range(levels))
+    floats = 2 * (SIZES[levels - 1] + BANK) + sum(sum(_level_sizes(level, frames)) for level in range(levels))
     return floats, HEADER + ROW * levels
 
 
@@ -73,7 +77,7 @@ def convolver_init(
     ints[RING], ints[LEVELS] = SIZES[levels - 1], levels
     top = levels - 1
     ints[MEMORY] = (partition_count(top, frames) + 3) * PARTITIONS[top] + SIZES[top]
-    place, table = 2 * SIZES[top], 0
+    place, table = 2 * (SIZES[top] + BANK), 0
     for level in range(levels):
         row = ints[HEADER + ROW * level : HEADER + ROW * (level + 1)]
         slots, output, total, total_next = _level_sizes(level, frames)

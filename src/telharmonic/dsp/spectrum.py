@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from telharmonic.dsp.aligned import aligned_floats
 from telharmonic.dsp.compile import kernel
+from telharmonic.dsp.copying import take_apart
 from telharmonic.dsp.fft import fft, twiddles
 from telharmonic.dsp.lanes import BANK, load_wide, splat_wide, store, sum_across
 from telharmonic.dsp.memory import view
@@ -75,9 +76,7 @@ def remember(sound, history, position, frames_kept, n):
     at, done = position[0], 0
     while done < n:
         run = min(n - done, frames_kept - at)
-        for frame in range(run):
-            history[at + frame] = sound[2 * (done + frame)]
-            history[frames_kept + at + frame] = sound[2 * (done + frame) + 1]
+        take_apart(sound, 2 * done, history, at, frames_kept + at, run, np.float32(0.0))
         done += run
         at = (at + run) % frames_kept
     position[0] = at

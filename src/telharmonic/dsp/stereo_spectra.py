@@ -64,3 +64,24 @@ def add_products(state, total, x, h, h_step, count, m):
             im = im + xr * hi + xi * hr
         store(state, total + bin_, re)
         store(state, total + m + bin_, im)
+
+
+@kernel()
+def add_products_of_two(state, totals, aheads, x, h, h_step, count, m):
+    """Like `add_products`; also ``ahead += sum of x[-k] h[k + 1]``: half the reading for two periods' sums."""
+    for bin_ in range(0, m, BANK):
+        re, im = load_wide(state, totals + bin_), load_wide(state, totals + m + bin_)
+        ahead_re, ahead_im = load_wide(state, aheads + bin_), load_wide(state, aheads + m + bin_)
+        hr, hi = load_wide(h, bin_), load_wide(h, m + bin_)
+        for k in range(count):
+            at, to = x - 4 * m * k + bin_, h_step * (k + 1) + bin_
+            xr, xi, gr, gi = load_wide(state, at), load_wide(state, at + m), load_wide(h, to), load_wide(h, to + m)
+            re = re + xr * hr - xi * hi
+            im = im + xr * hi + xi * hr
+            ahead_re = ahead_re + xr * gr - xi * gi
+            ahead_im = ahead_im + xr * gi + xi * gr
+            hr, hi = gr, gi
+        store(state, totals + bin_, re)
+        store(state, totals + m + bin_, im)
+        store(state, aheads + bin_, ahead_re)
+        store(state, aheads + m + bin_, ahead_im)
