@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from telharmonic.audio.ring import Ring
+from telharmonic.transport.rtp_batch import RtpStream
 from telharmonic.wire import red, rtp
 from telharmonic.wire.opus import OpusDecoder
 
@@ -18,7 +19,7 @@ class MemoryLine:
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
-        self.notes: list[tuple[int, int, int, int]] = []
+        self.stream: RtpStream | None = None
         self.broken = False
         self.closed = False
 
@@ -27,8 +28,8 @@ class MemoryLine:
             self.sent.append(packet)
         return not self.broken
 
-    def note_sent(self, packets: int, octets: int, rtp_timestamp: int, ntp_timestamp: int) -> None:
-        self.notes.append((packets, octets, rtp_timestamp, ntp_timestamp))
+    def follow(self, stream: RtpStream) -> None:
+        self.stream = stream
 
     def close(self) -> None:
         self.closed = True

@@ -22,6 +22,7 @@ from tests.waiting import until
 
 from telharmonic.errors import NodeError
 from telharmonic.transport.aiortc_seam import SENDER_COUNTERS, SOURCES, AiortcLine, PacketReceiver, SilentTrack
+from telharmonic.transport.rtp_batch import Batch, RtpStream
 from telharmonic.transport.rtp_fan_out import OpusFanOut
 from telharmonic.wire import red, rtp
 from telharmonic.wire.adaptation import Reception
@@ -182,32 +183,69 @@ async def test_their_reports_of_loss_switch_redundancy_on_and_every_sound_arrive
     assert OpusDecoder().decode(blocks[0].payload).shape == (240, 2)
 
 
+def one_stream(line: AiortcLine) -> tuple[RtpStream, bytes]:
+    """A stream that goes by the line, and a packet of it."""
+    stream = RtpStream(line.ssrc, line.payload_type)
+    line.follow(stream)
+    return stream, stream.serialize(b"\0", 2, red=False)
+
+
+def send(stream: RtpStream) -> None:
+    batch = Batch([stream])
+    for group in batch:
+        batch.send(group, b"\0", 240, 1, red=False)
+
+
 async def test_after_closing_nothing_is_sent_and_aiortc_hears_its_own_reports(call):
     line = await call.connect()
-    socket = line._socket
-    packet = rtp.serialize(
-        rtp.RtpPacket(payload_type=line.payload_type, sequence=1, timestamp=2, ssrc=line.ssrc, payload=b"\0")
-    )
+    stream, packet = one_stream(line)
     assert line.send(packet)
-    assert line._socket is not socket
+    assert stream.native
     line.close()
     line.close()
     assert not line.send(packet)
+    assert not stream.native
     assert line._socket is None
     assert "_handle_rtcp_packet" not in vars(call.transceiver.sender)
 
 
 async def test_it_follows_another_path_and_waits_without_one(call):
     line = await call.connect()
-    packet = rtp.serialize(
-        rtp.RtpPacket(payload_type=line.payload_type, sequence=1, timestamp=2, ssrc=line.ssrc, payload=b"\0")
-    )
-    assert line.send(packet)
+    stream, packet = one_stream(line)
     pair = line._connection._nominated.pop(1)
+    assert stream.native
+    line.follow(stream)
+    assert not stream.native
     assert not line.send(packet)
     line._connection._nominated[1] = pair
+    line.follow(stream)
+    assert stream.native
     assert line.send(packet)
-    assert line._address == pair.remote_addr
+
+
+async def test_packets_made_one_by_one_and_compiled_are_one_stream_to_the_peer(call):
+    line = await call.connect()
+    call.listen_in(decode=False)
+    stream, packet = one_stream(line)
+    assert line.send(packet)
+    stream.note(True, 1, 2, 1)
+    send(stream)
+    assert line.send(stream.serialize(b"\0", 480, red=False))
+    await call.until(lambda: len(call.received) == 3)
+    assert np.diff([packet.sequence for packet in call.received]).tolist() == [1, 1]
+    assert {(packet.ssrc, packet.payload) for packet in call.received} == {(line.ssrc, b"\0")}
+
+
+async def test_without_libsrtps_function_packets_leave_one_by_one(call, scene, monkeypatch):
+    monkeypatch.setattr("telharmonic.transport.aiortc_seam.protect_address", lambda: 0)
+    line = await call.connect()
+    call.listen_in(decode=False)
+    fan_out = OpusFanOut(scene.ring, now=scene.now)
+    listener = fan_out.add_peer(line, OpusSettings(), ssrc=line.ssrc, payload_type=line.payload_type)
+    assert not listener.native
+    await perform(scene, fan_out, 3)
+    await call.until(lambda: len(call.received) == 3)
+    assert (listener.packets, listener.failed) == (3, 0)
 
 
 async def test_a_relayed_path_is_left_to_the_turn_client(call):
@@ -227,10 +265,20 @@ async def test_a_relayed_path_is_left_to_the_turn_client(call):
     pair = line._connection._nominated[1]
     relayed = aioice.ice.CandidatePair(type("Protocol", (), {"transport": relay})(), pair.remote_candidate)
     line._connection._nominated[1] = relayed
-    header = rtp.RtpPacket(payload_type=line.payload_type, sequence=1, timestamp=2, ssrc=line.ssrc, payload=b"\0")
-    assert line.send(rtp.serialize(header))
-    assert relay.sent[0][1] == pair.remote_addr
+    stream, packet = one_stream(line)
+    sent = line.send(packet)
     line._connection._nominated[1] = pair
+    assert sent
+    assert not stream.native
+    assert relay.sent[0][1] == pair.remote_addr
+
+
+async def test_its_reports_are_answered_from_the_streams_own_count(call):
+    line = await call.connect()
+    stream, _ = one_stream(line)
+    send(stream)
+    counts = [getattr(call.transceiver.sender, name) for name in SENDER_COUNTERS[:4]]
+    assert counts == [1, 1, 1, (stream.offset + 240) & 0xFFFF_FFFF]
 
 
 async def test_a_peer_that_is_not_connected_is_refused():

@@ -1,6 +1,5 @@
 """One encoding to many listeners, over lines in memory, decoded again."""
 
-import numpy as np
 import pytest
 from aiortc import clock
 
@@ -120,25 +119,27 @@ def test_every_second_packet_lost_is_made_good_by_one_past_packet(scene, new_lin
 
 def test_the_counts_of_sender_reports_are_those_of_packets_and_payload_bytes(scene, new_line):
     mix, line = OpusMix(scene.ring, OpusSettings()), new_line()
-    listen(mix, line).adaptation.report(Reception(loss=0.01), 1.0)
-    run(scene, mix, 5)
-    octets = np.cumsum([len(packet.payload) for packet in line.packets()])
-    assert [note[:2] for note in line.notes] == list(zip(range(1, 6), octets, strict=True))
-    assert [note[2] for note in line.notes] == [packet.timestamp for packet in line.packets()]
+    listener = listen(mix, line)
+    listener.adaptation.report(Reception(loss=0.01), 1.0)
+    for count in range(1, 6):
+        run(scene, mix, 1)
+        packets = line.packets()
+        assert (listener.packets, listener.octets) == (count, sum(len(packet.payload) for packet in packets))
+        assert listener.timestamp == packets[-1].timestamp
+    assert line.stream is listener
 
 
 def test_sender_reports_tell_when_a_frame_was_rendered_not_when_it_left(scene, new_line):
     mix, line = OpusMix(scene.ring, OpusSettings()), new_line()
-    listen(mix, line)
+    listener = listen(mix, line)
     scene.now_ns = 1_000_000_000
     scene.play(480)
     before = clock.current_ntp_time() / 2**32
     scene.now_ns += 3_000_000
     mix.pump(scene.now)
     after = clock.current_ntp_time() / 2**32
-    # rendered 3 ms ago, and two packets of 5 ms end there
-    for note, age_s in zip(line.notes, (0.013, 0.008), strict=True):
-        assert before - age_s - 1e-4 <= note[3] / 2**32 <= after - age_s + 1e-4
+    # rendered 3 ms ago; two packets of 5 ms end there, and the last begins 5 ms before
+    assert before - 0.008 - 1e-4 <= listener.moment / 2**32 <= after - 0.008 + 1e-4
 
 
 def test_what_the_system_does_not_take_is_a_gap_in_the_sequence_and_not_counted_as_sent(scene, new_line):
@@ -175,7 +176,7 @@ def test_a_stand_still_between_two_listeners_makes_only_those_behind_it_late(sce
             scene.now_ns += 6_000_000
             return lines[2].send(packet)
 
-        note_sent = lines[2].note_sent
+        follow = lines[2].follow
 
     for line in (lines[0], lines[1], Slow(), lines[3], lines[4]):
         listen(mix, line)

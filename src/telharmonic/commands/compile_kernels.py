@@ -21,12 +21,11 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def kernel_modules(root: Path = _ROOT) -> Iterator[str]:
     """Names of all modules that may hold kernels, lowest package first."""
-    from telharmonic.dsp.compile import SOURCE_PACKAGES
+    from telharmonic.dsp.compile import kernel_sources
 
-    for package in SOURCE_PACKAGES:
-        for path in sorted((root / package).glob("*.py")):
-            if path.stem != "__init__":
-                yield f"telharmonic.{package}.{path.stem}"
+    for path in kernel_sources(root):
+        if path.stem != "__init__":
+            yield f"telharmonic.{path.parent.name}.{path.stem}"
 
 
 def completion_mark() -> Path:

@@ -28,6 +28,7 @@ def cache_home() -> Path:
 
 
 SOURCE_PACKAGES = ("dsp", "sources", "effects", "mixer", "engine")  # every package that may hold kernels
+SOURCE_MODULES = ("transport/rtp_batch.py",)  # and single modules above them
 
 _IMPORT = re.compile(r"^\s*from (telharmonic[.\w]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 
@@ -57,9 +58,15 @@ def source_hash(*sources: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def kernel_sources(root: Path = _ROOT) -> list[Path]:
+    """Every file that may hold kernels, the lowest package first."""
+    files = [path for package in SOURCE_PACKAGES for path in sorted((root / package).glob("*.py"))]
+    return [*files, *(root / module for module in SOURCE_MODULES)]
+
+
 def complete_hash() -> str:
     """The hash of everything that may hold kernels: names a whole cache."""
-    return source_hash(*(path for package in SOURCE_PACKAGES for path in sorted((_ROOT / package).glob("*.py"))))
+    return source_hash(*kernel_sources())
 
 
 # contract/reassoc let sums become SIMD; nnan and ninf are left out so that a NaN can still be found and muted

@@ -8,9 +8,9 @@ a new aiortc or aioice has changed one of the names.
 ``RTCRtpTransceiver._codecs``          what was negotiated
 ``RTCRtpSender._ssrc``                 our stream's number
 ``RTCRtpSender._handle_rtcp_packet``   called with each report about our stream
-``RTCRtpSender.__packet_count`` etc.   what the next sender report says
+``RTCRtpSender.__packet_count`` etc.   what the next sender report says: answered from our own count
 ``RTCRtpSender.__rtt``                 the round trip, from the reports
-``RTCDtlsTransport._tx_srtp``          the cipher for what we send
+``RTCDtlsTransport._tx_srtp``          the cipher for what we send; of pylibsrtp `rtp_batch` takes the library itself
 ``RTCIceTransport._connection``        aioice's connection
 ``aioice.Connection._nominated``       the pair of addresses in use, for each component
 ``RTCRtpTransceiver.__receiver``       replaced by one that hands packets on instead of decoding them in a thread
@@ -28,7 +28,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pylibsrtp
-from aiortc import MediaStreamTrack, RTCRtpReceiver, RTCRtpTransceiver
+from aiortc import MediaStreamTrack, RTCRtpReceiver, RTCRtpSender, RTCRtpTransceiver
 from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
 from aiortc.rtcrtpreceiver import StreamStatistics
 from aiortc.rtp import AnyRtcpPacket, RtcpRrPacket, RtcpSrPacket
@@ -37,6 +37,7 @@ from av.frame import Frame
 from av.packet import Packet
 
 from telharmonic.errors import NodeError
+from telharmonic.transport.rtp_batch import RtpStream, protect_address
 from telharmonic.wire.adaptation import Reception
 from telharmonic.wire.rtp import CLOCK_HZ, RtpPacket
 
@@ -58,6 +59,24 @@ class SilentTrack(MediaStreamTrack):
         """Wait until the peer has gone."""
         await asyncio.Event().wait()
         raise AssertionError
+
+
+def _counted(read: Callable[[RtpStream], int]) -> property:
+    return property(lambda sender: read(sender.stream), _leave_be)
+
+
+def _leave_be(_sender: object, _value: int) -> None:
+    """aiortc's own count is not asked."""
+
+
+class CountedSender(RTCRtpSender):
+    """What aiortc's sender becomes when packets leave past it: its reports say what has left, when they are made."""
+
+    stream: RtpStream
+    _RTCRtpSender__packet_count = _counted(lambda stream: stream.packets)
+    _RTCRtpSender__octet_count = _counted(lambda stream: stream.octets)
+    _RTCRtpSender__ntp_timestamp = _counted(lambda stream: stream.moment)
+    _RTCRtpSender__rtp_timestamp = _counted(lambda stream: stream.timestamp)
 
 
 class AiortcLine:
@@ -100,36 +119,35 @@ class AiortcLine:
         self._on_reception = on_reception
         self._sender = sender
         self._protect = self._session.protect
+        self._stream: RtpStream | None = None
         self._pair: Any = None
-        self._address: Any = None
         self._socket: socket.socket | None = None
         self._sendto: Callable[[bytes, Any], object] | None = None
         sender._handle_rtcp_packet = self._take
 
-    def send(self, packet: bytes) -> bool:
-        """Protect and send one RTP packet; False without a path, or where the system does not take it."""
+    def follow(self, stream: RtpStream) -> None:
+        """Let the stream go to the pair of addresses that is in use now; sender reports tell of it."""
+        if stream is not self._stream:
+            self._stream, self._pair = stream, None
+            self._sender.stream = stream
+            self._sender.__class__ = CountedSender
         pair = self._nominated()
         if pair is not self._pair:
-            self._follow(pair)
+            self._change_over(pair)
+
+    def send(self, packet: bytes) -> bool:
+        """Protect and send one RTP packet; False without a path, or where the system does not take it."""
         if self._sendto is None:
             return False
         try:
-            self._sendto(self._protect(packet), self._address)
+            self._sendto(self._protect(packet), self._pair.remote_addr)
         except (OSError, pylibsrtp.Error):
             return False
         return True
 
-    def note_sent(self, packets: int, octets: int, rtp_timestamp: int, ntp_timestamp: int) -> None:
-        """What aiortc writes into its next sender report."""
-        sender = self._sender
-        sender._RTCRtpSender__packet_count = packets
-        sender._RTCRtpSender__octet_count = octets
-        sender._RTCRtpSender__rtp_timestamp = rtp_timestamp
-        sender._RTCRtpSender__ntp_timestamp = ntp_timestamp
-
     def close(self) -> None:
         """Send no more, hear no more reports; the peer itself is left to whoever made it."""
-        self._follow(None)
+        self._change_over(None)
         self._connection = None
         with contextlib.suppress(AttributeError):
             del self._sender._handle_rtcp_packet
@@ -137,8 +155,10 @@ class AiortcLine:
     def _nominated(self) -> Any:
         return None if self._connection is None else self._connection._nominated.get(1)
 
-    def _follow(self, pair: Any) -> None:
+    def _change_over(self, pair: Any) -> None:
         """Send over another pair of addresses from now on."""
+        if self._stream is not None:
+            self._stream.lead_nowhere()
         if self._socket is not None:
             self._socket.close()
         self._pair, self._socket, self._sendto = pair, None, None
@@ -148,10 +168,12 @@ class AiortcLine:
         shared = transport.get_extra_info("socket")
         if shared is None:  # through a TURN server: aioice wraps each packet for it
             self._sendto = transport.sendto
-        else:  # past the event loop, which takes longer for it than the kernel; its socket stays non-blocking
-            self._socket = socket.socket(fileno=os.dup(shared.fileno()))
-            self._sendto = self._socket.sendto
-        self._address = pair.remote_addr
+            return
+        # past the event loop, which takes longer for it than the kernel; its socket stays non-blocking
+        self._socket = socket.socket(fileno=os.dup(shared.fileno()))
+        self._sendto = self._socket.sendto
+        if self._stream is not None and protect_address():
+            self._stream.point_at(self._session, self._socket.fileno(), pair.remote_addr)
 
     async def _take(self, packet: AnyRtcpPacket) -> None:
         await self._their_handler(packet)

@@ -1,42 +1,46 @@
 """One encoding of one session, sent to all who listen to it: 12 bytes and a cipher for each.
 
-Each listener has its own numbers of sequence and time, its own redundancy, and a `Line`, which protects and sends.
+Each listener has its own numbers of sequence and time, its own redundancy, and a `Line`, which knows its way out. Those
+who are sent the same bytes behind the header are sent to by one compiled call (`transport.rtp_batch`).
 """
 
 from __future__ import annotations
 
-import secrets
+import operator
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.audio.ring import Ring
+from telharmonic.transport.rtp_batch import Batch, RtpStream
 from telharmonic.wire import red
 from telharmonic.wire.adaptation import Adaptation, Reception
 from telharmonic.wire.opus import HISTORY_FRAMES, SAMPLE_RATE_HZ, OpusEncoder, OpusSettings
-from telharmonic.wire.rtp import HEADER, U16, U32, VERSION_2, ntp_time
+from telharmonic.wire.rtp import ntp_time
 
+FOLLOW_FRAMES = 3840  # within so many (80 ms) a listener whose path has changed is followed; looking costs 0.5 us each
 LATE_NS = 5_000_000  # a packet that leaves later than this, or than its own length, after its last sample is late
 
 
 class Line(Protocol):
     """One listener's way out, such as `transport.aiortc_seam.AiortcLine`."""
 
-    def send(self, packet: bytes) -> bool:
-        """Protect and send one RTP packet, without waiting; whether the system took it."""
+    def follow(self, stream: RtpStream) -> None:
+        """Keep the stream's way out as it is now (`RtpStream.point_at`); what is reported is the stream's numbers."""
 
-    def note_sent(self, packets: int, octets: int, rtp_timestamp: int, ntp_timestamp: int) -> None:
-        """What the next sender report says: all there ever were, and one moment on both clocks."""
+    def send(self, packet: bytes) -> bool:
+        """Protect and send one RTP packet of a stream that is not native; whether the system took it."""
 
     def close(self) -> None:
         """Give everything back."""
 
 
-class OpusListener:
+class OpusListener(RtpStream):
     """One listener of a session's sound over RTP; made by `OpusFanOut.add_peer`.
 
     Parameters
@@ -57,21 +61,7 @@ class OpusListener:
         The RTP timestamp of frame 0 by 48 kHz, 0 to 2^32 - 1; random without.
     """
 
-    __slots__ = (
-        "adaptation",
-        "failed",
-        "from_frame",
-        "line",
-        "octets",
-        "offset",
-        "packets",
-        "payload_type",
-        "reception",
-        "red_payload_type",
-        "rungs",
-        "sequence",
-        "ssrc",
-    )
+    __slots__ = ("adaptation", "line", "reception", "rungs")
 
     def __init__(
         self,
@@ -83,24 +73,27 @@ class OpusListener:
         most_past: int,
         offset: int | None = None,
     ) -> None:
+        super().__init__(ssrc, payload_type, red_payload_type, offset)
         self.line = line
-        self.ssrc = ssrc
-        self.payload_type = payload_type
-        self.red_payload_type = payload_type if red_payload_type is None else red_payload_type
         self.rungs = tuple(rungs)
         self.adaptation = Adaptation(len(rungs), 0 if red_payload_type is None else most_past)
-        self.sequence = secrets.randbelow(1 << 15)  # the lower half: a wrap at once would confuse SRTP's count
-        self.offset = secrets.randbits(32) if offset is None else offset & U32
-        self.from_frame = 0  # what is before this it has been sent
-        self.packets = 0
-        self.octets = 0  # of payload, as sender reports count
-        self.failed = 0  # packets that the system did not take
         self.reception: Reception | None = None  # its latest report
+        line.follow(self)
 
     @property
     def settings(self) -> OpusSettings:
         """What it is sent now."""
         return self.rungs[self.adaptation.rung]
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Listeners that are sent the same body."""
+
+    past: int
+    payload_type: int  # of Opus within redundant audio; 0 without
+    batch: Batch
+    by_hand: list[OpusListener]
 
 
 class OpusMix:
@@ -122,6 +115,9 @@ class OpusMix:
         self._encoder = OpusEncoder(settings)
         self._independent_before = 0  # frame until which decoders may begin
         self._past: deque[bytes] = deque(maxlen=red.MOST_PAST)
+        self._turn = 0
+        self._alike: list[_Alike] = []
+        self._sorted_by: list[tuple[int, bool]] | None = None  # what `_alike` was made of
         # all encodings with packets of one length cut the sound at the same frames, so that a listener can change over
         self.next_frame = ring.written // settings.frames * settings.frames
         if self.next_frame < ring.taken:
@@ -130,7 +126,13 @@ class OpusMix:
     def add(self, listener: OpusListener) -> None:
         """Send to this listener from the next packet on; the next few are made so that its decoder can begin there."""
         self.listeners.append(listener)
+        self._sorted_by = None
         self._independent_before = self.next_frame + HISTORY_FRAMES
+
+    def remove(self, listener: OpusListener) -> None:
+        """Send to it no more."""
+        self.listeners.remove(listener)
+        self._sorted_by = None
 
     def pump(self, now: Callable[[], int]) -> None:
         """Send every packet that the ring has the frames for."""
@@ -140,36 +142,38 @@ class OpusMix:
             self.next_frame += frames
 
     def _send(self, now: Callable[[], int]) -> None:
-        first, settings = self.next_frame, self.settings
+        first, frames = self.next_frame, self.settings.frames
         payload = self._encoder.encode(self._samples(first), independent=first < self._independent_before)
-        past = tuple(self._past)
-        self._past.append(payload)
+        self._follow()
         rendered_ns = self._rendered_ns(first)
         moment = ntp_time(time.time_ns() - now() + rendered_ns)
-        redundant: dict[tuple[int, int], bytes] = {}
-        length_ns = settings.frames * 1_000_000_000 // SAMPLE_RATE_HZ
-        late_ns, late = rendered_ns + length_ns + max(LATE_NS, length_ns), 0
-        pack = HEADER.pack
-        for listener in self.listeners:
-            if first < listener.from_frame:
-                continue
-            body, payload_type = payload, listener.payload_type
-            if listener.adaptation.past:
-                key = (listener.adaptation.past, payload_type)
-                if key not in redundant:
-                    redundant[key] = _with_past(payload, payload_type, past[-key[0] :], settings.frames)
-                body, payload_type = redundant[key], listener.red_payload_type
-            timestamp = (listener.offset + first) & U32
-            line = listener.line
-            if line.send(pack(VERSION_2, payload_type, listener.sequence, timestamp, listener.ssrc) + body):
-                listener.packets += 1
-                listener.octets += len(body)
-                line.note_sent(listener.packets, listener.octets, timestamp, moment)
-            else:
-                listener.failed += 1
-            listener.sequence = (listener.sequence + 1) & U16
-            late += now() > late_ns  # 50 ns; a stand-still between two listeners is not the first one's
-        self.late_packets += late
+        length_ns = frames * 1_000_000_000 // SAMPLE_RATE_HZ
+        late_ns = rendered_ns + length_ns + max(LATE_NS, length_ns)
+        past = tuple(self._past)
+        for alike in self._alike:
+            red_too, body = alike.past > 0, payload
+            if red_too:
+                body = _with_past(payload, alike.payload_type, past[-alike.past :], frames)
+            for group in alike.batch:
+                alike.batch.send(group, body, first, moment, red=red_too)
+                self.late_packets += len(group) * (now() > late_ns)
+            for listener in alike.by_hand:
+                if first >= listener.from_frame:
+                    sent = listener.line.send(listener.serialize(body, first, red=red_too))
+                    listener.note(sent, len(body), first, moment)
+                    self.late_packets += now() > late_ns
+        self._past.append(payload)
+
+    def _follow(self) -> None:
+        """See where some of the listeners are now, the others with the next packets, and sort all if one changed."""
+        turns = max(1, FOLLOW_FRAMES // self.settings.frames)
+        self._turn = (self._turn + 1) % turns
+        for listener in self.listeners[self._turn :: turns]:
+            listener.line.follow(listener)
+        sorted_by = list(map(_what_is_sent, self.listeners))
+        if sorted_by != self._sorted_by:
+            self._sorted_by = sorted_by
+            self._alike = _sort(self.listeners)
 
     def _samples(self, first_frame: int) -> NDArray[np.float32]:
         frames = self._ring.view(first_frame, self.settings.frames)
@@ -180,6 +184,25 @@ class OpusMix:
     def _rendered_ns(self, first_frame: int) -> int:
         """When the frame would have been played by the one who renders, on the ring's clock."""
         return self._ring.time_ns - (self._ring.written - first_frame) * 1_000_000_000 // SAMPLE_RATE_HZ
+
+
+_what_is_sent = operator.attrgetter("adaptation.past", "native")
+
+
+def _sort(listeners: list[OpusListener]) -> list[_Alike]:
+    """All listeners by what they are sent."""
+    found: dict[tuple[int, int], list[OpusListener]] = {}
+    for listener in listeners:
+        past = listener.adaptation.past
+        found.setdefault((past, listener.payload_type if past else 0), []).append(listener)
+    return [
+        _Alike(
+            *key,
+            Batch([listener for listener in alike if listener.native]),
+            [listener for listener in alike if not listener.native],
+        )
+        for key, alike in found.items()
+    ]
 
 
 def _with_past(payload: bytes, payload_type: int, past: Sequence[bytes], frames: int) -> bytes:

@@ -79,12 +79,12 @@ class OpusFanOut:
     @property
     def sent_packets(self) -> int:
         """Packets that the system took, of all there ever were."""
-        return self._sent_before + sum(listener.packets for listener in self._listeners)
+        return int(self._sent_before + sum(listener.packets for listener in self._listeners))
 
     @property
     def failed_packets(self) -> int:
         """Packets that it did not take, or for which there was no path."""
-        return self._failed_before + sum(listener.failed for listener in self._listeners)
+        return int(self._failed_before + sum(listener.failed for listener in self._listeners))
 
     @property
     def next_frame(self) -> int:
@@ -197,7 +197,7 @@ class OpusFanOut:
 
     def _leave(self, listener: OpusListener, settings: OpusSettings) -> None:
         mix = self._mixes[settings]
-        mix.listeners.remove(listener)
+        mix.remove(listener)
         if not mix.listeners:
             self._late_before += mix.late_packets
             del self._mixes[settings]
