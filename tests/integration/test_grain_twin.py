@@ -1,5 +1,6 @@
-"""The demo's grain player, rendered by a real Csound to a file: it plays at the pitch that it is told."""
+"""The demo's grain player in a real Csound, to a file and live over JACK: it plays at the pitch that it is told."""
 
+import asyncio
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,9 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from tests.integration.test_play import Piece
+from tests.node.test_patchbay import PATIENCE_S, listen
 
 PLAYER = Path(__file__).parents[2] / "demo" / "grains.csd"
 RATE_HZ, RECORDED_HZ = 48_000, 440.0
+
+
+def _write_tone(folder: Path) -> None:
+    time_s = np.arange(2 * RATE_HZ) / RATE_HZ
+    soundfile.write(folder / "tone.wav", 0.02 * np.sin(2 * np.pi * RECORDED_HZ * time_s), RATE_HZ, subtype="FLOAT")
 
 
 @pytest.mark.slow
@@ -26,8 +34,7 @@ def test_a_recorded_tone_is_heard_at_its_pitch_whether_the_scan_moves_or_not(tmp
     text = PLAYER.read_text()
     assert begin in text
     (tmp_path / "player.csd").write_text(text.replace(begin, becomes))
-    time_s = np.arange(2 * RATE_HZ) / RATE_HZ
-    soundfile.write(tmp_path / "tone.wav", 0.02 * np.sin(2 * np.pi * RECORDED_HZ * time_s), RATE_HZ, subtype="FLOAT")
+    _write_tone(tmp_path)
     macros = ("--omacro:RECORDING=tone.wav", "--omacro:AMP=0.05", "--omacro:PORT=0", "--smacro:SECONDS=2")
     command = ["csound", *macros, "-f", "-o", "out.wav", "player.csd"]
     subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=60)
@@ -35,3 +42,48 @@ def test_a_recorded_tone_is_heard_at_its_pitch_whether_the_scan_moves_or_not(tmp
     spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
     # grains of 0.1 s are lines of some 10 Hz each
     assert abs(np.argmax(spectrum) - wanted_hz) < 10
+
+
+async def _until(member, wanted) -> None:
+    """Listen until half a second is as wanted."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            heard = await listen(member, 0.5)
+            if wanted(heard[:, 0]):
+                return
+
+
+def _has_pitch(freq_hz: float):
+    def has(heard) -> bool:
+        spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
+        return np.abs(heard).max() > 0.005 and abs(np.argmax(spectrum) * 2 - freq_hz) <= 10
+
+    return has
+
+
+@pytest.mark.slow
+@pytest.mark.realtime
+async def test_played_live_it_answers_to_the_paper_s_names(start_server, tmp_path):
+    _write_tone(tmp_path)
+    text = PLAYER.read_text().replace("#grains/aria.ogg#", "#tone.wav#")
+    piece = Piece(start_server, tmp_path, text, "3666")
+    host = f"osc-{piece.port}"
+    async with await piece.join() as member:
+        await _until(member, _has_pitch(RECORDED_HZ))
+        await piece.send(member, host, "/grain/gkFreq", 2.0)
+        await _until(member, _has_pitch(2 * RECORDED_HZ))
+        await piece.send(member, host, "/grain/gkAmp", 0.0)
+        await _until(member, lambda heard: np.abs(heard).max() < 1e-4)
+        bursts = []
+        async with asyncio.timeout(PATIENCE_S):
+            while not bursts:
+                await piece.send(member, host, "/ping/freq", 1000.0)
+                heard = (await listen(member, 0.5))[:, 0]
+                sounding = np.flatnonzero(np.abs(heard) > 0.01)
+                if len(sounding) and sounding[0] > 480 and sounding[-1] < len(heard) - 480:
+                    bursts.append(heard[sounding[0] : sounding[-1] + 1])
+        crossings = np.count_nonzero(np.diff(np.signbit(bursts[0])))
+        assert abs(len(bursts[0]) / RATE_HZ - 0.02) < 0.001
+        assert abs(crossings - 40) <= 2  # 20 periods of 1 kHz
+    assert piece.server.stop() == 0
+    assert piece.processes() == []

@@ -24,13 +24,14 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "26_orchestra.csd"
 
 
 class Piece:
-    """The example on ports of its own, played."""
+    """A Csound file played on ports of its own; its OSC port in the text is `port`."""
 
-    def __init__(self, start_server, folder: Path) -> None:
+    def __init__(self, start_server, folder: Path, text: str = EXAMPLE.read_text(), port: str = "7701") -> None:
         assert shutil.which("csound"), "tools/system_packages.py installs it"
         self.port = free_port()
         self.file = folder / "a piece.csd"
-        self.file.write_text(EXAMPLE.read_text().replace("7701", str(self.port)))
+        assert port in text
+        self.file.write_text(text.replace(port, str(self.port)))
         self.jack = unique_server()
         words = ("play", str(self.file), "--jack-server", self.jack)
         self.server = start_server(folder / "state", words=words)
