@@ -1,16 +1,14 @@
 """``telharmonic play`` as a whole: a real Csound on a real JACK server, heard at a member and turned by one."""
 
-import asyncio
 import contextlib
 import json
 import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
 import psutil
 import pytest
-from tests.node.test_patchbay import PATIENCE_S, hear, listen, unique_server
+from tests.node.test_patchbay import hear, spectrum_of, unique_server, until
 
 from telharmonic.commands.play import free_port
 from telharmonic.errors import TelharmonicError
@@ -73,12 +71,7 @@ def piece(start_server, tmp_path_factory):
 
 async def until_level(member: Client, freq_hz: float, wanted: float) -> None:
     """Listen until the tone has this amplitude, within a tenth."""
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            heard = (await listen(member, 0.5))[:, 0]
-            spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard)))) * 4 / len(heard)
-            if abs(spectrum[round(freq_hz / 2)] / wanted - 1) < 0.1:
-                return
+    await until(member, lambda heard: abs(spectrum_of(heard)[round(freq_hz / 2), 0] / wanted - 1) < 0.1)
 
 
 async def test_a_piece_is_heard_and_changes_as_it_is_told_by_osc_and_by_channel(piece):

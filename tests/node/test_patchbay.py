@@ -85,19 +85,31 @@ async def listen(member, seconds: float) -> np.ndarray:
     return np.concatenate(blocks)
 
 
-async def hear(member, freqs_hz: dict[int, float], *, seconds: float = 0.5) -> np.ndarray:
-    """Listen until, for half a second, each channel (0 left, 1 right) has its tone and nothing as loud beside it."""
-    heard = None
+async def until(member, holds, seconds: float = 0.5) -> np.ndarray:
+    """Listen until a stretch of so many seconds, (frames, 2), is as wanted."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             heard = await listen(member, seconds)
-            spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))[:, None], axis=0)) * 4 / len(heard)
-            rate = 1 / seconds
-            if all(
-                spectrum[:, channel].max() > 0.01 and abs(np.argmax(spectrum[:, channel]) * rate - freq) < 2 * rate
-                for channel, freq in freqs_hz.items()
-            ):
+            if holds(heard):
                 return heard
+
+
+def spectrum_of(heard: np.ndarray) -> np.ndarray:
+    """Amplitudes of the tones in each column."""
+    return np.abs(np.fft.rfft(heard * np.hanning(len(heard))[:, None], axis=0)) * 4 / len(heard)
+
+
+async def hear(member, freqs_hz: dict[int, float], *, seconds: float = 0.5) -> np.ndarray:
+    """Listen until, for half a second, each channel (0 left, 1 right) has its tone and nothing as loud beside it."""
+
+    def has_tones(heard) -> bool:
+        spectrum, rate = spectrum_of(heard), 1 / seconds
+        return all(
+            spectrum[:, channel].max() > 0.01 and abs(np.argmax(spectrum[:, channel]) * rate - freq) < 2 * rate
+            for channel, freq in freqs_hz.items()
+        )
+
+    return await until(member, has_tones, seconds)
 
 
 @pytest.fixture

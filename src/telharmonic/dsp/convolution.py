@@ -58,7 +58,7 @@ from telharmonic.dsp.convolver_sums import share, turn, turn_fade
 from telharmonic.dsp.copying import clear, copy_floats, take_apart
 from telharmonic.dsp.fft import fft, fft_of_ring, twiddles
 from telharmonic.dsp.impulse import SIZES
-from telharmonic.dsp.lanes import BANK, load_wide, shuffle, store
+from telharmonic.dsp.lanes import BANK, load_wide, store, weave_high, weave_low
 from telharmonic.dsp.memory import floats_at, view
 from telharmonic.dsp.stereo_spectra import join_sides, split_sides
 
@@ -70,8 +70,6 @@ QUIET_PEAK = np.float32(1e-9)  # -180 dB: below this, sound counts as silence wh
 
 _QUANTUM = QUANTUM_FRAMES
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
-_weave_low = shuffle([lane // 2 + BANK * (lane % 2) for lane in range(BANK)])
-_weave_high = shuffle([BANK // 2 + lane // 2 + BANK * (lane % 2) for lane in range(BANK)])
 
 
 @kernel()
@@ -206,7 +204,7 @@ def _emit(sound, first, state, ints, frames):
         whole = frames & ~(BANK - 1)
         for frame in range(0, whole, BANK):
             left, right = load_wide(state, at + frame), load_wide(state, at + row[PARTITION] + frame)
-            low, high = _weave_low(left, right), _weave_high(left, right)
+            low, high = weave_low(left, right), weave_high(left, right)
             to = 2 * (first + frame)
             if level > 0:
                 low, high = low + load_wide(sound, to), high + load_wide(sound, to + BANK)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telharmonic.dsp.compile import kernel
-from telharmonic.dsp.lanes import load_wide, shuffle, splat_wide, store
+from telharmonic.dsp.lanes import load_wide, shuffle, splat_wide, store, weave_high, weave_low
 
 Floats = NDArray[np.float32]
 
@@ -17,8 +17,6 @@ def _quads(*quads: int) -> list[int]:
     return [4 * quad + lane for quad in quads for lane in range(4)]
 
 
-_weave_low = shuffle([lane // 2 + 16 * (lane % 2) for lane in range(16)])
-_weave_high = shuffle([8 + lane // 2 + 16 * (lane % 2) for lane in range(16)])
 _pairs_low = shuffle([lane // 4 * 2 + lane % 2 + 16 * (lane // 2 % 2) for lane in range(16)])
 _pairs_high = shuffle([8 + lane // 4 * 2 + lane % 2 + 16 * (lane // 2 % 2) for lane in range(16)])
 _quads_low, _quads_high = shuffle(_quads(0, 4, 1, 5)), shuffle(_quads(2, 6, 3, 7))
@@ -47,10 +45,10 @@ def _butterfly(
 @kernel()
 def _store_woven(y: Floats, at: int, a: Any, b: Any, c: Any, d: Any) -> None:
     """Results of sixteen butterflies, the four of each side by side."""
-    ab, cd = _weave_low(a, b), _weave_low(c, d)
+    ab, cd = weave_low(a, b), weave_low(c, d)
     store(y, at, _pairs_low(ab, cd))
     store(y, at + 16, _pairs_high(ab, cd))
-    ab, cd = _weave_high(a, b), _weave_high(c, d)
+    ab, cd = weave_high(a, b), weave_high(c, d)
     store(y, at + 32, _pairs_low(ab, cd))
     store(y, at + 48, _pairs_high(ab, cd))
 

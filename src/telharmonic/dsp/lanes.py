@@ -273,3 +273,6 @@ def shuffle(mask: list[int]) -> Any:
 
 both = shuffle(list(range(BANK)))  # both(a, b): two values of eight as one of sixteen
 low_half, high_half = shuffle(list(range(LANES))), shuffle(list(range(LANES, BANK)))  # of a wide value, given twice
+# two wide values, number by number in turn: the first sixteen of the result, and the last
+weave_low = shuffle([lane // 2 + BANK * (lane % 2) for lane in range(BANK)])
+weave_high = shuffle([LANES + lane // 2 + BANK * (lane % 2) for lane in range(BANK)])
