@@ -10,7 +10,7 @@ import matplotlib as mpl
 mpl.use("Agg")
 from matplotlib import pyplot as plt
 
-COUNTS = ("late", "bare_late", "skipped", "lost", "underruns")
+COUNTS = ("late", "bare_late", "skipped", "lost", "underruns", "safe_underruns")
 
 
 def plot(samples: list[dict[str, Any]], warm_s: float, title: str, path: Path) -> None:

@@ -13,6 +13,8 @@ const STEP_MESSAGES = 4;
 const HISTORY_BUCKETS = 30;
 const FALL_AFTER_BUCKETS = 5;
 const FORGETFUL_BELOW = 0.25;
+const RESERVE_ABOVE = 0.25;
+const RESERVE_S = 0.06;
 const FORGIVE_AFTER_BUCKETS = 10;
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -189,7 +191,8 @@ export class PlayoutTarget {
     const ignored = Math.trunc(Math.max(0, FORGETFUL_BELOW - this.safety) * 0.4 * count);
     this.spreadS = this.#largest(ignored, spreadNowS);
     const cover = this.spreadS * (1 + 0.5 * this.safety) * this.sampleRateHz + this.safety * this.messageFrames;
-    const wanted = Math.trunc(cover) + 1 + this.quantumFrames + this.#extraFrames;
+    const reserve = (Math.max(0, this.safety - RESERVE_ABOVE) / (1 - RESERVE_ABOVE)) * RESERVE_S * this.sampleRateHz;
+    const wanted = Math.trunc(Math.max(cover, reserve)) + 1 + this.quantumFrames + this.#extraFrames;
     return Math.min(wanted, this.maximumFrames);
   }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from telharmonic.node.clock import PRIORITY, SENDING_PRIORITY
 from telharmonic.protocol import messages
 from telharmonic.protocol.parts import AudioRequest
 
@@ -41,6 +42,16 @@ async def test_a_signal_ends_it_in_order_and_leaves_nothing(make_node, number):
         os.close(child)
     assert node.said() == ""
     assert not node.socket.exists()
+
+
+def test_its_loop_goes_before_everyday_programs_and_after_the_clock_where_the_system_allows_it(make_node):
+    node = make_node()
+    granted = node.ready["realtime"]
+    assert os.sched_getscheduler(node.process.pid) & ~os.SCHED_RESET_ON_FORK == (
+        os.SCHED_FIFO if granted else os.SCHED_OTHER
+    )
+    assert os.sched_getparam(node.process.pid).sched_priority == (SENDING_PRIORITY if granted else 0)
+    assert 0 < SENDING_PRIORITY < PRIORITY
 
 
 async def test_a_killed_node_takes_its_children_with_it(make_node):

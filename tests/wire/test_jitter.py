@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telharmonic.errors import ParameterError
-from telharmonic.wire.jitter import FALL_AFTER_BUCKETS, HISTORY_BUCKETS, PlayoutTarget
+from telharmonic.wire.jitter import FALL_AFTER_BUCKETS, HISTORY_BUCKETS, RESERVE_S, PlayoutTarget
 
 VECTORS = json.loads((Path(__file__).parent.parent / "references" / "jitter.json").read_text())["scenarios"]
 MESSAGE_S = 240 / 48_000
@@ -37,6 +37,14 @@ def test_a_perfect_line_needs_one_quantum_and_one_frame():
     feed(target, 60.0)
     # within one step of the floor, since a fall of less than a quantum is not worth a change
     assert 129 <= target.target_frames < 129 + 128
+
+
+@pytest.mark.parametrize(("safety", "reserve_s"), [(0.25, 0.0), (0.625, RESERVE_S / 2), (1.0, RESERVE_S)])
+def test_towards_safe_holds_a_reserve_on_a_perfect_line_too(safety, reserve_s):
+    target = PlayoutTarget(safety=safety)
+    feed(target, 60.0)
+    least = max(reserve_s * 48_000, safety * 240) + 129  # what is asked for beyond the spread, a quantum and a frame
+    assert int(least) <= target.target_frames < least + 128 + 1
 
 
 def test_covers_a_known_spread_in_full():

@@ -15,6 +15,7 @@ import uvloop
 from aiohttp import web
 
 from telharmonic.errors import NodeError
+from telharmonic.node.clock import SENDING_PRIORITY, ask_for_realtime
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.node import Node
 from telharmonic.node.osc_service import OscService
@@ -80,6 +81,7 @@ async def _serve(node: Node, doors: Doors, osc: OscSettings, on_ready: Callable[
         # nothing that lives now is looked at again: a collection takes 0.1 ms instead of 50
         gc.collect()
         gc.freeze()
+        ask_for_realtime(SENDING_PRIORITY)  # this thread alone: what it starts from now on is everyday work
         realtime = bool(node.link.shared.gauges.count("realtime"))
         if on_ready is not None:
             on_ready(NodeReady(host=doors.host, port=node.port, pid=os.getpid(), realtime=realtime, osc_port=osc_port))

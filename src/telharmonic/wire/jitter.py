@@ -14,6 +14,9 @@ quarter of the way a second, at least one quantum.
 
 The target is the *low-water mark*: the frames in hand just before an average message. Just after it came there is
 one message more.
+
+What a line has not shown yet cannot be covered by memory: a machine that stands still for 30 ms once in five minutes.
+Towards safe the target is therefore never below a reserve, 60 ms at safe, whatever was seen.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ STEP_MESSAGES = 4
 HISTORY_BUCKETS = 30
 FALL_AFTER_BUCKETS = 5
 FORGETFUL_BELOW = 0.25  # safety from which every remembered second is covered
+RESERVE_ABOVE = 0.25  # safety from which some sound is held whatever the line is like
+RESERVE_S = 0.06  # of it at safe
 FORGIVE_AFTER_BUCKETS = 10  # one underrun's extra cover is taken back after so many clean seconds
 
 
@@ -43,7 +48,7 @@ class PlayoutTarget:
         What the device takes at a time; the floor of the target and the step of its fall.
     safety : float
         0 fast: cover 90 % of the remembered seconds; from 0.25 all; 1 safe: the worst one, half as much again, and
-        one message more.
+        one message more, and at least `RESERVE_S`.
     maximum_frames : int
         The target is never above this.
 
@@ -156,7 +161,9 @@ class PlayoutTarget:
         ignored = int(max(0.0, FORGETFUL_BELOW - self.safety) * 0.4 * len(worst))
         self.spread_s = worst[ignored]
         cover = self.spread_s * (1.0 + 0.5 * self.safety) * self.sample_rate_hz + self.safety * self.message_frames
-        wanted = int(cover) + 1 + self.quantum_frames + self._extra_frames
+        beyond = max(0.0, self.safety - RESERVE_ABOVE) / (1.0 - RESERVE_ABOVE)
+        reserve = beyond * RESERVE_S * self.sample_rate_hz
+        wanted = int(max(cover, reserve)) + 1 + self.quantum_frames + self._extra_frames
         return min(wanted, self.maximum_frames)
 
     def _rise_to(self, wanted: int) -> None:
