@@ -14,5 +14,8 @@ export function markAway(row) {
     },
     { root: row, rootMargin: `0px ${MARGIN_PX}px` },
   );
-  for (const column of row.children) observer.observe(column);
+  for (const column of row.children) {
+    column.classList.add("away"); // until it is known to be seen: of most nothing is ever drawn
+    observer.observe(column);
+  }
 }

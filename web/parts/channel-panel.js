@@ -1,16 +1,19 @@
 // @ts-check
 /** All that a strip or a group has, in the order in which the sound goes through it. */
 import { makeCompressorPanel } from "./compressor-panel.js";
+import { oncePerFrame } from "./control.js";
 import { element } from "./dom.js";
-import { makeDrawing } from "./drawing.js";
-import { drawCurve, traceCurve, watchFilters } from "./eq-graph.js";
+import { watchFilters } from "./eq-graph.js";
 import { makeEqPanel } from "./eq-panel.js";
+import { down, frequencyAt } from "./eq-scale.js";
 import { designs, totalDb } from "./filter-curve.js";
 import { makeInputPanel } from "./input-panel.js";
 import { makeSendsPanel } from "./sends-panel.js";
 import { copied, copy, differences } from "./strip-copy.js";
 
 /** @typedef {import("./wiring.js").Part} Part */
+
+const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * What the session's names offer to a channel.
@@ -52,12 +55,28 @@ export function makeTools(part, tell) {
   return element("div", { class: "tools" }, take, paste);
 }
 
-/** A channel's EQ curve, small, for its folded column. @param {Part} part @param {number} rateHz */
+const GLANCE_POINTS = 32;
+
+/**
+ * A channel's EQ curve, small, for its folded column. No canvas: each would be a layer of the row that scrolls.
+ * @param {Part} part
+ * @param {number} rateHz
+ */
 export function makeCurveGlance(part, rateHz) {
-  const drawing = makeDrawing({ class: "glance", "aria-hidden": "true" }, (context, width, height) => {
+  const body = document.createElementNS(SVG, "svg");
+  body.setAttribute("class", "glance curve");
+  body.setAttribute("viewBox", "0 0 1 1");
+  body.setAttribute("preserveAspectRatio", "none");
+  body.setAttribute("aria-hidden", "true");
+  const [area, curve] = ["polygon", "polyline"].map((kind) => body.appendChild(document.createElementNS(SVG, kind)));
+  const draw = oncePerFrame(() => {
     const all = designs(value, true, rateHz);
-    drawCurve(context, width, height, traceCurve(width, height, (hz) => totalDb(all, hz, rateHz)), all.length > 0);
+    const points = Array.from({ length: GLANCE_POINTS + 1 }, (_, n) => n / GLANCE_POINTS)
+      .map((x) => `${x.toFixed(4)},${down(totalDb(all, frequencyAt(x), rateHz)).toFixed(3)}`).join(" ");
+    body.classList.toggle("active", all.length > 0);
+    curve.setAttribute("points", points);
+    area.setAttribute("points", `${points} 1,0.5 0,0.5`);
   });
-  const value = watchFilters(part, () => drawing?.refresh());
-  return drawing.body;
+  const value = watchFilters(part, () => draw(0));
+  return body;
 }

@@ -160,7 +160,7 @@ export function traceCurve(width, height, curve) {
  * @param {Path2D} curve
  * @param {boolean} active
  */
-export function drawCurve(context, width, height, curve, active) {
+function drawCurve(context, width, height, curve, active) {
   context.strokeStyle = colour(active ? "--brass" : "--text-faint");
   context.lineWidth = 2;
   context.lineJoin = "round";

@@ -11,7 +11,9 @@ export function makePager(strips) {
   const before = element("button", { type: "button", class: "button", text: "‹", "aria-label": "Strips before", click: () => turn(-1) });
   const after = element("button", { type: "button", class: "button", text: "›", "aria-label": "Strips after", click: () => turn(1) });
   const where = element("span", { class: "dim", "aria-live": "polite" });
+  const nav = element("nav", { class: "pager", "aria-label": "Pages of strips" }, before, where, after);
   const show = () => {
+    if (nav.clientHeight === 0) return; // on wide screens it is not shown
     const columns = /** @type {HTMLElement[]} */ ([...strips.children]);
     const left = strips.getBoundingClientRect().left;
     const seen = columns.map((column, n) => ({ n, place: column.getBoundingClientRect() }))
@@ -22,5 +24,5 @@ export function makePager(strips) {
   };
   strips.addEventListener("scroll", show, { passive: true });
   new ResizeObserver(show).observe(strips);
-  return element("nav", { class: "pager", "aria-label": "Pages of strips" }, before, where, after);
+  return nav;
 }

@@ -20,7 +20,7 @@ const UNFOLD = "M6 3l5 5-5 5";
  * @param {string} options.kind what it is, if it is no plain strip
  * @param {string} options.colour #rrggbb or empty
  * @param {string} options.level name of the fader's parameter
- * @param {HTMLElement} options.glance what a folded column shows of its panel
+ * @param {Element} options.glance what a folded column shows of its panel
  * @param {() => Panel} options.makePanel called when it is unfolded first
  * @param {boolean} options.unfolded
  * @param {(unfolded: boolean) => void} options.onFold

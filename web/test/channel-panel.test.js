@@ -30,10 +30,19 @@ test("settings are taken and put as one step; where there are none, it is said",
   assert.deepEqual(to.session.sent, [{ type: "set_many", values: { "strip/1/fader": -9 } }]);
 });
 
-test("a folded strip shows its curve", () => {
-  const { part } = makePart();
+test("a folded strip shows its curve: flat, and with a band where and as high as it is", () => {
+  const { part, session } = makePart();
   const glance = makeCurveGlance(part, 48000);
   document.body.append(glance);
-  frames(2);
+  const points = () => {
+    frames(60); // what others turn glides
+    return String(glance.lastElementChild?.getAttribute("points")).split(" ").map((pair) => pair.split(",").map(Number));
+  };
   assert.equal(glance.getAttribute("aria-hidden"), "true");
+  assert.ok(points().every(([, y]) => y === 0.5));
+  for (const [name, value] of Object.entries({ on: true, mid1_gain: 10, mid1_freq: 20 * 1000 ** 0.5, mid1_q: 1 })) {
+    session.turned(`strip/1/eq_${name}`, value);
+  }
+  const [x, y] = points().reduce((high, point) => (point[1] < high[1] ? point : high));
+  assert.deepEqual([x, y], [0.5, 0.25]); // half of the way from 20 Hz to 20 kHz, 10 of the 40 dB above the middle
 });
