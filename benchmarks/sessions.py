@@ -41,6 +41,7 @@ class Load:
     late_share: float
     machine_late_share: float  # of the ticks of a thread that computes as long as the node, and does nothing else
     lost: int
+    silent: int  # of the messages that were looked into
     refused: int
     messages: int
     expected: int  # of messages, at the rate of the sound
@@ -55,14 +56,14 @@ class Load:
         """
         own, limit = self.late_share - self.machine_late_share, LATE_SHARE * self.messages
         heard_all = self.messages >= HEARD_SHARE * self.expected  # what waits before the node is neither late nor lost
-        return own < LATE_SHARE and self.lost <= limit and not self.refused and heard_all
+        return own < LATE_SHARE and self.lost <= limit and not (self.silent or self.refused) and heard_all
 
     def describe(self) -> str:
         """One line."""
         return (
             f"{self.listeners} listeners: {100 * self.late_share:.3f} % late or skipped (a thread that only computes "
-            f"as long: {100 * self.machine_late_share:.3f} %), {self.lost} of {self.messages} messages lost "
-            f"({self.expected} expected), CPU {self.cpu_share:.0%} of the core, {self.memory_bytes / 1e6:.0f} MB"
+            f"as long: {100 * self.machine_late_share:.3f} %), {self.lost} of {self.messages} messages lost, "
+            f"{self.silent} silent ({self.expected} expected), CPU {self.cpu_share:.0%} of the core, {self.memory_bytes / 1e6:.0f} MB"
         )
 
 
@@ -96,8 +97,6 @@ async def measure_targets(
     with BareClock(NODE_CORE, 1e3 * after['telharmonic_tick_seconds{quantile="0.5"}']) as bare:
         await asyncio.sleep(seconds)  # nobody listens any more: the node sleeps
         machine = bare.read()
-    if seen["silent"]:
-        raise RuntimeError(f"{seen['silent']} of the messages looked into were silent")
     late, blocks, skipped = (
         after[f"telharmonic_{name}_total"] - before[f"telharmonic_{name}_total"]
         for name in ("late_blocks", "blocks", "skipped_blocks")
@@ -107,6 +106,7 @@ async def measure_targets(
         late_share=(late + skipped) / max(1, blocks),
         machine_late_share=machine.late_share,
         lost=seen["lost"],
+        silent=seen["silent"],
         refused=seen["refused"],
         messages=seen["messages"],
         expected=round(len(targets) * seconds / BLOCK_S),

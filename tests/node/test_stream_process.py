@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from telharmonic.node.clock import PRIORITY, SENDING_PRIORITY
+from telharmonic.node.clock import PRIORITY
+from telharmonic.node.sending_priority import SENDING_PRIORITY
 from telharmonic.protocol import messages
 from telharmonic.protocol.parts import AudioRequest
 

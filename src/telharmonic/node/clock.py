@@ -10,7 +10,6 @@ from telharmonic.errors import ParameterError
 
 CATCH_UP_TICKS = 8  # a stall of up to 40 ms is made good at once: listeners that hold so much hear nothing of it
 PRIORITY = 40  # SCHED_FIFO, 1 to 99: above everyday programs, below the kernel's own audio and interrupt threads
-SENDING_PRIORITY = 30  # of what sends the sound: after those who make it, before everyday programs
 
 
 class Clock:

@@ -15,13 +15,13 @@ import uvloop
 from aiohttp import web
 
 from telharmonic.errors import NodeError
-from telharmonic.node.clock import SENDING_PRIORITY, ask_for_realtime
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.node import Node
 from telharmonic.node.osc_service import OscService
 from telharmonic.node.private_app import PrivateApp
 from telharmonic.node.public_app import PublicApp
 from telharmonic.node.render_link import RenderLink
+from telharmonic.node.sending_priority import SendingPriority
 from telharmonic.node.stream_process import Doors, NodeReady, OscSettings
 from telharmonic.transport.ice import IceSettings
 
@@ -81,11 +81,12 @@ async def _serve(node: Node, doors: Doors, osc: OscSettings, on_ready: Callable[
         # nothing that lives now is looked at again: a collection takes 0.1 ms instead of 50
         gc.collect()
         gc.freeze()
-        ask_for_realtime(SENDING_PRIORITY)  # this thread alone: what it starts from now on is everyday work
+        priority = asyncio.create_task(SendingPriority().keep())  # of this thread alone, not of what it starts
         realtime = bool(node.link.shared.gauges.count("realtime"))
         if on_ready is not None:
             on_ready(NodeReady(host=doors.host, port=node.port, pid=os.getpid(), realtime=realtime, osc_port=osc_port))
         status = await stop
+        priority.cancel()
         if status:
             _log.error("the render process ended with status %s", child.status)
         return status
