@@ -63,7 +63,8 @@ class Load:
         return (
             f"{self.listeners} listeners: {100 * self.late_share:.3f} % late or skipped (a thread that only computes "
             f"as long: {100 * self.machine_late_share:.3f} %), {self.lost} of {self.messages} messages lost, "
-            f"{self.silent} silent ({self.expected} expected), CPU {self.cpu_share:.0%} of the core, {self.memory_bytes / 1e6:.0f} MB"
+            f"{self.silent} silent ({self.expected} expected), CPU {self.cpu_share:.0%} of the core, "
+            f"{self.memory_bytes / 1e6:.0f} MB"
         )
 
 
