@@ -10,7 +10,14 @@ from telharmonic.protocol.addresses import AddressTable
 from telharmonic.protocol.session_file import parse_toml
 
 
-def samples(growth_mb_per_minute: float = 0.0, late: int = 0, spike_mb: float = 0.0, bare_late: int = 0):
+def samples(
+    growth_mb_per_minute: float = 0.0,
+    late: int = 0,
+    spike_mb: float = 0.0,
+    bare_late: int = 0,
+    underruns: int = 0,
+    safe_underruns: int = 0,
+):
     """Ten minutes, one sample every 5 s; a spike in the middle."""
     rows = []
     for number in range(1, 121):
@@ -31,7 +38,10 @@ def samples(growth_mb_per_minute: float = 0.0, late: int = 0, spike_mb: float = 
                 "unanswered": 0,
                 "failed": 0,
                 "lost": 0,
-                "underruns": 0,
+                "underruns": underruns,
+                "safe_underruns": safe_underruns,
+                "delay_ms": 30.0,
+                "safe_delay_ms": 75.0,
             }
         )
     return rows
@@ -53,6 +63,13 @@ def test_the_slope_is_the_growth_and_no_spike_tilts_it(growth):
 
 def test_a_quiet_run_passes():
     assert verdict() == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "fails"), [({"underruns": 10}, 0), ({"underruns": 11}, 1), ({"safe_underruns": 1}, 1)]
+)
+def test_a_gap_a_minute_is_the_most_and_none_where_it_is_set_to_safe(heard, fails):
+    assert len(verdict(**heard)) == fails
 
 
 def test_a_process_that_grows_by_more_than_a_megabyte_a_minute_fails():
