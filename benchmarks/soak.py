@@ -2,10 +2,9 @@
 
 Several demo sessions with listeners, members who do everything at random, sessions that come and go, readers of the
 HTTP stream, and a page in headless Chromium that plays through the client library twice: as it comes, and set to safe.
-Writes
-``benchmarks/results/soak.json`` and ``docs/images/soak.png``; exit status 1 if a process of the server grows by more
-than `SLOPE_LIMIT_MB` a minute after warming up, or more than 0.1 % of the blocks are late or skipped beyond the share
-for which a real-time thread that does nothing was late as well.
+Writes ``benchmarks/results/soak.json`` and ``docs/images/soak.png``; exit status 1 if a process of the server grows by
+more than `SLOPE_LIMIT_MB` a minute after warming up, or more than 0.1 % of the blocks are late or skipped beyond the
+share for which a real-time thread that does nothing was late as well.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 /** All that a strip or a group has, in the order in which the sound goes through it. */
 import { makeCompressorPanel } from "./compressor-panel.js";
 import { oncePerFrame } from "./control.js";
-import { element } from "./dom.js";
+import { drawn, element } from "./dom.js";
 import { watchFilters } from "./eq-graph.js";
 import { makeEqPanel } from "./eq-panel.js";
 import { down, frequencyAt } from "./eq-scale.js";
@@ -12,8 +12,6 @@ import { makeSendsPanel } from "./sends-panel.js";
 import { copied, copy, differences } from "./strip-copy.js";
 
 /** @typedef {import("./wiring.js").Part} Part */
-
-const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * What the session's names offer to a channel.
@@ -63,12 +61,9 @@ const GLANCE_POINTS = 32;
  * @param {number} rateHz
  */
 export function makeCurveGlance(part, rateHz) {
-  const body = document.createElementNS(SVG, "svg");
-  body.setAttribute("class", "glance curve");
-  body.setAttribute("viewBox", "0 0 1 1");
-  body.setAttribute("preserveAspectRatio", "none");
-  body.setAttribute("aria-hidden", "true");
-  const [area, curve] = ["polygon", "polyline"].map((kind) => body.appendChild(document.createElementNS(SVG, kind)));
+  const [area, curve] = [drawn("polygon"), drawn("polyline")];
+  const look = { class: "glance curve", viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" };
+  const body = drawn("svg", look, area, curve);
   const draw = oncePerFrame(() => {
     const all = designs(value, true, rateHz);
     const points = Array.from({ length: GLANCE_POINTS + 1 }, (_, n) => n / GLANCE_POINTS)

@@ -1,7 +1,7 @@
 // @ts-check
 /** Inviting a second device: a link, and the same as a QR code, drawn here since it holds a token. */
 import { post } from "../../client/front-door.js";
-import { element } from "./dom.js";
+import { drawn, element } from "./dom.js";
 
 const ROLES = /** @type {const} */ ({
   controller: "controls, without sound", listener: "hears, controls nothing", performer: "hears and controls",
@@ -59,13 +59,9 @@ function makeLink({ session, token }, role) {
 async function drawCode(text) {
   const { encodeQR } = await import("../vendor/qr.js"); // only for those who invite
   const rows = /** @type {boolean[][]} */ (encodeQR(text, "raw", { ecc: "low", border: 2 }));
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", `0 0 ${rows.length} ${rows.length}`);
-  svg.setAttribute("shape-rendering", "crispEdges");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ""))).join(""));
-  svg.append(path);
-  return svg;
+  const d = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ""))).join("");
+  const look = { viewBox: `0 0 ${rows.length} ${rows.length}`, "shape-rendering": "crispEdges" };
+  return drawn("svg", look, drawn("path", { d }));
 }
 
 /** @param {string} link */

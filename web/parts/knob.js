@@ -4,7 +4,7 @@
  * the default, or type a value; its unit may be written with it.
  */
 import { makeSlider, oncePerFrame } from "./control.js";
-import { element } from "./dom.js";
+import { drawn, element } from "./dom.js";
 import { display, range, toPosition } from "./law.js";
 import { makeTypedField } from "./typed-field.js";
 
@@ -14,7 +14,6 @@ const WAY_PX = 180; // of a drag from end to end
 const RADIUS = 19;
 const SWEEP = 270; // degrees
 const STARTS_TYPING = /^[0-9.,+−-]$/;
-const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {number} degrees from straight up, clockwise */
 function onCircle(degrees) {
@@ -25,12 +24,8 @@ function onCircle(degrees) {
 const ARC = `M ${onCircle(-SWEEP / 2)} A ${RADIUS} ${RADIUS} 0 1 1 ${onCircle(SWEEP / 2)}`;
 
 /** @param {string} kind @param {string} path */
-function drawn(kind, path) {
-  const made = document.createElementNS(SVG, "path");
-  made.setAttribute("class", kind);
-  made.setAttribute("d", path);
-  made.setAttribute("pathLength", "1");
-  return made;
+function stroke(kind, path) {
+  return drawn("path", { class: kind, d: path, pathLength: "1" });
 }
 
 /** Where the arc begins: at zero where there is one within, else at the lower end. @param {import("./law.js").Row} row */
@@ -40,11 +35,9 @@ function originOf(row) {
 }
 
 function makeDial() {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 48 48");
-  svg.setAttribute("aria-hidden", "true");
-  const value = drawn("value", ARC);
-  svg.append(drawn("track", ARC), value, drawn("face", "M24 24 m-13.5 0 a13.5 13.5 0 1 0 27 0 a13.5 13.5 0 1 0 -27 0"), drawn("pointer", "M24 18.5V12"));
+  const value = stroke("value", ARC);
+  const face = stroke("face", "M24 24 m-13.5 0 a13.5 13.5 0 1 0 27 0 a13.5 13.5 0 1 0 -27 0");
+  const svg = drawn("svg", { viewBox: "0 0 48 48", "aria-hidden": "true" }, stroke("track", ARC), value, face, stroke("pointer", "M24 18.5V12"));
   return { svg, value };
 }
 

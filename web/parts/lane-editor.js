@@ -1,6 +1,6 @@
 // @ts-check
 /** The lane that is drawn over the waveforms: its points are dragged or moved by keys; a double click makes a new one. */
-import { element } from "./dom.js";
+import { drawn, element } from "./dom.js";
 import { besideNeighbours, curve, drawable, heightOf, rounded } from "./lane-curve.js";
 import { spoken, stepped, toValue } from "./law.js";
 
@@ -22,11 +22,8 @@ export class LaneEditor {
     this.#session = session;
     this.#rowOf = rowOf;
     this.#send = send;
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("preserveAspectRatio", "none");
-    svg.setAttribute("aria-hidden", "true");
-    this.#path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    svg.append(this.#path);
+    this.#path = drawn("path");
+    const svg = drawn("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, this.#path);
     timeline.overlay.append(svg, this.#handles);
     timeline.onView.add(() => this.draw());
     timeline.body.addEventListener("dblclick", (event) => this.#add(event));

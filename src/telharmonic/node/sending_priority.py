@@ -8,7 +8,6 @@ by many listeners or by a stranger's flood, it steps back to where it was.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import time
 
@@ -42,8 +41,7 @@ class SendingPriority:
         if raised:
             ask_for_realtime(SENDING_PRIORITY)
         else:
-            with contextlib.suppress(OSError):
-                os.sched_setscheduler(0, os.SCHED_OTHER | os.SCHED_RESET_ON_FORK, os.sched_param(0))
+            os.sched_setscheduler(0, os.SCHED_OTHER | os.SCHED_RESET_ON_FORK, os.sched_param(0))
 
     async def keep(self) -> None:
         """Look once a second until cancelled."""

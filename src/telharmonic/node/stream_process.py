@@ -152,7 +152,7 @@ def run_node(
 
 
 def _ask_for_priority() -> None:
-    """Go before everyday programs, where we may; the clock's thread asks for more than that by itself."""
+    """Go before everyday programs, where we may; the clock's thread and the loop ask for more by themselves."""
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
