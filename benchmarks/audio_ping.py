@@ -47,6 +47,7 @@ HEADING = ["player", "sound", "asked by", "median", "p95", "heard", *STAGES, "un
 GRAINS = """
 version = 1
 name = "Grains"
+master = { look_ahead_s = 0.0002 }
 [[strip]]
 id = "1"
 source = "grains"
@@ -55,6 +56,7 @@ clip = [{ file = "demo/grains/aria.ogg" }]
 CSOUND = """
 version = 1
 name = "Csound, {period} frames"
+master = {{ look_ahead_s = 0.0002 }}
 [[strip]]
 id = "1"
 source = "jack"

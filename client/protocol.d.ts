@@ -486,8 +486,9 @@ export interface MasterMeters {
   spectrum: number[];
 }
 
-/** The master bus. */
+/** The master bus; its limiter sees so much of what comes. Less is less delay and a harder limiter. */
 export interface MasterSpec {
+  look_ahead_s?: number;
   set?: Record<string, number | boolean | string>;
 }
 

@@ -6,8 +6,11 @@ from scipy.signal import resample, resample_poly
 
 from telharmonic.dsp.limiter import (
     LIMITER_PARAMETERS,
+    LONGEST_S,
+    LOOK_AHEAD_S,
     METER,
     ON,
+    SHORTEST_S,
     WEIGHTS,
     limiter_init,
     limiter_latency,
@@ -33,11 +36,11 @@ BS1770 = np.array([
 class Chain:
     """The kernel with its arrays, on (2, frames) sound."""
 
-    def __init__(self, ceiling_db=-1.0, release_s=0.1, on=1.0, rate_hz=RATE_HZ):
+    def __init__(self, ceiling_db=-1.0, release_s=0.1, on=1.0, rate_hz=RATE_HZ, look_ahead_s=LOOK_AHEAD_S):
         floats, ints = limiter_state_size()
         self.state, self.ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)
         self.now, self.delta = (np.zeros(LIMITER_PARAMETERS, np.float32) for _ in range(2))
-        limiter_init(self.state, self.ints, rate_hz)
+        limiter_init(self.state, self.ints, rate_hz, look_ahead_s)
         limiter_put(self.now, 10 ** (ceiling_db / 20), release_s, on, rate_hz)
 
     def play(self, sound, block=120):
@@ -116,6 +119,21 @@ def test_no_true_peak_passes_the_ceiling(signal, ceiling_db, release_s):
     assert _db(np.abs(resample_poly(out, 8, 1, axis=1)).max()) < ceiling_db + OVER_DB
 
 
+@pytest.mark.parametrize("look_ahead_s", [SHORTEST_S, 0.0003, LONGEST_S])
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_no_true_peak_passes_the_ceiling_however_short_the_look_ahead(signal, look_ahead_s):
+    out = _limited(SIGNALS[signal], release_s=0.01, look_ahead_s=look_ahead_s)
+    assert _db(np.abs(resample_poly(out, 8, 1, axis=1)).max()) < -1.0 + OVER_DB
+
+
+@pytest.mark.parametrize(("look_ahead_s", "most_db"), [(SHORTEST_S, -65), (0.0002, -80), (LOOK_AHEAD_S, -100)])
+def test_what_a_short_look_ahead_costs_in_harmonics(look_ahead_s, most_db):
+    out = Chain(look_ahead_s=look_ahead_s).play(_sine(1000.0, 0.0, 2.0).astype(np.float32))[0, 24_000:]
+    power = np.abs(np.fft.rfft(out * np.hanning(len(out)))) ** 2
+    sine = power[497:504].sum()  # 1 kHz in steps of 2 Hz
+    assert 10 * np.log10((power[10:].sum() - sine) / sine) < most_db
+
+
 @pytest.mark.parametrize("release_s", [0.01, 0.1])
 @pytest.mark.parametrize("signal", ["square", "quarter of the rate", "sixth of the rate", "clicks", "low square"])
 def test_no_true_peak_passes_the_filter_of_bs_1770(signal, release_s):
@@ -133,11 +151,12 @@ def test_no_true_peak_of_band_limited_noise_passes_an_ideal_interpolator(rate_hz
     assert _db(np.abs(resample(out, 16 * out.shape[1], axis=1)).max()) < -1.0 + OVER_DB
 
 
+@pytest.mark.parametrize("look_ahead_s", [SHORTEST_S, LOOK_AHEAD_S, LONGEST_S])
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000, 96_000])
-def test_sound_under_the_ceiling_is_only_delayed(rate_hz):
+def test_sound_under_the_ceiling_is_only_delayed(rate_hz, look_ahead_s):
     sound = _noise(level=0.1)
-    out = Chain(rate_hz=rate_hz).play(sound)
-    latency = limiter_latency(rate_hz)
+    out = Chain(rate_hz=rate_hz, look_ahead_s=look_ahead_s).play(sound)
+    latency = limiter_latency(rate_hz, look_ahead_s)
     assert np.array_equal(out[:, latency:], sound[:, :-latency])
     assert not out[:, :latency].any()
 
@@ -145,6 +164,7 @@ def test_sound_under_the_ceiling_is_only_delayed(rate_hz):
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000, 96_000])
 def test_latency_is_at_most_two_milliseconds(rate_hz):
     assert limiter_latency(rate_hz) <= 0.002 * rate_hz
+    assert limiter_latency(rate_hz, SHORTEST_S) <= 0.0004 * rate_hz
 
 
 def test_a_peak_that_just_meets_the_ceiling_is_untouched():

@@ -1,11 +1,14 @@
 """The limiter on blocks."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
 from telharmonic.audio.block import AudioFormat
 from telharmonic.effects.limiter import Limiter
+from telharmonic.errors import ParameterError
 
 
 def _noise(level, frames=24_000):
@@ -48,3 +51,17 @@ def test_switching_keeps_the_latency_and_makes_no_step():
     assert np.abs(np.diff(block[0])).max() < slope + 2 / 64 + 1 / 480
     late = limiter.latency_frames
     assert np.array_equal(block[0, 14_000:24_000], tone.astype(np.float32)[14_000 - late : 24_000 - late])
+
+
+def test_a_shorter_look_ahead_delays_less():
+    limiter, sound = Limiter(look_ahead_s=0.0001), _noise(0.1)
+    block = sound.copy()
+    limiter.process(block)
+    assert limiter.latency_frames == 18 < Limiter().latency_frames
+    assert np.array_equal(block[:, 18:], sound[:, :-18])
+
+
+@pytest.mark.parametrize("look_ahead_s", [0.0, 0.00005, 0.0031, math.nan])
+def test_a_look_ahead_out_of_range_is_refused(look_ahead_s):
+    with pytest.raises(ParameterError, match=r"look_ahead_s is .*allowed: 0\.0001 to 0\.003"):
+        Limiter(look_ahead_s=look_ahead_s)

@@ -125,16 +125,18 @@ def test_the_masters_equaliser_is_the_strips(studio, noise):
     np.testing.assert_allclose(on_master, on_strip, rtol=0, atol=2e-6)
 
 
-def test_the_limiter_holds_its_ceiling_and_is_late_by_the_reported_latency(studio):
+@pytest.mark.parametrize(("look_ahead_s", "latency_frames"), [(0.001333, 77), (0.0001, 18)])
+def test_the_limiter_holds_its_ceiling_and_is_late_by_the_reported_latency(studio, look_ahead_s, latency_frames):
     sound = np.sin(np.arange(48_000) * 0.05)[None] * np.ones((2, 1))
-    engine = studio.engine(STRIP + "[master.set]\nceiling = -6.0\n", {"a": sound})
+    master = f"[master]\nlook_ahead_s = {look_ahead_s}\n"
+    engine = studio.engine(STRIP + master + "[master.set]\nceiling = -6.0\n", {"a": sound})
     heard = studio.play(engine, 40_000)
     assert 0.98 * 10 ** (-6 / 20) < np.abs(heard[:, 5000:]).max() <= 10 ** (-6 / 20)
     impulse = np.zeros((2, 960), np.float32)
     impulse[:, 100] = 0.25
-    engine = studio.engine(STRIP, {"a": impulse})
+    engine = studio.engine(STRIP + master, {"a": impulse})
     engine.post(Play())
-    assert np.argmax(studio.render(engine, 960)[0]) == 100 + engine.latency_frames
+    assert np.argmax(studio.render(engine, 960)[0]) == 100 + engine.latency_frames == 100 + latency_frames
 
 
 # -- paths -------------------------------------------------------------------------------------------------

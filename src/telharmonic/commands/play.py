@@ -17,7 +17,7 @@ from telharmonic.protocol.jack import ConnectRule, JackSpec
 from telharmonic.protocol.orchestra import Orchestra, OrchestraArgument, OrchestraControl
 from telharmonic.protocol.program import ProgramSpec
 from telharmonic.protocol.relay import AllowRule, ArgumentRule, HostRule, RelayFile, serialize_relay_file
-from telharmonic.protocol.session import SAMPLE_RATES_HZ, SessionSpec, StripSpec
+from telharmonic.protocol.session import LIVE_LOOK_AHEAD_S, SAMPLE_RATES_HZ, MasterSpec, SessionSpec, StripSpec
 from telharmonic.protocol.session_file import parse_toml
 from telharmonic.protocol.session_toml import serialize_toml
 
@@ -134,6 +134,7 @@ def play_session(wish: PlayWish, csd: Csd, piece: Path, channel_port: int | None
         name=title(wish.file),
         sample_rate_hz=session_rate_hz,  # type: ignore[arg-type]  # it is one of SAMPLE_RATES_HZ
         strips=play_strips(csd.channels),
+        master=MasterSpec(look_ahead_s=LIVE_LOOK_AHEAD_S),
         jack=JackSpec(
             server=wish.server,
             start=not wish.join_only,

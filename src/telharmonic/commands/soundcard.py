@@ -9,7 +9,7 @@ from typing import Literal
 
 from telharmonic.errors import NodeError, ParameterError
 from telharmonic.protocol.jack import ConnectRule, JackSpec
-from telharmonic.protocol.session import MAXIMUM_STRIPS, SessionSpec, StripSpec
+from telharmonic.protocol.session import LIVE_LOOK_AHEAD_S, MAXIMUM_STRIPS, MasterSpec, SessionSpec, StripSpec
 from telharmonic.protocol.session_file import parse_toml
 from telharmonic.protocol.session_toml import serialize_toml
 
@@ -75,7 +75,9 @@ def card_text(wish: CardWish) -> str:
         rules=tuple(map(_rule, wish.rules)),
     )
     strips = card_strips(wish.ports, wish.names)
-    text = serialize_toml(SessionSpec(name="Sound card", sample_rate_hz=wish.rate_hz, strips=strips, jack=jack))
+    master = MasterSpec(look_ahead_s=LIVE_LOOK_AHEAD_S)
+    session = SessionSpec(name="Sound card", sample_rate_hz=wish.rate_hz, strips=strips, jack=jack, master=master)
+    text = serialize_toml(session)
     parse_toml(text)
     return text
 

@@ -46,20 +46,17 @@ _FIRST_PAST = _FRAMES + _RING
 _SECOND_PAST = _FIRST_PAST + _RING
 _INTS = _SECOND_PAST + _RING
 
-LOOK_AHEAD_S = 1 / 750  # 64 frames at 48 kHz; with the peak meter's own delay 1.6 ms
+LOOK_AHEAD_S = 0.001333  # where none is asked for: 64 frames at 48 kHz; with the peak meter's own delay 1.6 ms
+SHORTEST_S, LONGEST_S = 0.0001, 0.003  # 4 frames at 44.1 kHz; what `_RING` holds at 96 kHz
 _MARGIN = np.float32(0.994)  # 0.05 dB: interpolators differ by so much, the one of BS.1770 ripples by 0.13 dB
 _SCALE = float(1 << 40)
 
 WEIGHTS = true_peak.WEIGHTS
 
 
-def _look_ahead(sample_rate_hz: int) -> int:
-    return round(LOOK_AHEAD_S * sample_rate_hz)
-
-
-def limiter_latency(sample_rate_hz: int) -> int:
-    """Frames by which the sound is delayed, on or off: 77 at 48 kHz."""
-    return _look_ahead(sample_rate_hz) + DELAY_FRAMES
+def limiter_latency(sample_rate_hz: int, look_ahead_s: float = LOOK_AHEAD_S) -> int:
+    """Frames by which the sound is delayed, on or off: 77 at 48 kHz unless told otherwise."""
+    return round(look_ahead_s * sample_rate_hz) + DELAY_FRAMES
 
 
 def limiter_state_size() -> tuple[int, int]:
@@ -67,11 +64,13 @@ def limiter_state_size() -> tuple[int, int]:
     return _TRUE_PEAK + true_peak.STATE_SIZE, _INTS
 
 
-def limiter_init(state: NDArray[np.float32], ints: NDArray[np.int64], sample_rate_hz: int) -> None:
-    """Lay out and silence a limiter."""
+def limiter_init(
+    state: NDArray[np.float32], ints: NDArray[np.int64], sample_rate_hz: int, look_ahead_s: float = LOOK_AHEAD_S
+) -> None:
+    """Lay out and silence a limiter whose gain takes `look_ahead_s` (`SHORTEST_S` to `LONGEST_S`) to fall."""
     state[:] = 0
     ints[:] = 0
-    ahead = _look_ahead(sample_rate_hz)
+    ahead = round(look_ahead_s * sample_rate_hz)
     ints[HOLD] = ahead + 2  # one frame to each side: a top lies between two samples
     ints[FIRST_MEAN] = ahead // 2
     ints[SECOND_MEAN] = ahead + 1 - ahead // 2

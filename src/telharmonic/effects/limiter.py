@@ -11,7 +11,10 @@ from telharmonic.audio.block import AudioFormat
 from telharmonic.audio.units import gain_from_db
 from telharmonic.dsp.limiter import (
     LIMITER_PARAMETERS,
+    LONGEST_S,
+    LOOK_AHEAD_S,
     METER,
+    SHORTEST_S,
     WEIGHTS,
     limiter_init,
     limiter_latency,
@@ -21,6 +24,7 @@ from telharmonic.dsp.limiter import (
 )
 from telharmonic.effects.gliding import GlidingEffect
 from telharmonic.effects.settings import Settings, Value
+from telharmonic.errors import ParameterError
 
 
 class Limiter(GlidingEffect):
@@ -32,6 +36,8 @@ class Limiter(GlidingEffect):
     ----------
     audio : AudioFormat
         Its rate; blocks are (1 or 2, frames) whatever its channels say.
+    look_ahead_s : float
+        Seconds in which the gain falls before a peak, 0.0001 to 0.003: the shorter, the less delay and the harder.
     **values
         Parameters by their names in the parameter table: ``limiter_on``, ``ceiling`` (dBTP), ``release``
         (seconds in which 63 % of a reduction is given back).
@@ -52,8 +58,13 @@ class Limiter(GlidingEffect):
     True
     """
 
-    def __init__(self, audio: AudioFormat | None = None, **values: Value) -> None:
+    def __init__(
+        self, audio: AudioFormat | None = None, *, look_ahead_s: float = LOOK_AHEAD_S, **values: Value
+    ) -> None:
+        if not SHORTEST_S <= look_ahead_s <= LONGEST_S:
+            raise ParameterError("look_ahead_s", look_ahead_s, f"{SHORTEST_S} to {LONGEST_S}")
         self._rate = (audio or AudioFormat()).sample_rate_hz
+        self._look_ahead_s = look_ahead_s
         super().__init__(Settings("limiter_on", "ceiling", "release", part="master"), LIMITER_PARAMETERS, self._rate)
         floats, ints = limiter_state_size()
         self._state, self._ints = np.zeros(floats, np.float32), np.zeros(ints, np.int64)
@@ -63,11 +74,11 @@ class Limiter(GlidingEffect):
     @property
     def latency_frames(self) -> int:
         """Frames by which the sound is delayed."""
-        return limiter_latency(self._rate)
+        return limiter_latency(self._rate, self._look_ahead_s)
 
     def reset(self) -> None:
         """Forget the sound that was played, and be at the values that were set."""
-        limiter_init(self._state, self._ints, self._rate)
+        limiter_init(self._state, self._ints, self._rate, self._look_ahead_s)
         self._gliding.jump()
 
     def take_reduction_db(self) -> float:

@@ -63,7 +63,8 @@ def fill(arena: Arena, session: SessionSpec, shape: Shape, sources: Sources) -> 
         first = destination * 2 * QUANTUM_FRAMES
         route[:] = first, first + 1, 2
     arena.f(names.PEAK_WEIGHTS)[:] = true_peak.WEIGHTS
-    limiter.limiter_init(arena.f(names.LIMITER_STATE), arena.i(names.LIMITER_INTS), rate)
+    state, places = arena.f(names.LIMITER_STATE), arena.i(names.LIMITER_INTS)
+    limiter.limiter_init(state, places, rate, session.master.look_ahead_s)
     loudness.start(arena.d(names.LOUDNESS), rate)
     arena.d(names.CORRELATION)[-1] = correlation.smoothing(rate)
 

@@ -157,7 +157,7 @@ class Engine:
     @property
     def latency_frames(self) -> int:
         """Frames from a source's sample to the same sample at the output (the limiter's look-ahead)."""
-        return int(limiter_latency(self._rate))
+        return int(limiter_latency(self._rate, self._session.master.look_ahead_s))
 
     @property
     def playing(self) -> bool:

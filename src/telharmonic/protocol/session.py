@@ -39,6 +39,7 @@ MAXIMUM_LANES = 64
 MAXIMUM_POINTS = 10_000  # in a lane
 MAXIMUM_POINTS_IN_ALL = 50_000  # in all lanes
 MAXIMUM_ANALYSES = 4  # at a time
+LIVE_LOOK_AHEAD_S = 0.0002  # of a session that is played into: a millisecond less than a mix has
 SAMPLE_RATES_HZ = (44_100, 48_000, 96_000)  # the same as audio.block.SAMPLE_RATES_HZ (a test holds them together)
 
 Id = Annotated[str, Meta(pattern=ID_PATTERN, description="1 to 32 of a-z 0-9 _ -")]
@@ -126,8 +127,9 @@ class RecordingSpec(Record, frozen=True, kw_only=True):
 
 
 class MasterSpec(Record, frozen=True, kw_only=True, rename={"values": "set"}):
-    """The master bus."""
+    """The master bus; its limiter sees so much of what comes. Less is less delay and a harder limiter."""
 
+    look_ahead_s: Annotated[float, Meta(ge=0.0001, le=0.003)] = 0.001333
     values: Values = field(default_factory=dict)
 
 
