@@ -24,11 +24,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.report import Claim, Result
 from benchmarks.serving import Server, running_server
-from benchmarks.web_audio_peers import CHROMIUM_FLAGS, ROOT
+from benchmarks.unwatched_browser import BlockingPage, blocking_page
+from benchmarks.web_audio_peers import ROOT
 from telharmonic.node.patchbay import server_command
 from telharmonic.protocol.jack import JackSpec
 
@@ -173,7 +173,7 @@ def of_page(player: str, sound: str, way: str, one: dict[str, Any]) -> Row:
     return row(player, sound, way, pair, len(samples_ms), one.get("splitMs", {}), str(one["underruns"]))
 
 
-def measure_player(result: Result, server: Server, page: Page, player: str) -> dict[str, float]:
+def measure_player(result: Result, server: Server, page: BlockingPage, player: str) -> dict[str, float]:
     """Every way to one player; the least median by transport."""
     medians: dict[str, float] = {}
     session = server.open(player)
@@ -230,7 +230,7 @@ def paper_chain() -> Iterator[str]:
             process.wait(20)
 
 
-def measure_paper(result: Result, page: Page) -> float:
+def measure_paper(result: Result, page: BlockingPage) -> float:
     """The replica; its median."""
     with paper_chain() as address:
         page.goto(address)
@@ -258,18 +258,13 @@ def run() -> Result:
     result = Result(name="audio_ping", table=[HEADING])
     found: dict[str, dict[str, float]] = {}
     chosen = os.environ.get("AUDIO_PING_PLAYERS", " ".join(players())).split()
-    with TemporaryDirectory() as name, sync_playwright() as playwright:
+    with TemporaryDirectory() as name, blocking_page("about:blank") as page:
         folder = Path(name)
-        browser = playwright.chromium.launch_persistent_context(
-            str(folder / "profile"), executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS
-        )
-        page = browser.new_page()
         with running_server(folder / "state", *write_files(folder)) as server:
-            page.goto(f"{server.url}/status.html")
+            page.goto(f"{server.url}/latency.html")
             for player in chosen:
                 found[player] = measure_player(result, server, page, player)
         paper_ms = measure_paper(result, page)
-        browser.close()
     for player in AIMS_MS:
         result.claims += claims(player, found.get(player, {}), paper_ms)
     result.notes.append(f"the paper's own figure for its chain on one machine: {PAPER_MS:g} ms")

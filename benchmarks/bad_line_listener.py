@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
-from playwright.sync_api import sync_playwright
 
-from benchmarks.web_audio_peers import CHROMIUM_FLAGS
+from benchmarks.unwatched_browser import blocking_page
 
 SETTLE_S = 6.0  # the first reports of loss, redundancy, and the player's target
 TONE = {"version": 1, "name": "Tone", "strip": [{"id": "1", "source": "sine", "freq_hz": 440.0, "level_db": -20.0}]}
@@ -76,23 +74,12 @@ def main() -> None:
     wish = json.loads(sys.argv[1])
     url, rows = wish["url"], []
     session = asyncio.run(open_session(url))
-    flags = [
-        *CHROMIUM_FLAGS,
-        f"--unsafely-treat-insecure-origin-as-secure={url}",  # or there is no AudioWorklet
-        "--autoplay-policy=no-user-gesture-required",
-    ]
-    with TemporaryDirectory() as profile, sync_playwright() as playwright:
-        browser = playwright.chromium.launch_persistent_context(
-            profile, executable_path="/usr/bin/chromium", args=flags
-        )
-        page = browser.new_page()
-        page.set_default_timeout(120_000)
+    with blocking_page("about:blank", f"--unsafely-treat-insecure-origin-as-secure={url}") as page:  # for AudioWorklet
         for way in wish["ways"]:
             page.goto(f"{url}/status.html")
             argument = {"url": session["links"]["ws"], "token": session["tokens"]["performer"], "way": way}
             seen = page.evaluate(LISTEN, argument | {"settle": SETTLE_S, "seconds": wish["seconds"]})
             rows.append(figures(seen, wish["seconds"]))
-        browser.close()
     print(json.dumps(rows))
 
 

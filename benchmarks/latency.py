@@ -15,17 +15,16 @@ import asyncio
 import subprocess
 import sys
 import time
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.bare_clock import BareClock
 from benchmarks.report import Claim, Result
-from benchmarks.web_audio_peers import CHROMIUM_FLAGS, HERE
+from benchmarks.unwatched_browser import BlockingPage, blocking_page
+from benchmarks.web_audio_peers import HERE
 
 PORT, NODE_PORT = 8761, 8762
 PINGS = 100
@@ -81,7 +80,7 @@ def open_session(name: str) -> dict[str, Any]:
             time.sleep(0.2)
 
 
-def in_page(page: Page, script: str, session: dict[str, Any], **more: object) -> dict[str, Any]:
+def in_page(page: BlockingPage, script: str, session: dict[str, Any], **more: object) -> dict[str, Any]:
     """Run a measurement with a session of its own."""
     argument = {"url": session["links"]["ws"], "token": session["tokens"]["performer"], "count": PINGS, **more}
     answer: dict[str, Any] = page.evaluate(script, argument)
@@ -102,19 +101,13 @@ def measure() -> tuple[Ours, dict[str, Any]]:
         server = subprocess.Popen([sys.executable, "-m", "telharmonic.cli", "serve", *options])
         try:
             session = open_session("latency")
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch_persistent_context(
-                    str(Path(folder) / "profile"), executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS
-                )
-                page = browser.new_page()
-                page.goto(f"http://127.0.0.1:{PORT}/status.html")
+            with blocking_page(f"http://127.0.0.1:{PORT}/latency.html") as page:
                 ours = {
                     transport: in_page(page, OURS, session, seconds=LISTEN_S, transport=transport)
                     for transport in P95_MS
                 }
                 theirs = in_page(page, f"(options) => {{ {peer}; return measurePeer(options); }}", session)
                 theirs["audio"] = in_page(page, BY_BROWSER, session, seconds=BY_BROWSER_S)
-                browser.close()
             return ours, theirs
         finally:
             server.terminate()

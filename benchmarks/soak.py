@@ -24,14 +24,13 @@ from typing import Any
 import aiohttp
 import numpy as np
 import psutil
-from playwright.async_api import Page, async_playwright
 
 from benchmarks.bare_clock import BareClock
 from benchmarks.hands import Hand, Tally, listen_for_ever
 from benchmarks.report import Claim, Result
 from benchmarks.serving import Server, running_server
 from benchmarks.soak_plot import plot
-from benchmarks.web_audio_peers import CHROMIUM_FLAGS
+from benchmarks.unwatched_browser import UnwatchedPage, unwatched_page
 from telharmonic.protocol.addresses import AddressTable
 from telharmonic.protocol.session_file import parse_toml
 
@@ -66,23 +65,11 @@ class SoakResult(Result):
 
 
 @contextlib.asynccontextmanager
-async def playing_page(server: Server, created: dict[str, Any]) -> AsyncIterator[tuple[Page, psutil.Process]]:
+async def playing_page(server: Server, created: dict[str, Any]) -> AsyncIterator[tuple[UnwatchedPage, psutil.Process]]:
     """A page that plays a session, and its browser's process."""
-    with TemporaryDirectory() as profile:
-        async with async_playwright() as playwright:
-            context = await playwright.chromium.launch_persistent_context(
-                profile, executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS
-            )
-            (browser,) = (
-                process
-                for process in psutil.Process().children(recursive=True)
-                if any(profile in word for word in process.cmdline()) and "--type=" not in " ".join(process.cmdline())
-            )
-            page = await context.new_page()
-            await page.goto(f"{server.url}/status.html")
-            await page.evaluate(PLAY, {"url": created["links"]["ws"], "token": created["tokens"]["performer"]})
-            yield page, browser
-            await context.close()
+    async with unwatched_page(f"{server.url}/status.html") as page:
+        await page.evaluate(PLAY, {"url": created["links"]["ws"], "token": created["tokens"]["performer"]})
+        yield page, psutil.Process(page.pid)
 
 
 async def churn(server: Server, tally: Tally) -> None:
@@ -155,7 +142,7 @@ class Soak:
             for task in load:
                 task.cancel()
 
-    async def _sample_until_over(self, page: Page, browser: psutil.Process) -> None:
+    async def _sample_until_over(self, page: UnwatchedPage, browser: psutil.Process) -> None:
         start = due = time.monotonic()
         before = await asyncio.to_thread(self._server.counters, self._any)
         self._idle = self._bare.read()
@@ -168,7 +155,7 @@ class Soak:
             print(describe(self.samples[-1]), flush=True)
 
     async def _sample(
-        self, elapsed_s: float, since: dict[str, float], page: Page, browser: psutil.Process
+        self, elapsed_s: float, since: dict[str, float], page: UnwatchedPage, browser: psutil.Process
     ) -> dict[str, Any]:
         underruns, fill_ms, delay_ms, link, safe_underruns, safe_delay_ms = await page.evaluate(STATS)
         families = {role: [process] for role, process in self._server.processes().items()}
