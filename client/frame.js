@@ -5,7 +5,9 @@ export const HEADER_BYTES = 32;
 export const FLAG_DISCONTINUITY = 1;
 const VERSION = 1;
 const SAMPLE_BYTES = [4, 2, 3]; // by encoding: float32, int16, 24 bits
+const LEAST_FRAMES = 120;
 const MAXIMUM_FRAMES = 4096;
+const SHORT_S = 0.0025;
 
 /**
  * @typedef {object} Header
@@ -171,4 +173,12 @@ export class FrameAssembler {
     this.#bytes.set(chunk, this.#end);
     this.#end += chunk.length;
   }
+}
+
+/**
+ * Frames of a message of 2.5 ms, or of the shortest that there is.
+ * @param {number} rateHz
+ */
+export function shortFrames(rateHz) {
+  return Math.max(LEAST_FRAMES, Math.round(SHORT_S * rateHz));
 }

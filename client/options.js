@@ -12,7 +12,7 @@ import { webRtcAbility } from "./webrtc.js";
  * @property {import("./types.js").WantedTransport} [transport] auto: PCM by WebSocket (in Firefox by fetch) while the
  *   line is short, else WebRTC; webrtc: from the beginning; audio: that, played by the browser's own buffer
  * @property {"f32" | "s16" | "s24"} [encoding]
- * @property {number} [frames] of one audio message, 120 to 4096
+ * @property {number} [frames] of one audio message, 120 to 4096; 240 if absent, and 2.5 ms for who may change the sound
  * @property {import("./protocol.js").OpusRequest} [opus] what WebRTC's Opus is to be like
  * @property {boolean} [shared] false: no SharedArrayBuffer, even where there could be one
  * @property {number} [contextRateHz] rate of the AudioContext; the device's own if absent
@@ -36,8 +36,9 @@ export function lineOptions(options, memory) {
   const ability = webRtcAbility();
   const playing = wanted === "audio" && ability !== "none" ? "audio" : ability;
   const pcm = wanted === "fetch" || (wanted !== "websocket" && isFirefox()) ? "fetch" : "websocket";
+  const short = options.frames === undefined && memory !== null && pcm === "websocket";
   return {
-    url, token, name, metersHz, audio, opus, wanted, pcm, playing, memory, streamUrl: streamUrl(url, token, audio),
+    url, token, name, metersHz, audio, short, opus, wanted, pcm, playing, memory, streamUrl: streamUrl(url, token, audio),
   };
 }
 

@@ -3,6 +3,7 @@
  * The Worker's half of the sound: which way it comes, and how it gets into the ring. The words it needs go over the
  * line (`line.js`), the WebRTC connection is the page's (`webrtc.js`), since browsers keep it there.
  */
+import { shortFrames } from "./frame.js";
 import { Hearing } from "./hearing.js";
 import { Intake } from "./intake.js";
 import { OPUS_RATE_HZ } from "./opus-intake.js";
@@ -75,6 +76,7 @@ export class Sound {
   #epoch = 0;
   /** @type {import("./protocol.js").RtcInfo | null} */
   #rtc = null;
+  outputMs = 0;
 
   /** What a hello asks for; null where the sound is asked for later, or has its own request. */
   hello() {
@@ -95,6 +97,11 @@ export class Sound {
     const strips = /** @type {{live?: boolean}[]} */ (message.state?.strips ?? []);
     this.#plays ||= message.role === "performer" && strips.some(({ live }) => live);
     this.#choice.cannot = this.#cannot(message.sample_rate_hz);
+    const { audio, short } = this.#line;
+    if (short && message.role !== "listener") { // who may change the sound hears it sooner
+      audio.frames = shortFrames(message.sample_rate_hz);
+      if (this.#pcmOn && message.audio?.frames !== audio.frames) this.#ask({ type: "audio", audio });
+    }
     if (this.hearing.on) this.#begin();
   }
 
@@ -126,8 +133,6 @@ export class Sound {
     this.outputMs = outputMs;
     if (!was && this.#open) this.#begin();
   }
-
-  outputMs = 0;
 
   hush() {
     this.#choice.end();

@@ -42,6 +42,8 @@ export interface LineOptions {
   /** what the browser can do with a WebRTC track: hand its encoded sound to the Worker, only play it, nothing */
   playing: "transform" | "audio" | "none";
   audio: protocol.AudioRequest;
+  /** whether messages of PCM may be shorter than `audio` says for who may change the sound */
+  short: boolean;
   opus: protocol.OpusRequest;
   /** the shared ring; null where the page is not cross-origin isolated */
   memory: SharedArrayBuffer | null;

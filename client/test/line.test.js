@@ -163,6 +163,34 @@ test("listening asks for sound, now and after each reconnect", () => {
   world.line.receive({ kind: "close" });
 });
 
+test("who may change the sound asks for short messages, who only listens does not", () => {
+  const audio = () => ({ encoding: "f32", frames: 240, channels: 2 });
+  for (const [role, rateHz, frames] of /** @type {[string, number, number][]} */ ([
+    ["performer", 48000, 120], ["controller", 44100, 120], ["performer", 96000, 240], ["listener", 48000, 240],
+  ])) {
+    begin({ audio: audio(), short: true });
+    opened({ role, sample_rate_hz: rateHz });
+    const { port1 } = new MessageChannel();
+    world.line.receive({ kind: "listen", port: port1, outputMs: 8 });
+    assert.deepEqual(sentOf("audio").map((message) => message.audio.frames), [frames], role);
+    world.line.receive({ kind: "close" });
+  }
+});
+
+test("who listens before the role is known asks once more when it is", () => {
+  begin({ audio: { encoding: "f32", frames: 240, channels: 2 }, short: true });
+  const { port1 } = new MessageChannel();
+  world.line.receive({ kind: "listen", port: port1, outputMs: 8 });
+  opened();
+  assert.equal(socket().sent[0].audio.frames, 240);
+  assert.deepEqual(sentOf("audio").map(({ audio }) => audio.frames), [120]);
+  socket().break();
+  pass(1);
+  socket().open();
+  assert.equal(socket().sent[0].audio.frames, 120);
+  world.line.receive({ kind: "close" });
+});
+
 test("sound goes into the shared ring; a message that is not ours does not end the line", (context) => {
   const shared = memory();
   begin({ memory: shared });

@@ -54,6 +54,18 @@ def test_the_ring_keeps_what_the_longest_message_still_needs(ring, audience):
     assert audience.fill_frames == 0
 
 
+@pytest.mark.parametrize(
+    ("rate_hz", "frames", "short"), [(48_000, 240, False), (48_000, 120, True), (96_000, 240, True)]
+)
+def test_messages_of_less_than_5_ms_are_worth_short_blocks(ring, rate_hz, frames, short):
+    audience = Audience(ring, sample_rate_hz=rate_hz, epoch=1, buffer_s=0.1)
+    assert not audience.takes_short_blocks
+    outlet = audience.add(MemoryTransport(), Shape(frames=frames))
+    assert audience.takes_short_blocks is short
+    audience.remove(outlet)
+    assert not audience.takes_short_blocks
+
+
 def test_without_listeners_the_ring_never_fills(ring, audience):
     play(ring, audience, 200)
     assert audience.fill_frames == 0

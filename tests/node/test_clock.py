@@ -73,12 +73,12 @@ def test_a_sleep_that_returns_early_is_slept_again():
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000, 96_000])
 def test_sessions_of_every_rate_get_their_frames(rate_hz):
     def until(tick: int) -> int:
-        return quanta_until(tick, tick_frames=240, sample_rate_hz=rate_hz, quantum_frames=120) * 120
+        return quanta_until(tick, rate_hz) * 120
 
     for tick in range(0, 2000, 7):
-        due = tick * rate_hz / 200  # 5 ms a tick
+        due = tick * rate_hz / 400  # 2.5 ms a tick
         assert due - 120 < until(tick) <= due
-    assert until(200 * 60) == 60 * rate_hz  # a minute has no rest at any of the three
+    assert until(400 * 60) == 60 * rate_hz  # a minute has no rest at any of the three
 
 
 @pytest.mark.parametrize("options", [{"period_ns": 0}, {"period_ns": 1, "catch_up_ticks": -1}])

@@ -206,6 +206,29 @@ async def test_audio_can_be_changed_and_stopped_on_the_way(node):
         assert client.blocks.empty()
 
 
+async def test_blocks_are_as_short_as_the_shortest_messages_and_long_again_after_them(node):
+    await node.start("short")
+
+    async def blocks_of(count, client):
+        for _ in range(20):  # a change takes effect some messages later
+            await client.next_block()
+        before = (await node.metrics())["telharmonic_blocks_total"]
+        first = (await client.next_block()).header
+        for _ in range(count):
+            last = (await client.next_block()).header
+        assert last.first_frame - first.first_frame == count * last.frames
+        return (await node.metrics())["telharmonic_blocks_total"] - before
+
+    async with await node.join("short", audio=AudioRequest()) as listener:
+        assert 190 < await blocks_of(200, listener) < 300  # 200 of 5 ms and those of the asking
+        async with await node.join("short", audio=AudioRequest(frames=120)) as performer:
+            assert 380 < await blocks_of(400, performer) < 600
+            assert listener.blocks.qsize() > 190
+        while not listener.blocks.empty():
+            await listener.next_block()
+        assert 190 < await blocks_of(200, listener) < 300
+
+
 async def test_status_comes_once_a_second_and_meters_as_often_as_asked(node):
     await node.start("meters")
     async with await node.join("meters", meters_hz=25) as often, await node.join("meters", meters_hz=5) as seldom:

@@ -9,6 +9,8 @@ from telharmonic.node.ring_tap import RingTap
 from telharmonic.transport.fan_out import MixStream, Outlet, Shape, Transport, Wrapping
 from telharmonic.transport.rtp_fan_out import OpusFanOut
 
+SHORT_PER_S = 200  # messages of 5 ms; shorter ones are worth shorter blocks
+
 
 class Audience:
     """The streams of one session, one for each shape of message that someone asked for.
@@ -88,6 +90,12 @@ class Audience:
             tap.pump()
             oldest = min(oldest, tap.next_frame)
         self._ring.give_back(oldest)
+
+    @property
+    def takes_short_blocks(self) -> bool:
+        """Whether anyone is sent less than 5 ms at a time."""
+        by_socket = any(SHORT_PER_S * shape.frames < self._sample_rate_hz for shape in self._streams)
+        return by_socket or any(SHORT_PER_S * settings.frames < 48_000 for settings in self.opus.encodings)
 
     def silent_s(self, outlet: Outlet) -> float:
         """Seconds of sound that a listener has lost in a row until now."""

@@ -6,9 +6,13 @@ import os
 import time
 from collections.abc import Callable
 
+from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.errors import ParameterError
 
-CATCH_UP_TICKS = 8  # a stall of up to 40 ms is made good at once: listeners that hold so much hear nothing of it
+TICK_FRAMES = QUANTUM_FRAMES  # at 48 kHz: 2.5 ms
+TICK_NS = TICK_FRAMES * 1_000_000_000 // 48_000
+BLOCK_TICKS = 2  # the length of a block where nobody asked for a shorter one
+CATCH_UP_TICKS = 16  # a stall of up to 40 ms is made good at once: listeners that hold so much hear nothing of it
 PRIORITY = 40  # SCHED_FIFO, 1 to 99: above everyday programs, below the kernel's own audio and interrupt threads
 
 
@@ -84,9 +88,9 @@ def ask_for_realtime(priority: int = PRIORITY) -> bool:
     return True
 
 
-def quanta_until(tick: int, *, tick_frames: int, sample_rate_hz: int, quantum_frames: int) -> int:
+def quanta_until(tick: int, sample_rate_hz: int) -> int:
     """Whole quanta that a session of any rate has rendered when `tick` ticks have passed.
 
-    A tick lasts `tick_frames` at 48 kHz; a session at 44.1 kHz is given one or two quanta of 120 frames by turns.
+    A session at 48 kHz is given one quantum a tick, one at 44.1 kHz now and then none.
     """
-    return tick * tick_frames * sample_rate_hz // (48_000 * quantum_frames)
+    return tick * TICK_FRAMES * sample_rate_hz // (48_000 * QUANTUM_FRAMES)

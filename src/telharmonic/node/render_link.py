@@ -13,7 +13,6 @@ from telharmonic.node.child import Child
 from telharmonic.node.feeds import FeedMemory
 from telharmonic.node.shared_state import FromRender, SharedState, Wish
 
-TICK_FRAMES = 240  # 5 ms at 48 kHz
 NEWS_PER_WAKE = 512  # more is read after the event loop has done its other work
 
 
@@ -26,8 +25,6 @@ class RenderLink:
         How many sessions there can be.
     cache_folder, cache_bytes : Path, int
         The cache of decoded sound.
-    tick_frames : int
-        The clock's period in frames at 48 kHz, a multiple of 120.
 
     Raises
     ------
@@ -35,14 +32,13 @@ class RenderLink:
         If the process cannot be started.
     """
 
-    def __init__(self, *, slots: int, cache_folder: Path, cache_bytes: int, tick_frames: int = TICK_FRAMES) -> None:
+    def __init__(self, *, slots: int, cache_folder: Path, cache_bytes: int) -> None:
         self.shared = SharedState(slots)
         self.feeds = FeedMemory(slots)
         self.wake_descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         arguments = ["--memory", str(self.shared.memory.descriptor), "--wake", str(self.wake_descriptor)]
         arguments += ["--feeds", str(self.feeds.memory.descriptor)]
-        arguments += ["--slots", str(slots), "--tick-frames", str(tick_frames)]
-        arguments += ["--cache", str(cache_folder), "--cache-bytes", str(cache_bytes)]
+        arguments += ["--slots", str(slots), "--cache", str(cache_folder), "--cache-bytes", str(cache_bytes)]
         self.child = Child(
             "telharmonic.node.render_process",
             tuple(arguments),

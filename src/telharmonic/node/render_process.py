@@ -30,7 +30,7 @@ from telharmonic.engine.engine import Engine
 from telharmonic.engine.strip_sources import Sources
 from telharmonic.errors import NotFoundError
 from telharmonic.node.child import die_with_parent, serve
-from telharmonic.node.clock import Clock, ask_for_realtime
+from telharmonic.node.clock import TICK_NS, Clock, ask_for_realtime
 from telharmonic.node.feeds import FeedMemory
 from telharmonic.node.giving_way import giving_way
 from telharmonic.node.read_ahead import ReadAhead
@@ -162,12 +162,12 @@ def warm_up(store: AssetStore) -> None:
         engine.meters()
 
 
-def run_clock(renderer: Renderer, shared: SharedState, tick_frames: int, ready: threading.Event) -> None:
+def run_clock(renderer: Renderer, shared: SharedState, ready: threading.Event) -> None:
     """The clock thread: never returns."""
     flush_denormals_here()
     ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, 1)
     shared.gauges.put("realtime", int(ask_for_realtime()))
-    clock = Clock(tick_frames * 1_000_000_000 // 48_000)
+    clock = Clock(TICK_NS)
     ready.set()
     while True:
         skipped = clock.wait()
@@ -183,18 +183,12 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, required=True)
     parser.add_argument("--wake", type=int, required=True)
     parser.add_argument("--slots", type=int, required=True)
-    parser.add_argument("--tick-frames", type=int, required=True)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--cache-bytes", type=int, required=True)
     options = parser.parse_args()
     shared = SharedState(options.slots, options.memory)
     feeds = FeedMemory(options.slots, options.feeds)
-    renderer = Renderer(
-        shared,
-        wake=partial(os.eventfd_write, options.wake, 1),
-        now=time.monotonic_ns,
-        tick_frames=options.tick_frames,
-    )
+    renderer = Renderer(shared, wake=partial(os.eventfd_write, options.wake, 1), now=time.monotonic_ns)
     store = AssetStore(options.cache, options.cache_bytes)
     warm_up(store)
     # no collection runs by itself beside the clock, and none looks at what was imported (600 000 objects, 0.2 s)
@@ -206,9 +200,7 @@ def main() -> None:
     reading = threading.Thread(target=read_ahead.run, args=(threading.Event(),), name="read ahead", daemon=True)
     reading.start()
     ready = threading.Event()
-    clock = threading.Thread(
-        target=run_clock, args=(renderer, shared, options.tick_frames, ready), name="clock", daemon=True
-    )
+    clock = threading.Thread(target=run_clock, args=(renderer, shared, ready), name="clock", daemon=True)
     clock.start()
     ready.wait()
     serve(options.pipe, RenderProcess(shared, feeds, renderer, store, read_ahead).answer)

@@ -16,10 +16,11 @@ from telharmonic.audio.feed_ring import FeedRing
 from telharmonic.audio.ring import Ring
 from telharmonic.engine.commands import Command, News
 from telharmonic.engine.meters import Meters
-from telharmonic.node.clock import quanta_until
+from telharmonic.node.clock import BLOCK_TICKS, TICK_NS, quanta_until
 from telharmonic.node.shared_state import COUNTERS, SESSION_TIMES, TIMES, SessionFailed, SharedState, Tidings, Wish
 
 COMMANDS_PER_TICK = 1024  # more wait for the next tick
+SHORT_SESSIONS = 16  # so many are rendered tick by tick if their members wish; it costs each a half more
 POSITION_EVERY = 16  # blocks from note to note of where the song stands
 WAKE_EVERY_NS = 1_000_000  # a long tick wakes the stream process for what is ready already
 
@@ -58,6 +59,9 @@ class Voice:
         self.sample_rate_hz: int = engine.sample_rate_hz
         self.awake = False
         self.wants_meters = False
+        self.wants_short = False
+        self.block_ticks = BLOCK_TICKS
+        self.end_tick = 0  # rendered until there
         self._analyses: tuple[str, ...] = ()
         self.slept_frames = 0
         self.failed = False
@@ -72,7 +76,7 @@ class Voice:
 
     def obey(self, wish: Wish) -> None:
         """Do what the members need."""
-        self.awake, self.wants_meters = wish.awake, wish.meters
+        self.awake, self.wants_meters, self.wants_short = wish.awake, wish.meters, wish.short
         if wish.analyses != self._analyses:
             self._analyses = wish.analyses
             self.engine.analyse(wish.analyses)
@@ -115,7 +119,7 @@ class Voice:
 
 
 class Renderer:
-    """Renders what is due at each tick.
+    """Renders what is due at each tick: a block of two for most sessions, of one for those whose members wish it.
 
     Parameters
     ----------
@@ -125,19 +129,17 @@ class Renderer:
         Tells the stream process that there is something new; called at most about once a millisecond.
     now : callable
         Monotonic nanoseconds.
-    tick_frames : int
-        How long a tick is, in frames at 48 kHz.
     """
 
-    def __init__(self, shared: SharedState, wake: Callable[[], None], now: Callable[[], int], tick_frames: int) -> None:
+    def __init__(self, shared: SharedState, wake: Callable[[], None], now: Callable[[], int]) -> None:
         self._shared = shared
         self._gauges = shared.gauges
         self._wake = wake
         self._now = now
-        self._tick_frames = tick_frames
-        self._period_ns = tick_frames * 1_000_000_000 // 48_000
         self._voices: dict[int, Voice] = {}
         self._awake: tuple[Voice, ...] = ()
+        self._shorts = 0  # of them whose blocks are one tick long; they come first
+        self._ticks = 0  # in which something was due
         self._unsent: deque[bytes] = deque()
         self.busy = False  # inside a tick: other threads keep still
         self.changes: deque[Callable[[], None]] = deque()  # done at the next tick's beginning; other threads append
@@ -152,19 +154,22 @@ class Renderer:
         self._choose_awake()
 
     def tick(self, index: int, due_ns: int, skipped: int) -> None:
-        """Render the blocks of one tick, after `skipped` ticks that were not rendered."""
+        """Render the blocks that begin at one tick, after `skipped` ticks that were not rendered."""
+        if skipped:
+            self._note_skip(index)
+        if index % BLOCK_TICKS and not self._shorts:
+            return
         self.busy = True
         begin_ns = self._now()
         while self.changes:
             self.changes.popleft()()
         self._take_messages()
-        if skipped:
-            self._note_skip(skipped)
         woken_ns = begin_ns
-        late_ns = due_ns + self._period_ns
         for voice in self._awake:
-            quanta = self._quanta(index + 1, voice) - self._quanta(index, voice)
-            done_ns = self._play(voice, quanta * QUANTUM_FRAMES, begin_ns, late_ns)
+            first, voice.end_tick = max(index, voice.end_tick), index - index % voice.block_ticks + voice.block_ticks
+            if first >= voice.end_tick:
+                continue
+            done_ns = self._play(voice, first, begin_ns, due_ns + (voice.end_tick - index) * TICK_NS)
             if done_ns - woken_ns > WAKE_EVERY_NS:
                 self._wake()
                 woken_ns = done_ns
@@ -172,21 +177,16 @@ class Renderer:
         if self._awake or self._voices:
             self._wake()
         self._gauges.add(_TICKS, 1)
-        self._gauges.tick_us[index % TIMES] = (self._now() - begin_ns) * 1e-3
-        self._gauges.wake_us[index % TIMES] = (begin_ns - due_ns) * 1e-3
+        self._gauges.tick_us[self._ticks % TIMES] = (self._now() - begin_ns) * 1e-3
+        self._gauges.wake_us[self._ticks % TIMES] = (begin_ns - due_ns) * 1e-3
+        self._ticks += 1
         self.busy = False
 
-    def _quanta(self, tick: int, voice: Voice) -> int:
-        return quanta_until(
-            tick,
-            tick_frames=self._tick_frames,
-            sample_rate_hz=voice.sample_rate_hz,
-            quantum_frames=QUANTUM_FRAMES,
-        )
-
-    def _play(self, voice: Voice, frames: int, begin_ns: int, late_ns: int) -> int:
-        """One block of one session; when it was done."""
+    def _play(self, voice: Voice, first_tick: int, begin_ns: int, late_ns: int) -> int:
+        """One block of one session, from a tick to its `end_tick`; when it was done."""
         start_ns = self._now()
+        rate_hz, ticks = voice.sample_rate_hz, voice.end_tick - first_tick
+        frames = (quanta_until(voice.end_tick, rate_hz) - quanta_until(first_tick, rate_hz)) * QUANTUM_FRAMES
         try:
             played = voice.render(frames, self._now) if frames else True
         except Exception as problem:  # noqa: BLE001 - one session's fault must not silence the others
@@ -194,7 +194,7 @@ class Renderer:
             played = True
         done_ns = self._now()
         for feed in voice.feeds:
-            feed.note_time(late_ns, voice.sample_rate_hz)  # what it plays next belongs to the next tick
+            feed.note_time(late_ns, rate_hz)  # what it plays next belongs to the next block
         if not voice.blocks % POSITION_EVERY:
             self._gauges.note_position(voice.slot, voice.ring.written, voice.engine.position_frames)
         if not played:
@@ -203,7 +203,8 @@ class Renderer:
         self._gauges.add(_BLOCKS, 1)
         if done_ns > late_ns:
             self._gauges.add(_LATE, 1)
-        self._gauges.cost_us[voice.slot, voice.blocks % SESSION_TIMES] = (done_ns - start_ns) * 1e-3
+        cost_us = (done_ns - start_ns) * 1e-3 * BLOCK_TICKS / ticks
+        self._gauges.cost_us[voice.slot, voice.blocks % SESSION_TIMES] = cost_us
         if not voice.failed:
             if voice.engine.news:
                 tidings = Tidings(news=voice.take_news(), applied_ns=begin_ns, rendered_ns=done_ns)
@@ -219,10 +220,12 @@ class Renderer:
         reason = f"{type(problem).__name__}: {problem}"[:200]
         self._send(voice.slot, SessionFailed(frame=voice.ring.written, reason=reason))
 
-    def _note_skip(self, skipped: int) -> None:
-        self._gauges.add(_SKIPPED, skipped * len(self._awake))
+    def _note_skip(self, index: int) -> None:
         for voice in self._awake:
-            voice.ring.mark_gap()
+            missing = index - voice.end_tick
+            if missing > 0:
+                self._gauges.add(_SKIPPED, -(-missing // voice.block_ticks))
+                voice.ring.mark_gap()
 
     def _take_messages(self) -> None:
         take = self._shared.to_render.pop
@@ -241,7 +244,14 @@ class Renderer:
                 voice.post(item)
 
     def _choose_awake(self) -> None:
-        self._awake = tuple(voice for voice in self._voices.values() if voice.awake)
+        awake = [voice for voice in self._voices.values() if voice.awake]
+        short = [voice for voice in awake if voice.wants_short][:SHORT_SESSIONS]
+        for voice in awake:
+            voice.block_ticks = BLOCK_TICKS
+        for voice in short:
+            voice.block_ticks = 1
+        self._awake = tuple(sorted(awake, key=lambda voice: voice.block_ticks))
+        self._shorts = len(short)
         self._gauges.put("awake", len(self._awake))
 
     def _send(self, slot: int, item: Tidings | Meters | SessionFailed) -> None:

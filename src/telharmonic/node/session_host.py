@@ -190,7 +190,7 @@ class SessionHost:
             return
         if outcome.audio_changed:
             self._listen(guest, outcome.audio)
-        if outcome.analyses_changed:
+        if outcome.audio_changed or outcome.analyses_changed:
             self.choose_wish()
         if outcome.stats is not None:
             guest.stats = outcome.stats
@@ -210,8 +210,7 @@ class SessionHost:
         for item in outgoing:
             message = EncodedMessage(item.message)
             for member in item.members:
-                guest = self._guests.get(member)
-                if guest is not None:
+                if guest := self._guests.get(member):
                     guest.send(message)
 
     def _answer(self, member: str, outgoing: tuple[Outgoing, ...], way: Line | None) -> None:
@@ -224,7 +223,8 @@ class SessionHost:
 
     def choose_wish(self) -> None:
         meters = any(guest.meters_every for guest in self._guests.values())
-        wish = Wish(awake=self._is_visited, meters=meters, analyses=self.desk.analyses.targets)
+        analyses, short = self.desk.analyses.targets, self.audience.takes_short_blocks
+        wish = Wish(awake=self._is_visited, meters=meters, analyses=analyses, short=short)
         if wish != self._wish and self._post(self.slot, wish):
             self._wish = wish
 

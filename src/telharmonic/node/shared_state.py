@@ -28,7 +28,7 @@ from telharmonic.protocol.session import ImpulseSpec, RecordingSpec, SessionSpec
 RING_FRAMES = 16_320  # 340 ms at 48 kHz, in whole quanta: a stream process that stalls longer loses sound
 TO_RENDER_BYTES = 1 << 20
 FROM_RENDER_BYTES = 4 << 20
-TIMES = 1024  # block times kept: the last 5 s of a tick, the last 1.3 s of each session
+TIMES = 1024  # times kept: the last 1024 ticks in which something was due, the last 256 blocks of each session
 SESSION_TIMES = 256
 COUNTERS = ("blocks", "late_blocks", "skipped_blocks", "ticks", "realtime", "failed", "awake", "news_lost")
 LOG_PART = 200  # entries that are pickled at a time: 0.2 ms, in which the clock thread waits for the GIL
@@ -43,7 +43,8 @@ class Gauges:
     """Counters that one process writes and the other reads, without locks.
 
     `tick_us` and `wake_us` are the last `TIMES` ticks' compute time and lateness of waking; `cost_us[slot]` the last
-    `SESSION_TIMES` block times of one session. All in microseconds; unused places are 0.
+    `SESSION_TIMES` block times of one session, those of short blocks as if they were whole. All in microseconds;
+    unused places are 0.
     """
 
     def __init__(self, memory: memoryview, slots: int) -> None:
@@ -128,11 +129,14 @@ class SharedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Whether anyone hears or controls the session now, whether anyone reads its meters, and what is analysed."""
+    """What the members need: whether anyone hears or controls the session now, whether anyone reads its meters, what is
+    analysed, and whether anyone is sent less than a block at a time.
+    """
 
     awake: bool
     meters: bool
     analyses: tuple[str, ...] = ()
+    short: bool = False
 
 
 # -- what comes through `from_render`, as (slot, one of these)
