@@ -226,13 +226,14 @@ def test_skipped_ticks_are_counted_and_marked_for_the_listeners(stage):
     assert ring.written == 480
 
 
-def test_a_gap_that_ends_within_a_block_leaves_the_grid_as_it_was(stage):
-    _, ring = stage.add(0)
+@pytest.mark.parametrize(("short", "blocks"), [(False, 3), (True, 6)])
+def test_a_gap_that_ends_within_a_whole_block_lasts_until_the_next(stage, short, blocks):
+    _, ring = stage.add(0, short=short)
     stage.block()
     stage.tick(skipped=2 * BLOCK_TICKS + 1)  # the second half of a block
-    assert stage.count("skipped_blocks") == 3  # the last of them by half
-    assert ring.written == 240
-    stage.tick()
+    assert stage.count("skipped_blocks") == blocks
+    assert (ring.written, ring.gap_frame) == (240, 240)
+    stage.block()
     assert ring.written == 480
 
 
@@ -328,7 +329,8 @@ def test_a_session_whose_members_wish_it_is_given_a_quantum_each_tick(stage):
 def test_the_length_of_blocks_changes_at_any_tick_and_no_frame_is_lost_or_played_twice(stage, rate_hz):
     engine, ring = stage.add(0, rate_hz)
     heard, random = [], np.random.default_rng(7)
-    for _ in range(400):
+    for tick in range(400):
+        assert tick % BLOCK_TICKS or ring.written % 240 == 0 or rate_hz == 44_100  # whole messages end where blocks do
         if random.random() < 0.3:
             stage.post(0, Wish(awake=True, meters=False, short=bool(random.random() < 0.5)))
         stage.tick()
@@ -364,3 +366,18 @@ def test_only_so_many_sessions_have_short_blocks(stage, monkeypatch):
     assert [ring.written for ring in rings] == [240, 240]
     stage.tick()
     assert [ring.written for ring in rings] == [480, 360]
+
+
+def test_a_session_begins_and_ends_where_a_whole_block_does(stage):
+    stage.add(0, short=True)
+    ring = stage.add(1, awake=False)[1]
+    stage.block()
+    stage.tick()
+    stage.post(1, Wish(awake=True, meters=False, short=True))
+    stage.tick()
+    assert ring.written == 0
+    stage.tick()
+    assert ring.written == 120
+    stage.post(1, Wish(awake=False, meters=False, short=True))
+    stage.block(2)
+    assert ring.written == 240

@@ -140,6 +140,7 @@ class Renderer:
         self._awake: tuple[Voice, ...] = ()
         self._shorts = 0  # of them whose blocks are one tick long; they come first
         self._ticks = 0  # in which something was due
+        self._wishes_changed = False
         self._unsent: deque[bytes] = deque()
         self.busy = False  # inside a tick: other threads keep still
         self.changes: deque[Callable[[], None]] = deque()  # done at the next tick's beginning; other threads append
@@ -154,22 +155,29 @@ class Renderer:
         self._choose_awake()
 
     def tick(self, index: int, due_ns: int, skipped: int) -> None:
-        """Render the blocks that begin at one tick, after `skipped` ticks that were not rendered."""
+        """Render the blocks that begin at one tick, after `skipped` ticks that were not rendered.
+
+        Sessions begin, end, resume and change the length of their blocks where a whole block begins: so a message of
+        whole blocks is complete as soon as the last of them is.
+        """
         if skipped:
             self._note_skip(index)
-        if index % BLOCK_TICKS and not self._shorts:
+        within = index % BLOCK_TICKS != 0
+        if within and not self._shorts:
             return
         self.busy = True
         begin_ns = self._now()
-        while self.changes:
+        while self.changes and not within:
             self.changes.popleft()()
         self._take_messages()
+        if self._wishes_changed and not within:
+            self._choose_awake()
         woken_ns = begin_ns
         for voice in self._awake:
-            first, voice.end_tick = max(index, voice.end_tick), index - index % voice.block_ticks + voice.block_ticks
-            if first >= voice.end_tick:
+            if within and voice.end_tick != index:
                 continue
-            done_ns = self._play(voice, first, begin_ns, due_ns + (voice.end_tick - index) * TICK_NS)
+            voice.end_tick = index + voice.block_ticks
+            done_ns = self._play(voice, index, begin_ns, due_ns + voice.block_ticks * TICK_NS)
             if done_ns - woken_ns > WAKE_EVERY_NS:
                 self._wake()
                 woken_ns = done_ns
@@ -182,11 +190,11 @@ class Renderer:
         self._ticks += 1
         self.busy = False
 
-    def _play(self, voice: Voice, first_tick: int, begin_ns: int, late_ns: int) -> int:
+    def _play(self, voice: Voice, index: int, begin_ns: int, late_ns: int) -> int:
         """One block of one session, from a tick to its `end_tick`; when it was done."""
         start_ns = self._now()
-        rate_hz, ticks = voice.sample_rate_hz, voice.end_tick - first_tick
-        frames = (quanta_until(voice.end_tick, rate_hz) - quanta_until(first_tick, rate_hz)) * QUANTUM_FRAMES
+        rate_hz = voice.sample_rate_hz
+        frames = (quanta_until(voice.end_tick, rate_hz) - quanta_until(index, rate_hz)) * QUANTUM_FRAMES
         try:
             played = voice.render(frames, self._now) if frames else True
         except Exception as problem:  # noqa: BLE001 - one session's fault must not silence the others
@@ -203,7 +211,7 @@ class Renderer:
         self._gauges.add(_BLOCKS, 1)
         if done_ns > late_ns:
             self._gauges.add(_LATE, 1)
-        cost_us = (done_ns - start_ns) * 1e-3 * BLOCK_TICKS / ticks
+        cost_us = (done_ns - start_ns) * 1e-3 * BLOCK_TICKS / voice.block_ticks
         self._gauges.cost_us[voice.slot, voice.blocks % SESSION_TIMES] = cost_us
         if not voice.failed:
             if voice.engine.news:
@@ -222,9 +230,9 @@ class Renderer:
 
     def _note_skip(self, index: int) -> None:
         for voice in self._awake:
-            missing = index - voice.end_tick
+            missing = index + index % BLOCK_TICKS - voice.end_tick
             if missing > 0:
-                self._gauges.add(_SKIPPED, -(-missing // voice.block_ticks))
+                self._gauges.add(_SKIPPED, missing // voice.block_ticks)
                 voice.ring.mark_gap()
 
     def _take_messages(self) -> None:
@@ -239,11 +247,12 @@ class Renderer:
                 continue
             if isinstance(item, Wish):
                 voice.obey(item)
-                self._choose_awake()
+                self._wishes_changed = True
             else:
                 voice.post(item)
 
     def _choose_awake(self) -> None:
+        self._wishes_changed = False
         awake = [voice for voice in self._voices.values() if voice.awake]
         short = [voice for voice in awake if voice.wants_short][:SHORT_SESSIONS]
         for voice in awake:
