@@ -44,7 +44,7 @@ class UnwatchedPage:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, pid: int) -> None:
         self.pid = pid  # of the browser's main process
         self._socket = socket
-        self._answers = 0
+        self._asked = 0
 
     async def goto(self, url: str) -> None:
         """Open an address and wait until it is loaded.
@@ -77,11 +77,13 @@ class UnwatchedPage:
         return answer["result"].get("value")
 
     async def _call(self, method: str, **parameters: object) -> dict[str, Any]:
-        self._answers += 1
-        await self._socket.send_json({"id": self._answers, "method": method, "params": parameters})
+        self._asked += 1
+        await self._socket.send_json({"id": self._asked, "method": method, "params": parameters})
         while True:
             answer = await self._socket.receive_json()
-            if answer.get("id") == self._answers:
+            if answer.get("id") == self._asked:
+                if "error" in answer:
+                    raise ScriptError(f"{method}: {answer['error']['message']}")
                 result: dict[str, Any] = answer["result"]
                 return result
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,9 +44,8 @@ def test_a_sound_is_mapped_as_it_was_decoded(cache, make_file):
 
 def test_every_user_of_one_content_has_the_same_copy(cache, folder, make_file):
     first = make_file("a.wav", _sound())
-    second = Path(
-        shutil.copy(first, first.with_name("b.wav"))
-    )  # written anew it would differ: libsndfile notes the time
+    # written anew it would differ: libsndfile notes the time
+    second = shutil.copy(first, first.with_name("b.wav"))
     sounds = [cache.open(path, 48_000) for path in (first, second) for _ in range(5)]
     assert len({id(sound) for sound in sounds}) == 1
     assert len(_entries(folder)) == 1
@@ -125,7 +123,6 @@ def test_a_sound_that_is_let_go_may_be_evicted(folder, make_file):
 
 HOLD = """
 import sys
-from pathlib import Path
 from telharmonic.sources.cache import SoundCache
 sound = SoundCache(sys.argv[1]).open(sys.argv[2], 48_000)
 print("open", flush=True)

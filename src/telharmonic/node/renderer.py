@@ -138,12 +138,11 @@ class Renderer:
         self._now = now
         self._voices: dict[int, Voice] = {}
         self._awake: tuple[Voice, ...] = ()
-        self._shorts = 0  # of them whose blocks are one tick long; they come first
-        self._ticks = 0  # in which something was due
+        self._any_short = False  # whether blocks of some of them are one tick long; those come first
         self._wishes_changed = False
         self._unsent: deque[bytes] = deque()
         self.busy = False  # inside a tick: other threads keep still
-        self.changes: deque[Callable[[], None]] = deque()  # done at the next tick's beginning; other threads append
+        self.changes: deque[Callable[[], None]] = deque()  # done before a whole block; other threads append
 
     def add(self, voice: Voice) -> None:
         """Let a session play; by `changes` only, once the clock runs."""
@@ -163,7 +162,7 @@ class Renderer:
         if skipped:
             self._note_skip(index)
         within = index % BLOCK_TICKS != 0
-        if within and not self._shorts:
+        if within and not self._any_short:
             return
         self.busy = True
         begin_ns = self._now()
@@ -184,10 +183,10 @@ class Renderer:
         self._send_unsent()
         if self._awake or self._voices:
             self._wake()
+        place = self._gauges.count("ticks") % TIMES
+        self._gauges.tick_us[place] = (self._now() - begin_ns) * 1e-3
+        self._gauges.wake_us[place] = (begin_ns - due_ns) * 1e-3
         self._gauges.add(_TICKS, 1)
-        self._gauges.tick_us[self._ticks % TIMES] = (self._now() - begin_ns) * 1e-3
-        self._gauges.wake_us[self._ticks % TIMES] = (begin_ns - due_ns) * 1e-3
-        self._ticks += 1
         self.busy = False
 
     def _play(self, voice: Voice, index: int, begin_ns: int, late_ns: int) -> int:
@@ -254,13 +253,10 @@ class Renderer:
     def _choose_awake(self) -> None:
         self._wishes_changed = False
         awake = [voice for voice in self._voices.values() if voice.awake]
-        short = [voice for voice in awake if voice.wants_short][:SHORT_SESSIONS]
-        for voice in awake:
-            voice.block_ticks = BLOCK_TICKS
-        for voice in short:
-            voice.block_ticks = 1
-        self._awake = tuple(sorted(awake, key=lambda voice: voice.block_ticks))
-        self._shorts = len(short)
+        self._awake = tuple(sorted(awake, key=lambda voice: not voice.wants_short))
+        for place, voice in enumerate(self._awake):
+            voice.block_ticks = 1 if voice.wants_short and place < SHORT_SESSIONS else BLOCK_TICKS
+        self._any_short = any(voice.block_ticks < BLOCK_TICKS for voice in self._awake)
         self._gauges.put("awake", len(self._awake))
 
     def _send(self, slot: int, item: Tidings | Meters | SessionFailed) -> None:
