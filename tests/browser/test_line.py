@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -124,3 +125,18 @@ def test_safe_holds_more_than_fast(page, enter, tones):
     page.keyboard.press("End")
     listener.wait_until(f"s.stats().targetMs > {fast + 3}")
     assert np.isfinite(listener.hear(0.1).left).all()
+
+
+def test_the_worker_clears_away_before_it_plays(page, enter, chromium, tones):
+    """V8's first great collection takes 5 to 10 ms when it comes by itself, 40 s into the sound."""
+    browser = chromium()
+    browser.start_tracing(page=page, categories=["v8", "devtools.timeline", "__metadata"])
+    enter(page, tones)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    workers = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"].startswith("DedicatedWorker")
+    }
+    assert len(workers) == 1
+    assert any(event["name"] == "MajorGC" and (event["pid"], event["tid"]) in workers for event in events)
