@@ -117,13 +117,19 @@ test("WebCodecs answers later, in order; after an error it is opened anew and wh
   assert.deepEqual(given, [[1, 2], [2, 3], null, null, [5, 6]]);
 });
 
-/** A decoder that takes its time. @param {number} ms @param {number} [unsentFrames] what it makes of a packet that was not sent */
-function slow(ms, unsentFrames = FRAMES) {
+/**
+ * A decoder that takes its time.
+ * @param {number} ms
+ * @param {number} [unsentFrames] what it makes of a packet that was not sent
+ * @param {number} [stallMs] by which its tenth answer is later still
+ */
+function slow(ms, unsentFrames = FRAMES, stallMs = 0) {
+  let answers = 0;
   /** @type {OpusCodec} */
   const codec = {
     give: () => {},
     decode: (packet) => {
-      clockMs += ms;
+      clockMs += ms + (++answers === 10 ? stallMs : 0);
       codec.give(new Float32Array(2 * (packet.length > 1 ? FRAMES : unsentFrames)));
     },
     close: () => {},
@@ -140,6 +146,11 @@ test("of two decoders the faster one is taken, and what was measured is told", a
   const { name, conceals, why } = await choose(["wasm", slow(0.5)], ["webcodecs", slow(0.25, 0)]);
   assert.deepEqual([name, conceals], ["webcodecs", false]);
   assert.equal(why, "webcodecs 0.25 ms a packet; wasm 0.50 ms a packet");
+});
+
+test("a stall of the machine during the trial does not decide", async () => {
+  const { name, why } = await choose(["wasm", slow(0.125, FRAMES, 20)], ["webcodecs", slow(0.25)]);
+  assert.deepEqual([name, why], ["wasm", "wasm 0.13 ms a packet; webcodecs 0.25 ms a packet"]);
 });
 
 test("where one is missing it is the other; where both are, everybody's reason is told", async () => {
