@@ -22,7 +22,6 @@ const JUMP_S = 0.008; // more surplus than this and a part of the spread is cut 
 const OUTAGE_S = 0.5; // a longer gap is no jitter: start anew after it
 const LEARN_S = 2; // what comes just after a beginning is a backlog or a page that is loading, and is not remembered
 const LISTEN_S = 0.1; // before the first sound: knows the line a little
-const MARGIN_FRAMES = 240; // the most that the target's margin goes by: shorter messages need less, longer no more
 const STEP_FRAMES = 32; // in which the target moves; 0.7 ms
 const LEEWAY_FRAMES = 24; // 0.5 ms: the drift correction swings that far around its aim
 const UNKNOWN = -1;
@@ -33,15 +32,16 @@ export class Player {
    * @param {object} options
    * @param {number} options.contextRateHz rate of the device
    * @param {number} options.streamRateHz rate of what is in the ring
+   * @param {number} [options.messageFrames] what comes at a time
    */
-  constructor(ring, { contextRateHz, streamRateHz }) {
+  constructor(ring, { contextRateHz, streamRateHz, messageFrames = 240 }) {
     this.#ring = ring;
     this.#nominal = streamRateHz / contextRateHz;
     this.#rateHz = streamRateHz;
     this.#resampler = new Resampler(this.#nominal);
     this.#target = new PlayoutTarget({
       sampleRateHz: streamRateHz,
-      messageFrames: MARGIN_FRAMES,
+      messageFrames,
       quantumFrames: STEP_FRAMES,
       safety: ring.ints[INT.SAFETY] / 1000,
       maximumFrames: Math.min(streamRateHz / 2, ring.frames / 4),
@@ -126,7 +126,6 @@ export class Player {
     }
     const now = this.#device / this.#rateHz;
     const message = Math.max(1, ints[INT.BLOCK]);
-    this.#target.messageFrames = Math.min(message, MARGIN_FRAMES);
     for (let index = before; index < this.#written; index += message) {
       const beyond = this.#cutIndex !== UNKNOWN && index >= this.#cutIndex;
       this.#target.arrived(now, index + (beyond ? this.#newOffset : this.#offset));

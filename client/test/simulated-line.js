@@ -57,7 +57,6 @@ export function audioMessage({ firstFrame, signal, frames = 240, rateHz = 48000,
  * @param {number} [options.bunch] quanta that the device takes at once
  * @param {number} [options.safety]
  * @param {number} [options.quantumFrames]
- * @param {number} [options.messageFrames]
  * @returns {Played}
  */
 export function play({
@@ -71,7 +70,6 @@ export function play({
   bunch = 1,
   safety = 0.25,
   quantumFrames = 128,
-  messageFrames = 240,
 }) {
   const ring = new Ring(Ring.allocate(true));
   ring.ints[INT.SAFETY] = safety * 1000;
@@ -88,12 +86,11 @@ export function play({
     // 0.37 ms: the device's clock and the server's have no common beginning
     const now = Math.floor(quantum / bunch) * bunch * quantumS + 0.00037;
     for (;;) {
-      const dueS = ((index + 1) * messageFrames) / streamRateHz + lateS(index);
+      const dueS = ((index + 1) * 240) / streamRateHz + lateS(index);
       if (Math.max(dueS, arrivalS) > now) break;
       arrivalS = Math.max(dueS, arrivalS);
       const changed = change(index);
-      const message = { firstFrame: index * messageFrames, frames: messageFrames, signal, rateHz: streamRateHz };
-      if (changed) writer.accept(audioMessage({ ...message, ...changed }));
+      if (changed) writer.accept(audioMessage({ firstFrame: index * 240, signal, rateHz: streamRateHz, ...changed }));
       index += 1;
     }
     const at = quantum * quantumFrames;
