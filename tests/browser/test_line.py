@@ -131,8 +131,11 @@ def test_the_worker_clears_away_before_it_plays(page, enter, chromium, tones):
     """V8's first great collection takes 5 to 10 ms when it comes by itself, 40 s into the sound."""
     browser = chromium()
     browser.start_tracing(page=page, categories=["v8", "devtools.timeline", "__metadata"])
-    enter(page, tones)
-    events = json.loads(browser.stop_tracing())["traceEvents"]
+    try:
+        enter(page, tones)
+    finally:
+        trace = browser.stop_tracing()  # the other tests have the same browser
+    events = json.loads(trace)["traceEvents"]
     workers = {
         (event["pid"], event["tid"])
         for event in events
