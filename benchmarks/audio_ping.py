@@ -29,6 +29,7 @@ from benchmarks.report import Claim, Result
 from benchmarks.serving import Server, running_server
 from benchmarks.unwatched_browser import BlockingPage, blocking_page
 from benchmarks.web_audio_peers import ROOT
+from telharmonic.commands.csound import REALTIME, realtime_granted
 from telharmonic.node.patchbay import server_command
 from telharmonic.protocol.jack import JackSpec
 
@@ -36,6 +37,7 @@ PINGS = int(os.environ.get("AUDIO_PING_PINGS", "30"))
 SETTLE_MS = 4000
 FREQ_HZ = 1000.0
 PERIODS = (64, 128, 256, 1024)
+CONTROL_FRAMES = 32  # of the demo's player
 PORT = 24_666  # of the first player; the others follow
 CHAIN_PORT = 8781
 WAYS = {"websocket": ("http", "line"), "webrtc": ("line",)}  # by transport: how the relay is asked
@@ -107,11 +109,17 @@ def reason_without() -> str:
     return f"{', '.join(missing)} is missing" if missing else ""
 
 
-def csound_command(period: int, port: int, *, control_frames: int = 32) -> list[str]:
-    """The demo's player, silent but for pings, with two periods of the server in hand."""
-    pieces = max(2, -(-2 * period // control_frames))
-    options = ["-b", str(control_frames), "-B", str(pieces * control_frames)]
+def player_command(port: int, control_frames: int, buffer_frames: int) -> list[str]:
+    """The demo's player, silent but for pings."""
+    options = ["-b", str(control_frames), "-B", str(buffer_frames)]
     return ["csound", *options, f"--omacro:PORT={port}", "--omacro:AMP=0", "grains.csd"]
+
+
+def csound_command(period: int, port: int) -> list[str]:
+    """The player, with as much in hand and as much priority as in `telharmonic play`."""
+    realtime = realtime_granted()
+    buffer_frames = period + (CONTROL_FRAMES if realtime else period)
+    return [*(REALTIME if realtime else ()), *player_command(port, CONTROL_FRAMES, buffer_frames)]
 
 
 def players() -> dict[str, str]:
@@ -205,7 +213,7 @@ def paper_chain() -> Iterator[str]:
     name = f"paper-{os.getpid()}"
     environment = os.environ | {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
     port = PORT + len(PERIODS)
-    player = csound_command(256, port, control_frames=441)[:-1]  # 100 Hz, as in the paper
+    player = player_command(port, 441, 882)[:-1]  # 100 Hz, as in the paper
     commands = [
         [*server_command(JackSpec(server=name, period=256), 44_100)],
         [*player, "--sample-rate=44100", "--ksmps=441", "-+jack_client=player", "grains.csd"],

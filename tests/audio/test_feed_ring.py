@@ -30,9 +30,17 @@ def test_a_new_writer_marks_a_gap_and_lets_nothing_be_heard_before_it_says_how_m
 def test_the_anchor_joins_the_position_to_the_monotonic_clock():
     writer, reader = two_sides()
     hour_ns = 3_600_000_000_000
-    reader.note_time(hour_ns, 44_100)
+    reader.note_time(hour_ns, 44_100, 120)
     frame_at_noon = writer.anchor_frames + hour_ns / 1e9 * 44_100
     assert abs(frame_at_noon - reader.position) < 1e-3
+
+
+def test_the_writer_knows_how_much_is_taken_at_a_time():
+    writer, reader = two_sides()
+    assert writer.block_frames == 240
+    reader.note_time(0, 48_000, 120)
+    writer.open()
+    assert writer.block_frames == 120
 
 
 def test_both_sides_see_one_memory_and_the_address_is_that_of_its_first_word():

@@ -1,12 +1,15 @@
 """What Csound itself says of pieces."""
 
+import contextlib
+import os
 import shutil
+import threading
 
 import pytest
 from tests.commands.test_csd import piece
 
 from telharmonic.commands.csd import parse_csd
-from telharmonic.commands.csound import check_piece, complaint, csound_command, piece_text
+from telharmonic.commands.csound import check_piece, complaint, csound_command, piece_text, realtime_granted
 from telharmonic.errors import NodeError, SessionFileError
 
 needs_csound = pytest.mark.skipif(not shutil.which("csound"), reason="tools/system_packages.py installs csound")
@@ -61,9 +64,10 @@ def test_without_csound_it_is_said_how_to_get_it(tmp_path, monkeypatch):
 
 def test_the_buffer_is_two_periods(tmp_path):
     command = csound_command(
-        tmp_path / "a.csd", client="c", rate_hz=48_000, ksmps=32, period=128, options=("--omacro:A=1",)
+        tmp_path / "a.csd", client="c", rate_hz=48_000, ksmps=32, period=128, realtime=False, options=("--omacro:A=1",)
     )
     words = " ".join(command)
+    assert words.startswith("csound ")
     assert "-b 32 -B 256" in words
     assert "-L stdin --omacro:A=1" in words
     assert "--sample-rate=48000 --ksmps=32" in words
@@ -71,8 +75,30 @@ def test_the_buffer_is_two_periods(tmp_path):
 
 @pytest.mark.parametrize(("ksmps", "piecemeal"), [(32, 32), (128, 128), (10, 64), (100, 64), (441, 64)])
 def test_it_is_filled_by_periods_of_control_where_those_fit(tmp_path, ksmps, piecemeal):
-    command = csound_command(tmp_path, client="c", rate_hz=48_000, ksmps=ksmps, period=128, options=())
+    command = csound_command(tmp_path, client="c", rate_hz=48_000, ksmps=ksmps, period=128, realtime=False, options=())
     assert command[command.index("-b") + 1] == str(piecemeal)
+
+
+@pytest.mark.parametrize(("ksmps", "buffer"), [(32, 160), (128, 256), (441, 192)])
+def test_at_real_time_priority_less_is_kept_in_hand(tmp_path, ksmps, buffer):
+    command = csound_command(tmp_path, client="c", rate_hz=48_000, ksmps=ksmps, period=128, realtime=True, options=())
+    assert command[:4] == ("chrt", "--rr", "20", "csound")
+    assert command[command.index("-B") + 1] == str(buffer)
+
+
+def test_real_time_priority_is_granted_where_the_system_would(monkeypatch):
+    def ask(granted: list[bool]) -> None:
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(20))
+            granted.append(True)
+
+    granted: list[bool] = []
+    thread = threading.Thread(target=ask, args=(granted,))
+    thread.start()
+    thread.join()
+    assert realtime_granted() == bool(granted)
+    monkeypatch.setenv("PATH", "")
+    assert not realtime_granted()
 
 
 def test_a_complaint_without_words_is_still_a_sentence():

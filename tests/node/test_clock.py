@@ -3,7 +3,7 @@
 import pytest
 
 from telharmonic.errors import ParameterError
-from telharmonic.node.clock import Clock, quanta_until
+from telharmonic.node.clock import Clock, longest_block, quanta_until
 
 
 class Time:
@@ -79,6 +79,8 @@ def test_sessions_of_every_rate_get_their_frames(rate_hz):
         due = tick * rate_hz / 400  # 2.5 ms a tick
         assert due - 120 < until(tick) <= due
     assert until(400 * 60) == 60 * rate_hz  # a minute has no rest at any of the three
+    for ticks in (1, 2):
+        assert longest_block(ticks, rate_hz) == max(until(tick + ticks) - until(tick) for tick in range(2000))
 
 
 @pytest.mark.parametrize("options", [{"period_ns": 0}, {"period_ns": 1, "catch_up_ticks": -1}])

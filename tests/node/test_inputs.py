@@ -122,7 +122,7 @@ class Performer:
         self.ticks += 1
         self.out.push(np.zeros((2, 240), np.float32))
         self.out.give_back(self.out.written)
-        self.upstream.ring.note_time(due_ns + 5_000_000, 48_000)
+        self.upstream.ring.note_time(due_ns + 5_000_000, 48_000, 240)
 
 
 def test_a_take_lies_where_the_performer_heard_the_song(inputs):

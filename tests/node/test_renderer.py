@@ -6,7 +6,7 @@ from collections import deque
 import numpy as np
 import pytest
 
-from telharmonic.audio.feed_ring import FEED_BYTES, POSITION, FeedRing
+from telharmonic.audio.feed_ring import FEED_BYTES, PLAYING, POSITION, FeedRing
 from telharmonic.audio.ring import Ring
 from telharmonic.audio.shared_memory import SharedMemory
 from telharmonic.engine.commands import Applied, Play, Set
@@ -313,6 +313,28 @@ def test_a_feeds_anchor_says_which_frame_belongs_to_which_time(stage):
     feed._words[POSITION] = 1000
     stage.block(8)
     assert feed.anchor_frames == pytest.approx(1000 - 8 * 240)  # the next tick's
+    assert feed.block_frames == 240
+
+
+def test_the_writer_of_a_feed_is_told_before_blocks_become_longer(stage):
+    memory = SharedMemory(FEED_BYTES)
+    feed = FeedRing(memory.part(0, FEED_BYTES))
+    engine, ring = CountingEngine(stage.time), stage.shared.ring(0)
+    ring.reset()
+    stage.renderer.changes.append(lambda: stage.renderer.add(Voice(0, engine, ring, (feed,))))
+    stage.post(0, Wish(awake=True, meters=False, short=True))
+    stage.block()
+    assert feed.block_frames == 120
+    feed._words[PLAYING] = 1
+    stage.post(0, Wish(awake=True, meters=False))
+    lengths = []
+    for _ in range(602):
+        ring.give_back(ring.written)
+        stage.tick()
+        lengths.append(ring.fill)
+        stage.tick()
+        assert feed.block_frames == 240
+    assert lengths == [120] * 600 + [240] * 2  # 3 s
 
 
 def test_a_session_whose_members_wish_it_is_given_a_quantum_each_tick(stage):

@@ -46,7 +46,7 @@ class Line:
                     play_feed(bank, 0, self.state, 48_000, 120)
                     self.heard.append(bank.reshape(120, 16)[:, 0])
                 self.now_ns += 5_000_000
-                self.ring.note_time(self.now_ns, 48_000)
+                self.ring.note_time(self.now_ns, 48_000, 240)
         return np.concatenate(self.heard)
 
 

@@ -17,12 +17,15 @@ TICK_S = 0.005
 class Line:
     """A source of 1 kHz with a clock of its own, a line that delays, and the engine's reader."""
 
-    def __init__(self, *, drift=0.0, late_s=lambda n: 0.0, message=240, source_hz=48_000, rate=48_000, channels=2):
+    def __init__(
+        self, *, drift=0.0, late_s=lambda n: 0.0, message=240, source_hz=48_000, rate=48_000, channels=2, tick_s=TICK_S
+    ):
         memory = SharedMemory(FEED_BYTES)
         self.ring = FeedRing(memory.part(0, FEED_BYTES))
         memory.close()
         self.ring.reset()
         self.rate, self.message, self.source_hz, self.channels = rate, message, source_hz, channels
+        self.tick_s, self.quanta = tick_s, round(tick_s * rate / 120)
         self.period_s = message / (source_hz * (1 + drift))
         self.late_s = late_s
         self.writer = FeedWriter(self.ring, rate_hz=rate, source_hz=source_hz, message_frames=message)
@@ -41,7 +44,7 @@ class Line:
         first, end_s = len(self.heard), self.time_s + seconds
         while self.time_s < end_s:
             due_s = 1000.0 + (self.sent + 1) * self.period_s + self.late_s(self.sent)
-            tick_s = 1000.0 + self.ticks * TICK_S
+            tick_s = 1000.0 + self.ticks * self.tick_s
             self.time_s = min(due_s, tick_s)
             if due_s <= tick_s:
                 if not lost(self.sent):
@@ -57,11 +60,11 @@ class Line:
         return np.concatenate(self.heard[first:]) if len(self.heard) > first else np.zeros(0)
 
     def read(self, tick_s: float) -> None:
-        for n in (120, 120):
-            bank = np.zeros(16 * n, np.float32)
-            play_feed(bank, 0, self.state, self.rate, n)
-            self.heard.append(bank.reshape(n, 16)[:, 0])
-        self.ring.note_time(round((tick_s + TICK_S) * 1e9), self.rate)
+        for _ in range(self.quanta):
+            bank = np.zeros(16 * 120, np.float32)
+            play_feed(bank, 0, self.state, self.rate, 120)
+            self.heard.append(bank.reshape(120, 16)[:, 0])
+        self.ring.note_time(round((tick_s + self.tick_s) * 1e9), self.rate, 120 * self.quanta)
 
 
 def level_and_frequency(heard: np.ndarray, rate: int = 48_000, near_hz: float = 1000) -> tuple[float, float]:
@@ -101,6 +104,39 @@ def test_an_uneven_line_is_covered_by_its_spread_and_no_more():
     assert 0.008 < mean_s < 0.02  # late by up to 5 ms against the mean, 5 ms of the engine's block, some leeway
 
 
+@pytest.mark.parametrize("rate", [48_000, 96_000])
+def test_blocks_half_as_long_ask_for_that_much_less_in_hand(rate):
+    jitter = np.random.default_rng(2).uniform(0, 0.001, 20_000)
+    means_ms = []
+    for tick_s in (0.0025, 0.005):
+        line = Line(late_s=lambda n: jitter[n], message=120, rate=rate, tick_s=tick_s)
+        line.run(30)
+        dry = line.ring.dry
+        line.run(20)
+        assert line.ring.dry == dry
+        means_ms.append(1000 * np.mean([in_hand for time_s, in_hand, _ in line.in_hand if time_s > 1030]))
+    assert means_ms[1] - means_ms[0] == pytest.approx(2.5, abs=0.3)
+
+
+def test_longer_blocks_that_were_announced_find_enough_in_hand():
+    # uneven at first, so that the target comes down by a block; then blocks begin 2 ms after a message
+    line = Line(message=120, tick_s=0.0025, late_s=lambda n: 0.005 if n < 1200 and n % 7 == 0 else 0.0005)
+    read = line.read
+
+    def read_and_announce(tick_s: float) -> None:
+        read(tick_s)
+        line.ring.note_time(round((tick_s + line.tick_s) * 1e9), line.rate, 240)
+
+    line.run(48)
+    line.read = read_and_announce
+    line.run(3)
+    dry = line.ring.dry
+    line.run(0.0025 * (line.ticks % 2))
+    line.tick_s, line.quanta, line.ticks, line.read = 0.005, 2, line.ticks // 2, read
+    line.run(10)
+    assert line.ring.dry == dry
+
+
 def test_a_line_that_stops_fades_and_goes_on_with_the_least_delay():
     line = Line()
     line.run(8)
@@ -136,7 +172,7 @@ def test_any_rate_becomes_the_sessions(source_hz, rate, message):
             bank = np.zeros(16 * 120, np.float32)
             play_feed(bank, 0, line.state, rate, 120)
             line.heard.append(bank.reshape(120, 16)[:, 0])
-        line.ring.note_time(round((tick_s + TICK_S) * 1e9), rate)
+        line.ring.note_time(round((tick_s + TICK_S) * 1e9), rate, 240)
 
     line.read = read
     line.run(8)

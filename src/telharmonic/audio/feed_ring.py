@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.audio.ring import HEADER_BYTES, Ring
 
 FEED_CHANNELS = 2  # a mono feed is written to both sides
@@ -21,7 +22,8 @@ HEADER_WORDS = HEADER_BYTES // 8
 
 # words of 8 bytes: those of `Ring`, and the writer's own
 WRITTEN, GAP, START, MOST, OPEN = 0, 2, 3, 4, 5
-# the reader's
+# the reader's; BLOCK, which hardly ever changes, found room in the writer's line
+BLOCK = 6
 TAKEN, POSITION, ANCHOR, DRY, MISSED, SHUT, JUMPS, PLAYING = 8, 9, 10, 11, 12, 13, 14, 15
 
 ANCHOR_UNIT = 1024  # parts of a frame
@@ -51,6 +53,7 @@ class FeedRing(Ring):
         super().reset(frame)
         self._words[POSITION] = frame
         self._words[START] = self._words[MOST] = NEVER
+        self._words[BLOCK] = 2 * QUANTUM_FRAMES
 
     # -- the writer
 
@@ -96,6 +99,11 @@ class FeedRing(Ring):
         return self._words[ANCHOR] / ANCHOR_UNIT
 
     @property
+    def block_frames(self) -> int:
+        """What the reader takes at a time, at most."""
+        return self._words[BLOCK]
+
+    @property
     def dry(self) -> int:
         """How often the reader found nothing while there was a writer."""
         return self._words[DRY]
@@ -117,8 +125,10 @@ class FeedRing(Ring):
 
     # -- the reader
 
-    def note_time(self, time_ns: int, sample_rate_hz: int) -> None:
-        """The next frame belongs to this time of the monotonic clock."""
+    def note_time(self, time_ns: int, sample_rate_hz: int, block_frames: int) -> None:
+        """The next frame belongs to this time of the monotonic clock, and at most so many are taken then."""
+        if block_frames != self._words[BLOCK]:
+            self._words[BLOCK] = block_frames
         counted = time_ns * sample_rate_hz * ANCHOR_UNIT // 1_000_000_000
         self._words[ANCHOR] = self._words[POSITION] * ANCHOR_UNIT - counted
 

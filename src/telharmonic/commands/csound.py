@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from telharmonic.commands.csd import Csd, with_instrument
 from telharmonic.errors import NodeError, SessionFileError
 from telharmonic.node.channel_bridge import CODE
 
+REALTIME = ("chrt", "--rr", "20")  # after what makes and sends the sound: `node.clock`, `node.sending_priority`
 CHECK_S = 20.0  # reading a piece takes it some 0.05 s
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR = re.compile(r"^\W*(?:(?:INIT |PERF )?error:?|Unable|Can't|Cannot)\s.*", re.IGNORECASE)
@@ -27,19 +29,28 @@ def piece_text(csd: Csd, channels: Mapping[str, float | None]) -> str:
     return with_instrument(csd, f"\n{begins}{CODE}")
 
 
+def realtime_granted() -> bool:
+    """Whether a program that we start with `REALTIME` in front runs."""
+    if shutil.which(REALTIME[0]) is None:
+        return False
+    return subprocess.run([*REALTIME, "true"], capture_output=True, check=False).returncode == 0
+
+
 def csound_command(
-    piece: Path, *, client: str, rate_hz: int, ksmps: int, period: int, options: tuple[str, ...]
+    piece: Path, *, client: str, rate_hz: int, ksmps: int, period: int, realtime: bool, options: tuple[str, ...]
 ) -> tuple[str, ...]:
     """How it is started: into the JACK server that its environment names, listening to its standard input.
 
-    Its buffer is two of the server's periods, the least that JACK plays without gaps; it is filled by one period of
-    control at a time where those fit, so that OSC waits for no more than that.
+    Its buffer is filled by one period of control at a time where those fit, so that OSC waits for no more than that.
+    At real-time priority one such piece beside one of the server's periods is enough to play without gaps on a busy
+    machine; without it, two of the server's periods.
     """
-    buffer = 2 * period
-    piecemeal = ksmps if 16 <= ksmps <= period and buffer % ksmps == 0 else period // 2
+    piecemeal = ksmps if 16 <= ksmps <= period and period % ksmps == 0 else period // 2
+    buffer = period + (piecemeal if realtime else period)
     audio = ("-+rtaudio=jack", f"-+jack_client={client}", "-odac", "-b", str(piecemeal), "-B", str(buffer))
     rates = (f"--sample-rate={rate_hz}", f"--ksmps={ksmps}")
-    return ("csound", "-d", "-m0", *audio, *rates, "-L", "stdin", *options, str(piece))
+    first = REALTIME if realtime else ()
+    return (*first, "csound", "-d", "-m0", *audio, *rates, "-L", "stdin", *options, str(piece))
 
 
 def check_piece(text: str, options: tuple[str, ...], folder: Path) -> None:

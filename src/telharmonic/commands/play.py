@@ -11,7 +11,7 @@ from typing import Literal
 
 from telharmonic.commands.csd import DEFAULT_RATE_HZ, Csd, read_csd
 from telharmonic.commands.csd_controls import CHANNEL_HOST, Found, find_controls
-from telharmonic.commands.csound import check_piece, csound_command, piece_text
+from telharmonic.commands.csound import check_piece, csound_command, piece_text, realtime_granted
 from telharmonic.errors import NodeError, SessionFileError
 from telharmonic.protocol.jack import ConnectRule, JackSpec
 from telharmonic.protocol.orchestra import Orchestra, OrchestraArgument, OrchestraControl
@@ -127,6 +127,7 @@ def play_session(wish: PlayWish, csd: Csd, piece: Path, channel_port: int | None
         rate_hz=session_rate_hz,
         ksmps=csd.ksmps,
         period=wish.period,
+        realtime=realtime_granted(),
         options=csd.options,
     )
     bridge = (sys.executable, "-m", "telharmonic.node.channel_bridge", "--port", str(channel_port or 0))

@@ -94,3 +94,8 @@ def quanta_until(tick: int, sample_rate_hz: int) -> int:
     A session at 48 kHz is given one quantum a tick, one at 44.1 kHz now and then none.
     """
     return tick * TICK_FRAMES * sample_rate_hz // (48_000 * QUANTUM_FRAMES)
+
+
+def longest_block(ticks: int, sample_rate_hz: int) -> int:
+    """The most frames that `ticks` ticks bring a session of any rate."""
+    return -(-ticks * TICK_FRAMES * sample_rate_hz // (48_000 * QUANTUM_FRAMES)) * QUANTUM_FRAMES

@@ -84,6 +84,11 @@ class FeedGroup(FeedRing):
         return self._lead.anchor_frames
 
     @property
+    def block_frames(self) -> int:
+        """As `FeedRing.block_frames`, of the first ring."""
+        return self._lead.block_frames
+
+    @property
     def playing(self) -> bool:
         """As `FeedRing.playing`."""
         return self._lead.playing

@@ -16,11 +16,12 @@ from telharmonic.audio.feed_ring import FeedRing
 from telharmonic.audio.ring import Ring
 from telharmonic.engine.commands import Command, News
 from telharmonic.engine.meters import Meters
-from telharmonic.node.clock import BLOCK_TICKS, TICK_NS, quanta_until
+from telharmonic.node.clock import BLOCK_TICKS, TICK_NS, longest_block, quanta_until
 from telharmonic.node.shared_state import COUNTERS, SESSION_TIMES, TIMES, SessionFailed, SharedState, Tidings, Wish
 
 COMMANDS_PER_TICK = 1024  # more wait for the next tick
 SHORT_SESSIONS = 16  # so many are rendered tick by tick if their members wish; it costs each a half more
+WARNING_TICKS = 1200  # 3 s: a feed has 2.5 ms more in hand by then, to a tenth of a millisecond
 POSITION_EVERY = 16  # blocks from note to note of where the song stands
 WAKE_EVERY_NS = 1_000_000  # a long tick wakes the stream process for what is ready already
 
@@ -60,13 +61,27 @@ class Voice:
         self.awake = False
         self.wants_meters = False
         self.wants_short = False
-        self.block_ticks = BLOCK_TICKS
+        self.block_ticks = self.told_ticks = BLOCK_TICKS
+        self._told_at = 0
         self.end_tick = 0  # rendered until there
         self._analyses: tuple[str, ...] = ()
         self.slept_frames = 0
         self.failed = False
         self.blocks = 0
         self.spare: dict[int, Block] = {}
+
+    def choose_length(self, ticks: int, index: int) -> bool:
+        """Set the length of the blocks from the tick `index` on; False if that has to wait.
+
+        Longer ones wait for the writers of feeds that play: they have enough in hand for those of now, and are told.
+        """
+        if ticks != self.told_ticks:
+            self.told_ticks, self._told_at = ticks, index
+        waits = index - self._told_at < WARNING_TICKS and any(feed.playing for feed in self.feeds)
+        if ticks > self.block_ticks and waits:
+            return False
+        self.block_ticks = ticks
+        return True
 
     def post(self, command: Any) -> None:
         """Give a command to the engine, its frame in the engine's count."""
@@ -151,7 +166,8 @@ class Renderer:
     def remove(self, slot: int) -> None:
         """End a session; by `changes` only, once the clock runs."""
         self._voices.pop(slot, None)
-        self._choose_awake()
+        self._awake = tuple(voice for voice in self._awake if voice.slot != slot)
+        self._wishes_changed = True
 
     def tick(self, index: int, due_ns: int, skipped: int) -> None:
         """Render the blocks that begin at one tick, after `skipped` ticks that were not rendered.
@@ -170,7 +186,7 @@ class Renderer:
             self.changes.popleft()()
         self._take_messages()
         if self._wishes_changed and not within:
-            self._choose_awake()
+            self._choose_awake(index)
         woken_ns = begin_ns
         for voice in self._awake:
             if within and voice.end_tick != index:
@@ -201,7 +217,7 @@ class Renderer:
             played = True
         done_ns = self._now()
         for feed in voice.feeds:
-            feed.note_time(late_ns, rate_hz)  # what it plays next belongs to the next block
+            feed.note_time(late_ns, rate_hz, longest_block(voice.told_ticks, rate_hz))  # of the block that comes next
         if not voice.blocks % POSITION_EVERY:
             self._gauges.note_position(voice.slot, voice.ring.written, voice.engine.position_frames)
         if not played:
@@ -250,12 +266,14 @@ class Renderer:
             else:
                 voice.post(item)
 
-    def _choose_awake(self) -> None:
-        self._wishes_changed = False
+    def _choose_awake(self, index: int) -> None:
         awake = [voice for voice in self._voices.values() if voice.awake]
         self._awake = tuple(sorted(awake, key=lambda voice: not voice.wants_short))
-        for place, voice in enumerate(self._awake):
-            voice.block_ticks = 1 if voice.wants_short and place < SHORT_SESSIONS else BLOCK_TICKS
+        settled = [
+            voice.choose_length(1 if voice.wants_short and place < SHORT_SESSIONS else BLOCK_TICKS, index)
+            for place, voice in enumerate(self._awake)
+        ]
+        self._wishes_changed = not all(settled)
         self._any_short = any(voice.block_ticks < BLOCK_TICKS for voice in self._awake)
         self._gauges.put("awake", len(self._awake))
 

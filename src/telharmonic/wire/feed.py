@@ -2,9 +2,9 @@
 
 Two clocks meet here. The source's is seen through arrivals: how much later than evenly its messages come is what
 `PlayoutTarget` watches. The reader's is the node's monotonic clock; the ring's anchor says which frame it takes when.
-From both follows how long a frame lies in the ring on the average; it should be as long as the spread of the arrivals
-asks for, and what it is too long or too short is played away by resampling, at most 0.5 % off: the law of the page's
-player (`client/player.js`).
+From both follows how long a frame lies in the ring on the average; it should be as long as one of the engine's blocks
+and the spread of the arrivals ask for, and what it is too long or too short is played away by resampling, at most 0.5 %
+off: the law of the page's player (`client/player.js`).
 
 The class reads no clock: arrival times are given to it, in seconds of the node's monotonic clock.
 """
@@ -23,7 +23,6 @@ from telharmonic.errors import ParameterError
 from telharmonic.wire.drift import DriftResampler
 from telharmonic.wire.jitter import PlayoutTarget
 
-BLOCK_FRAMES = 240  # what the engine takes at a time, at most
 LEEWAY_FRAMES = 24  # the drift correction swings that far around its aim
 MAXIMUM_DRIFT = 0.005  # of the speed: 8.6 cents
 DRIFT_TIME_S = 1.0  # an error of 1 ms is played away at 0.1 %
@@ -104,7 +103,7 @@ class FeedWriter:
         self._target = PlayoutTarget(
             sample_rate_hz=rate_hz,
             message_frames=self._message_frames,
-            quantum_frames=BLOCK_FRAMES,
+            quantum_frames=ring.block_frames,
             safety=safety,
             maximum_frames=MAXIMUM_TARGET_FRAMES,
         )
@@ -152,6 +151,7 @@ class FeedWriter:
         if self._ring.dry != self._dry:
             self._dry = self._ring.dry
             self._target.underrun()
+        self._target.quantum_frames = self._ring.block_frames
         self._target.arrived(time_s, round(first_frame * self._rate / self._source_hz))
 
     def write(self, frames: NDArray[np.float32], first_frame: int | None = None) -> int:
@@ -240,9 +240,9 @@ class FeedWriter:
         if self._begun_s is None or self._heard_s is None or self._heard_s - self._begun_s < LISTEN_S:
             return
         start = self._target.target_frames + LEEWAY_FRAMES + self._message_frames
-        surplus = round((JUMP_S + self._target.spread_s) * self._rate) + BLOCK_FRAMES
+        surplus = round((JUMP_S + self._target.spread_s) * self._rate) + self._ring.block_frames
         room = FEED_FRAMES - KEPT_FRAMES - 2 * self._message_frames
-        self._ring.aim(min(start, room - BLOCK_FRAMES), min(start + surplus, room))
+        self._ring.aim(min(start, room - self._ring.block_frames), min(start + surplus, room))
 
     def close(self) -> None:
         """What is in hand is played, then there is silence; another writer may come."""
