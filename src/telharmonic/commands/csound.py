@@ -13,7 +13,7 @@ from telharmonic.commands.csd import Csd, with_instrument
 from telharmonic.errors import NodeError, SessionFileError
 from telharmonic.node.channel_bridge import CODE
 
-REALTIME = ("chrt", "--rr", "20")  # after what makes and sends the sound: `node.clock`, `node.sending_priority`
+REALTIME = ("chrt", "--rr", "2")  # after all that makes the sound: `node.clock`, `node.jack_process`
 CHECK_S = 20.0  # reading a piece takes it some 0.05 s
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR = re.compile(r"^\W*(?:(?:INIT |PERF )?error:?|Unable|Can't|Cannot)\s.*", re.IGNORECASE)
