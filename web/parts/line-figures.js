@@ -49,6 +49,7 @@ export function figures(stats, server, nowMs = performance.timeOrigin + performa
   if (server) {
     rows.push(["Block, median and p99", `${Math.round(server.block_p50_us)}, ${Math.round(server.block_p99_us)} µs`]);
     rows.push(["Late, skipped blocks", `${server.late_blocks}, ${server.skipped_blocks}`]);
+    rows.push(["In the server's ring", `${server.ring_fill_frames} frames`]);
     rows.push(["Listeners of this session", String(server.members)]);
   }
   return rows;

@@ -12,9 +12,9 @@ test("all figures of the line have a name and a unit, those of packets and of th
   assert.equal(told["Messages, blocks lost on the way"], "200, 0");
   assert.equal(told["The node's clock now"], "not known yet");
   for (const name of ["Codec", "Jitter, RFC 3550", "WebRTC round trip, by ICE"]) assert.equal(name in told, false);
-  const server = /** @type {any} */ ({ block_p50_us: 300, block_p99_us: 900, late_blocks: 1, skipped_blocks: 2, members: 3 });
+  const server = /** @type {any} */ ({ block_p50_us: 300, block_p99_us: 900, late_blocks: 1, skipped_blocks: 2, ring_fill_frames: 240, members: 3 });
   const more = Object.fromEntries(figures({ ...stats, packets: 5, codec: "Opus", cipher: "SRTP", lostFrames: 480, concealedFrames: 960, recoveredPackets: 1, latePackets: 0 }, server));
-  assert.deepEqual([more["Lost, concealed"], more["Block, median and p99"], more["Listeners of this session"]], ["10 ms, 20 ms", "300, 900 µs", "3"]);
+  assert.deepEqual([more["Lost, concealed"], more["Block, median and p99"], more["In the server's ring"], more["Listeners of this session"]], ["10 ms, 20 ms", "300, 900 µs", "240 frames", "3"]);
 });
 
 test("what the browser tells of a WebRTC line stands beside what we count, and what it does not tell is no zero", () => {
