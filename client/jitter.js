@@ -131,6 +131,7 @@ export class PlayoutTarget {
     if (lateS - meanS > this.#latestS) this.#latestS = lateS - meanS;
     this.#sumS += lateS;
     this.#count += 1;
+    this.#recent.add(lateS);
     this.#riseTo(this.#wanted(this.#latestS));
   }
 

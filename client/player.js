@@ -118,15 +118,19 @@ export class Player {
     this.#written += (Atomics.load(ints, INT.WRITE) - (before | 0)) | 0;
     if (this.#written === before) return;
     if (ints[INT.CUTS] !== this.#cuts) this.#noticeCut(floats[FLOAT.CUT_INDEX], floats[FLOAT.CUT_FRAME]);
-    if (!this.#playing && this.#device - this.#heardAt > OUTAGE_S * this.#rateHz) this.#startAnew();
+    const message = Math.max(1, ints[INT.BLOCK]);
+    let first = before;
+    if (!this.#playing && this.#device - this.#heardAt > OUTAGE_S * this.#rateHz) {
+      this.#startAnew();
+      first = Math.max(before, this.#written - message); // what waited for the device or the line says nothing of either
+    }
     this.#heardAt = this.#device;
     if (this.#device >= this.#relearnAt) {
       this.#target.reset();
       this.#relearnAt = Number.POSITIVE_INFINITY;
     }
     const now = this.#device / this.#rateHz;
-    const message = Math.max(1, ints[INT.BLOCK]);
-    for (let index = before; index < this.#written; index += message) {
+    for (let index = first; index < this.#written; index += message) {
       const beyond = this.#cutIndex !== UNKNOWN && index >= this.#cutIndex;
       this.#target.arrived(now, index + (beyond ? this.#newOffset : this.#offset));
     }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { PlayoutTarget } from "../jitter.js";
 
 const file = new URL("../../tests/references/jitter.json", import.meta.url);
-/** @type {{scenarios: {name: string, options: Record<string, number>, events: [string, number, number][], target_frames: number[]}[]}} */
+/** @type {{scenarios: {name: string, options: Record<string, number>, events: [string, number, number][], target_frames: number[], mean_s: number[]}[]}} */
 const { scenarios } = JSON.parse(readFileSync(file, "utf8"));
 
 for (const scenario of scenarios) {
@@ -14,9 +14,10 @@ for (const scenario of scenarios) {
     const target = new PlayoutTarget({
       sampleRateHz: sample_rate_hz, messageFrames: message_frames, quantumFrames: quantum_frames, safety,
     });
-    const targets = scenario.events.map(([kind, timeS, firstFrame]) => {
+    const targets = scenario.events.map(([kind, timeS, firstFrame], index) => {
       if (kind === "underrun") target.underrun();
       else target.arrived(timeS, firstFrame);
+      assert.ok(Math.abs(target.meanS - scenario.mean_s[index]) < 1e-9, `${target.meanS} after event ${index}`);
       return target.targetFrames;
     });
     assert.deepEqual(targets, scenario.target_frames);

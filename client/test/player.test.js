@@ -73,6 +73,15 @@ test("when the device stood still for 40 ms, what came meanwhile is cut out at o
   assert.ok(largestStep(left) < SINE_STEP * 2.01 + (0.5 * Math.PI) / 480, `${largestStep(left)}`);
 });
 
+test("what came before the device ran is passed over, and the newest is played at once", () => {
+  const waiting = 248; // 1.24 s
+  const { underruns, trims, fills } = play({ seconds: 3, lateS: (index) => Math.max(0, waiting - index) * 0.005 });
+  assert.deepEqual([underruns, trims], [0, 0]);
+  const began = fills.slice(Math.ceil((waiting * 0.005 + 0.11) * 375));
+  const clean = play({ seconds: 1 }).fills.slice(60);
+  assert.ok(most(began) <= most(clean), `${most(began)} frames in hand; where nothing waited, ${most(clean)}`);
+});
+
 test("a stall is one underrun that fades out and in over 10 ms without a click", () => {
   const stalled = (/** @type {number} */ index) => (index >= 1000 && index < 1020 ? Math.max(0, 0.1 - (index - 1000) * 0.005) : 0);
   const { left, underruns } = play({ seconds: 8, lateS: stalled });

@@ -1,4 +1,4 @@
-"""Write jitter.json: arrivals on several kinds of line, with the target after each event.
+"""Write jitter.json: arrivals on several kinds of line, with the target and the mean lateness after each event.
 
 The arrivals are the reference that Python and JavaScript share; that the targets are right is shown by the closed
 forms of tests/wire/test_jitter.py. Run: python tests/references/make_jitter.py
@@ -27,11 +27,13 @@ def events(late_s: list[float], underruns: tuple[int, ...] = ()) -> list[list[ob
 def scenario(name: str, safety: float, late_s: list[float], underruns: tuple[int, ...] = ()) -> dict[str, object]:
     options = {"sample_rate_hz": 48_000, "message_frames": MESSAGE_FRAMES, "quantum_frames": 128}
     target = PlayoutTarget(**options, safety=safety)
-    rows, targets = events(late_s, underruns), []
+    rows, targets, means = events(late_s, underruns), [], []
     for row in rows:
         target.underrun() if row[0] == "underrun" else target.arrived(row[1], row[2])
         targets.append(target.target_frames)
-    return {"name": name, "options": options | {"safety": safety}, "events": rows, "target_frames": targets}
+        means.append(round(target.mean_s or 0.0, 9))
+    told = {"target_frames": targets, "mean_s": means}
+    return {"name": name, "options": options | {"safety": safety}, "events": rows} | told
 
 
 def main() -> None:

@@ -24,12 +24,13 @@ def feed(target: PlayoutTarget, seconds: float, late_s=lambda index: 0.0, start:
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
 def test_gives_the_shared_vectors(vector):
     target = PlayoutTarget(**vector["options"])
-    for event, expected in zip(vector["events"], vector["target_frames"], strict=True):
+    for event, frames, mean_s in zip(vector["events"], vector["target_frames"], vector["mean_s"], strict=True):
         if event[0] == "underrun":
             target.underrun()
         else:
             target.arrived(event[1], event[2])
-        assert target.target_frames == expected
+        assert target.target_frames == frames
+        assert target.mean_s == pytest.approx(mean_s, abs=1e-9)
 
 
 def test_a_perfect_line_needs_one_quantum_and_one_frame():
