@@ -20,7 +20,7 @@ def _serve(arguments: argparse.Namespace, **more: Any) -> int:
     from telharmonic.cluster.local import IceOptions, OscOptions
     from telharmonic.commands.folders import audio_cache_folder, state_folder
     from telharmonic.commands.relay_file import read_relay_file
-    from telharmonic.commands.serve import default_session_files, serve, tls_files
+    from telharmonic.commands.serve import offered_files, serve, tls_files
     from telharmonic.gateway.settings import Settings
     from telharmonic.gateway.uploads import UploadRules
 
@@ -32,7 +32,7 @@ def _serve(arguments: argparse.Namespace, **more: Any) -> int:
         public_hosts=tuple(arguments.public_host),
         state_folder=state,
         assets_folder=arguments.assets or state / "assets",
-        session_files=tuple(arguments.session) or default_session_files(),
+        session_files=offered_files(tuple(arguments.session)),
         maximum_sessions=arguments.max_sessions,
         idle_s=arguments.idle_s,
         sessions_per_minute=arguments.sessions_per_minute,

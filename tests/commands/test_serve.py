@@ -15,7 +15,7 @@ import aiohttp
 import psutil
 import pytest
 
-from telharmonic.commands.serve import default_session_files, tls_files
+from telharmonic.commands.serve import offered_files, tls_files
 from telharmonic.errors import NodeError, RefusedError
 from telharmonic.gateway.catalogue import read_offer
 from telharmonic.protocol import messages
@@ -35,13 +35,22 @@ level_db = -20
 
 
 def test_the_demo_is_offered_when_nothing_is_named():
-    names = [path.parent.name + "/" + path.name for path in default_session_files()]
+    names = [path.parent.name + "/" + path.name for path in offered_files(())]
     assert names[0] == "demo/session.toml"
     assert "demo/grains.toml" in names
 
 
+def test_the_latency_page_has_its_session_whatever_is_offered():
+    for named in ((), (Path("own.toml"), Path("song/session.toml"))):
+        offered = offered_files(named)
+        assert offered[: len(named)] == named
+        assert offered[-1].name == "latency.toml"
+    own = (Path("other/latency.toml"),)
+    assert offered_files(own) == own
+
+
 def test_every_file_of_the_demos_is_there():
-    for offer in map(read_offer, default_session_files()):
+    for offer in map(read_offer, offered_files(())):
         assert [file for file in offer.description.files if not (offer.folder / file).is_file()] == []
 
 

@@ -47,7 +47,8 @@ export function makeMicrophone(session, entry) {
   /** @param {MediaDeviceInfo[]} found */
   const showDevices = (found) => {
     const chosen = microphone.settings.deviceId ?? devices.value;
-    devices.replaceChildren(...found.map(({ deviceId, label }, n) => element("option", { value: deviceId, text: label || `Input ${n + 1}` })));
+    if (found.length === 0) devices.replaceChildren(element("option", { value: "", text: "None found" }));
+    else devices.replaceChildren(...found.map(({ deviceId, label }, n) => element("option", { value: deviceId, text: label || `Input ${n + 1}` })));
     if (found.some(({ deviceId }) => deviceId === chosen)) devices.value = chosen;
   };
   /** @type {(() => void) | null} */

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SOCKET = "node.sock"
 PLAY_PAGE = "orchestra.html"
 SLOW_S = 5.0  # with compiled kernels the node is ready in about two
+DEMOS = ("session.toml", "grains.toml", "live.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +51,17 @@ def tls_files(
     return TlsFiles(certificate=made, key=made_key)
 
 
-def default_session_files() -> tuple[Path, ...]:
-    """The demos, one to play into, and the session that the latency tests like best."""
+def offered_files(named: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The session files of a command line, or else the demos and one to play into; and the one of the latency page."""
+    from telharmonic.gateway.catalogue import offer_name
     from telharmonic.gateway.static import share_folder
 
     demo = share_folder() / "demo"
-    names = ("session.toml", "grains.toml", "live.toml", "latency.toml")
-    return tuple(path for name in names if (path := demo / name).exists())
+    files = named or tuple(path for name in DEMOS if (path := demo / name).exists())
+    test = demo / "latency.toml"
+    if not test.exists() or offer_name(test) in map(offer_name, files):
+        return files
+    return (*files, test)
 
 
 def serve(

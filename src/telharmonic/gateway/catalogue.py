@@ -75,7 +75,10 @@ def read_offer(file: Path) -> Offer:
         raise SessionFileError(f"{file} cannot be read: it is not text in UTF-8") from error
     except SessionFileError as error:
         raise SessionFileError(f"{file}: {error}") from error
+    return Offer(name=offer_name(file), description=description, folder=file.resolve().parent)
+
+
+def offer_name(file: Path) -> str:
+    """What a visitor calls the session of this file."""
     path = file.resolve()
-    return Offer(
-        name=path.parent.name if path.stem == "session" else path.stem, description=description, folder=path.parent
-    )
+    return path.parent.name if path.stem == "session" else path.stem
