@@ -23,14 +23,6 @@ return session.stats().playedFrame;
 """
 
 
-LISTEN_LATER = """
-const {connect} = await import("/client/session.js");
-const session = globalThis.telharmonic = await connect({url: argument.ws, token: argument.token});
-await new Promise((resolve) => setTimeout(resolve, 1500));
-await session.listen();
-"""
-
-
 MINUTE = """
 const {left, sampleRateHz, underruns} = await s.capture(60);
 const frames = sampleRateHz / 50;
@@ -58,15 +50,6 @@ def test_a_minute_on_loopback_has_no_underrun(page, enter, tones):
     assert (minute["underruns"], minute["seconds"]) == (0, 60)
     assert minute["low"] > 0.8 * minute["high"] > 0.02  # every 20 ms of it
     assert listener.hear(1.0).level_db(A_HZ) == pytest.approx(-29.0, abs=0.2)
-
-
-def test_what_came_before_one_listens_is_passed_over(page, console_server, tones):
-    page.goto(f"{console_server.url}/status.html")
-    listener, session = Listener(page), console_server.open(tones)
-    listener.run(LISTEN_LATER, {"ws": session["links"]["ws"], "token": session["tokens"]["performer"]})
-    listener.wait_until("s.stats().playedFrame > 0 && s.stats().fillMs > 0")
-    page.wait_for_timeout(400)
-    assert listener.stats()["fillMs"] < 150  # and not what came in 1.5 s
 
 
 @pytest.mark.parametrize(
