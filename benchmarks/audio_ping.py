@@ -263,7 +263,7 @@ def claims(player: str, medians: dict[str, float], paper_ms: float) -> Iterator[
 
 
 def best_of_tries(result: Result, server: Server, page: BlockingPage, player: str) -> dict[str, float]:
-    """The least median of each way in at most `TRIES` measurements, which end when one has met the aim by WebSocket.
+    """The least median of each way in at most `TRIES` measurements, which end when one has met the aim.
 
     A machine that stands still for some milliseconds makes feed and page hold more for half a minute. Every measurement
     is in the table.

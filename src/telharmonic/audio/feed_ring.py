@@ -53,7 +53,6 @@ class FeedRing(Ring):
         super().reset(frame)
         self._words[POSITION] = frame
         self._words[START] = self._words[MOST] = NEVER
-        self._words[BLOCK] = 2 * QUANTUM_FRAMES
 
     # -- the writer
 
@@ -100,8 +99,8 @@ class FeedRing(Ring):
 
     @property
     def block_frames(self) -> int:
-        """What the reader takes at a time, at most."""
-        return self._words[BLOCK]
+        """What the reader takes at a time, at most; a whole block as long as it has not said."""
+        return self._words[BLOCK] or 2 * QUANTUM_FRAMES
 
     @property
     def dry(self) -> int:
