@@ -29,7 +29,7 @@ from benchmarks.report import Claim, Result
 from benchmarks.serving import Server, running_server
 from benchmarks.unwatched_browser import BlockingPage, blocking_page
 from benchmarks.web_audio_peers import ROOT
-from telharmonic.commands.csound import REALTIME, realtime_granted
+from telharmonic.commands.csound import REALTIME, buffer_frames, realtime_granted
 from telharmonic.node.patchbay import server_command
 from telharmonic.protocol.jack import JackSpec
 
@@ -110,17 +110,17 @@ def reason_without() -> str:
     return f"{', '.join(missing)} is missing" if missing else ""
 
 
-def player_command(port: int, control_frames: int, buffer_frames: int) -> list[str]:
+def player_command(port: int, control_frames: int, in_hand: int) -> list[str]:
     """The demo's player, silent but for pings."""
-    options = ["-b", str(control_frames), "-B", str(buffer_frames)]
+    options = ["-b", str(control_frames), "-B", str(in_hand)]
     return ["csound", *options, f"--omacro:PORT={port}", "--omacro:AMP=0", "grains.csd"]
 
 
 def csound_command(period: int, port: int) -> list[str]:
     """The player, with as much in hand and as much priority as in `telharmonic play`."""
     realtime = realtime_granted()
-    buffer_frames = period + (CONTROL_FRAMES if realtime else period)
-    return [*(REALTIME if realtime else ()), *player_command(port, CONTROL_FRAMES, buffer_frames)]
+    in_hand = buffer_frames(period, CONTROL_FRAMES, realtime=realtime)
+    return [*(REALTIME if realtime else ()), *player_command(port, CONTROL_FRAMES, in_hand)]
 
 
 def players() -> dict[str, str]:

@@ -89,11 +89,17 @@ class Stage:
         self.wakes += 1
 
     def add(
-        self, slot: int, sample_rate_hz: int = 48_000, awake: bool = True, meters: bool = False, short: bool = False
+        self,
+        slot: int,
+        sample_rate_hz: int = 48_000,
+        awake: bool = True,
+        meters: bool = False,
+        short: bool = False,
+        feeds: tuple[FeedRing, ...] = (),
     ) -> tuple[CountingEngine, Ring]:
         engine, ring = CountingEngine(self.time, sample_rate_hz), self.shared.ring(slot)
         ring.reset()
-        self.renderer.changes.append(lambda: self.renderer.add(Voice(slot, engine, ring)))
+        self.renderer.changes.append(lambda: self.renderer.add(Voice(slot, engine, ring, feeds)))
         if awake:
             self.post(slot, Wish(awake=True, meters=meters, short=short))
         return engine, ring
@@ -125,6 +131,10 @@ def stage():
     stage = Stage()
     yield stage
     stage.shared.memory.close()
+
+
+def new_feed() -> FeedRing:
+    return FeedRing(SharedMemory(FEED_BYTES).part(0, FEED_BYTES))
 
 
 def frames_in(ring: Ring) -> np.ndarray:
@@ -304,12 +314,8 @@ def test_where_the_song_stands_is_noted(stage):
 
 
 def test_a_feeds_anchor_says_which_frame_belongs_to_which_time(stage):
-    memory = SharedMemory(FEED_BYTES)
-    feed = FeedRing(memory.part(0, FEED_BYTES))
-    engine, ring = CountingEngine(stage.time), stage.shared.ring(0)
-    ring.reset()
-    stage.renderer.changes.append(lambda: stage.renderer.add(Voice(0, engine, ring, (feed,))))
-    stage.post(0, Wish(awake=True, meters=False))
+    feed = new_feed()
+    stage.add(0, feeds=(feed,))
     feed._words[POSITION] = 1000
     stage.block(8)
     assert feed.anchor_frames == pytest.approx(1000 - 8 * 240)  # the next tick's
@@ -317,12 +323,8 @@ def test_a_feeds_anchor_says_which_frame_belongs_to_which_time(stage):
 
 
 def test_the_writer_of_a_feed_is_told_before_blocks_become_longer(stage):
-    memory = SharedMemory(FEED_BYTES)
-    feed = FeedRing(memory.part(0, FEED_BYTES))
-    engine, ring = CountingEngine(stage.time), stage.shared.ring(0)
-    ring.reset()
-    stage.renderer.changes.append(lambda: stage.renderer.add(Voice(0, engine, ring, (feed,))))
-    stage.post(0, Wish(awake=True, meters=False, short=True))
+    feed = new_feed()
+    _, ring = stage.add(0, short=True, feeds=(feed,))
     stage.block()
     assert feed.block_frames == 120
     feed._words[PLAYING] = 1

@@ -36,17 +36,24 @@ def realtime_granted() -> bool:
     return subprocess.run([*REALTIME, "true"], capture_output=True, check=False).returncode == 0
 
 
+def buffer_frames(period: int, piecemeal: int, *, realtime: bool) -> int:
+    """What Csound keeps in hand for a server with this period, filled piecemeal.
+
+    At real-time priority one piece beside one period is enough to play without gaps on a busy machine; without it, two
+    periods (docs/decisions/0010).
+    """
+    return period + (piecemeal if realtime else period)
+
+
 def csound_command(
     piece: Path, *, client: str, rate_hz: int, ksmps: int, period: int, realtime: bool, options: tuple[str, ...]
 ) -> tuple[str, ...]:
     """How it is started: into the JACK server that its environment names, listening to its standard input.
 
     Its buffer is filled by one period of control at a time where those fit, so that OSC waits for no more than that.
-    At real-time priority one such piece beside one of the server's periods is enough to play without gaps on a busy
-    machine; without it, two of the server's periods.
     """
     piecemeal = ksmps if 16 <= ksmps <= period and period % ksmps == 0 else period // 2
-    buffer = period + (piecemeal if realtime else period)
+    buffer = buffer_frames(period, piecemeal, realtime=realtime)
     audio = ("-+rtaudio=jack", f"-+jack_client={client}", "-odac", "-b", str(piecemeal), "-B", str(buffer))
     rates = (f"--sample-rate={rate_hz}", f"--ksmps={ksmps}")
     first = REALTIME if realtime else ()

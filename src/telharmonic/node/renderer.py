@@ -61,7 +61,8 @@ class Voice:
         self.awake = False
         self.wants_meters = False
         self.wants_short = False
-        self.block_ticks = self.told_ticks = BLOCK_TICKS
+        self.block_ticks = BLOCK_TICKS
+        self.told_frames = longest_block(BLOCK_TICKS, self.sample_rate_hz)  # of a block, as writers of feeds are told
         self._told_at = 0
         self.end_tick = 0  # rendered until there
         self._analyses: tuple[str, ...] = ()
@@ -75,8 +76,9 @@ class Voice:
 
         Longer ones wait for the writers of feeds that play: they have enough in hand for those of now, and are told.
         """
-        if ticks != self.told_ticks:
-            self.told_ticks, self._told_at = ticks, index
+        frames = longest_block(ticks, self.sample_rate_hz)
+        if frames != self.told_frames:
+            self.told_frames, self._told_at = frames, index
         waits = index - self._told_at < WARNING_TICKS and any(feed.playing for feed in self.feeds)
         if ticks > self.block_ticks and waits:
             return False
@@ -217,7 +219,7 @@ class Renderer:
             played = True
         done_ns = self._now()
         for feed in voice.feeds:
-            feed.note_time(late_ns, rate_hz, longest_block(voice.told_ticks, rate_hz))  # of the block that comes next
+            feed.note_time(late_ns, rate_hz, voice.told_frames)  # of the block that comes next
         if not voice.blocks % POSITION_EVERY:
             self._gauges.note_position(voice.slot, voice.ring.written, voice.engine.position_frames)
         if not played:
