@@ -1,11 +1,8 @@
 // @ts-check
-/** What becomes of clouds' values, and players that go together. */
+/** What becomes of clouds' values. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptClouds } from "../parts/cloud-bank.js";
 import { cloudPlace, morphed, pieces, randomised, spreadOut } from "../parts/cloud-values.js";
-import { lengthOf } from "../parts/cloud-view.js";
-import { Gang } from "../parts/gang.js";
 
 /** @type {Record<string, any>} as the server's table has them */
 const rows = {
@@ -57,33 +54,4 @@ test("many values go in messages that the server takes", () => {
   const values = Object.fromEntries(Array.from({ length: 1100 }, (_, n) => [`strip/${n}/x`, n]));
   assert.deepEqual(pieces(values).map((piece) => Object.keys(piece).length), [500, 500, 100]);
   assert.deepEqual(Object.assign({}, ...pieces(values)), values);
-});
-
-test("players turn alone, or all in one message while they go together", () => {
-  /** @type {any[]} */
-  const sent = [];
-  /** @type {string[]} */
-  const turned = [];
-  const gang = new Gang((values) => sent.push(values));
-  const part = (/** @type {string} */ owner) => /** @type {any} */ ({ owner, name: owner, turn: (/** @type {string} */ name, /** @type {any} */ value) => turned.push(`${owner} ${name} ${value}`) });
-  const [first] = ["strip/1", "strip/2", "strip/3"].map((owner) => gang.add(part(owner)));
-  first.turn("grain_pitch", 2);
-  assert.deepEqual([turned, sent], [["strip/1 grain_pitch 2"], []]);
-  gang.together = true;
-  first.turn("grain_pitch", 3);
-  assert.deepEqual(sent, [{ "strip/2/grain_pitch": 3, "strip/3/grain_pitch": 3 }]);
-  gang.turnEach("grain_position", [0, 0.5, 1]);
-  assert.deepEqual(sent[1], { "strip/1/grain_position": 0, "strip/2/grain_position": 0.5, "strip/3/grain_position": 1 });
-});
-
-test("clouds that others wrote, or nothing, are none", () => {
-  const memory = (/** @type {string | null} */ text) => ({ getItem: () => text });
-  for (const text of [null, "{", "null", "7", "[]", '{"A": 3}']) assert.deepEqual(keptClouds("x", memory(text)), {}, String(text));
-  assert.deepEqual(keptClouds("x", memory('{"A": {"strip/1/grain_pitch": 2, "b": "loud"}, "Z": {"a": 1}}')), { A: { "strip/1/grain_pitch": 2 } });
-});
-
-test("a recording ends behind its last sound", () => {
-  const part = { low: new Int8Array([-3, 0, 0, 0]), high: new Int8Array([4, 0, 2, 0]), rms: new Uint8Array([9, 0, 0, 0]) };
-  assert.equal(lengthOf({ binS: 0.5, startS: 0, bins: 4, strips: { 1: part } }, "1"), 1.5);
-  assert.equal(lengthOf({ binS: 0.5, startS: 0, bins: 4, strips: {} }, "1"), 0.5);
 });
