@@ -115,28 +115,59 @@ def test_08_the_page_is_that_of_the_documentation_in_20_lines():
     assert len([line for line in page.splitlines() if line]) <= 20
 
 
-@pytest.mark.realtime
-@pytest.mark.browser
-def test_08_the_page_plays_and_its_fader_moves_the_sessions(server):
+@pytest.fixture
+def own_pages(server):
+    """Example 08's two pages, opened by their names in a browser."""
     playwright = pytest.importorskip("playwright.sync_api")
-    page_server = subprocess.Popen(
-        [sys.executable, str(EXAMPLES / "08_own_page.py"), server.url], stdout=subprocess.PIPE, text=True
-    )
+    chromium = shutil.which("chromium") or pytest.skip("chromium is not installed")
+    command = [sys.executable, str(EXAMPLES / "08_own_page.py"), server.url]
+    page_server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        link = page_server.stdout.readline().strip()
+        links = [page_server.stdout.readline().strip() for _ in range(2)]
         with playwright.sync_playwright() as browsers:
-            chromium = shutil.which("chromium") or pytest.skip("chromium is not installed")
             browser = browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page()
-            page.goto(link)
-            page.click("button:enabled")
-            page.wait_for_function("parseFloat(document.querySelector('p').textContent) > 0.5")
-            page.locator("input").fill("-20")
-            page.wait_for_function("document.querySelector('output').value === '-20'")
-            assert " dB, " in page.inner_text("p")
-            assert page.evaluate("crossOriginIsolated")
+
+            def open_page(name: str):
+                page = browser.new_page()
+                page.goto(next(link for link in links if name in link))
+                page.click("button:enabled")
+                return page
+
+            yield open_page
             browser.close()
     finally:
         page_server.send_signal(signal.SIGINT)
         assert page_server.wait(20) == 0
         page_server.stdout.close()
+
+
+@pytest.mark.realtime
+@pytest.mark.browser
+def test_08_the_page_plays_and_its_fader_moves_the_sessions(own_pages):
+    page = own_pages("08_own_page")
+    page.wait_for_function("parseFloat(document.querySelector('p').textContent) > 0.5")
+    page.locator("input").fill("-20")
+    page.wait_for_function("document.querySelector('output').value === '-20'")
+    assert " dB, " in page.inner_text("p")
+    assert page.evaluate("crossOriginIsolated")
+
+
+@pytest.mark.realtime
+@pytest.mark.browser
+def test_09_the_consoles_controls_work_in_a_page_of_ones_own(own_pages):
+    page = own_pages("09_own_console")
+    loud = "parseFloat(document.querySelector('tel-loudness').textContent.replace(/.*Momentary/, '').replace('−', '-'))"
+    page.wait_for_function(f"{loud} > -40")
+    page.get_by_role("slider", name="Master Fader").press("Home")
+    page.wait_for_function(f"!({loud} > -80)")
+    page.get_by_role("slider", name="Master Fader").press("Delete")
+    page.wait_for_function(f"{loud} > -40")
+    mute = page.get_by_role("button", name="Mute").first
+    mute.click()
+    assert mute.get_attribute("aria-pressed") == "true"
+    assert page.locator("tel-eq .eq-handle.low").first.is_visible()
+
+
+def test_09_the_page_is_that_of_the_documentation():
+    page = (EXAMPLES / "09_own_console.html").read_text()
+    assert page in (EXAMPLES.parent / "docs" / "client.md").read_text()

@@ -3,6 +3,7 @@
 import { api, createSession, isThere, readFragment, whenStarted, writeFragment } from "../client/front-door.js";
 import { connect } from "../client/session.js";
 import { makeAutomation } from "./parts/automation.js";
+import { byName } from "./parts/columns.js";
 import { layOutDesk } from "./parts/desk.js";
 import { byId, element } from "./parts/dom.js";
 import { makeHistory } from "./parts/history.js";
@@ -19,8 +20,6 @@ import { Timeline } from "./parts/timeline.js";
 import { makeTransport } from "./parts/transport.js";
 
 /** @typedef {import("../client/session.js").Session} Session */
-/** @typedef {import("./parts/law.js").Row} Row */
-/** @typedef {import("./parts/desk.js").Table} Table */
 
 const PATIENCE_MS = 1000; // an empty page for longer wants a word
 const notice = byId("notice");
@@ -42,14 +41,6 @@ async function enter() {
   const created = await whenStarted(() => createSession(wanted), starting);
   history.replaceState(null, "", writeFragment(created));
   return { session: created.id, token: created.tokens.performer, ws: created.links.ws };
-}
-
-/** @returns {Promise<Table>} */
-async function readTable() {
-  /** @type {Record<string, Row[]>} */
-  const kinds = await api("/api/parameters");
-  const byName = (/** @type {Row[]} */ rows) => Object.fromEntries(rows.map((row) => [row.name, row]));
-  return Object.fromEntries(Object.entries(kinds).map(([kind, rows]) => [kind, byName(rows)]));
 }
 
 /** @param {Session} session @param {import("../client/front-door.js").Entry} entry */
@@ -90,7 +81,7 @@ function addKeys(acts) {
 
 async function main() {
   const patience = setTimeout(() => tell("Opening the session.", { calm: true }), PATIENCE_MS);
-  const [entry, table] = await Promise.all([enter(), readTable()]);
+  const [entry, table] = await Promise.all([enter(), api("/api/parameters").then(byName)]);
   const session = await connect({ url: entry.ws, token: entry.token, name: "Console page" });
   clearTimeout(patience);
   tell("");

@@ -4,6 +4,7 @@ import { api, createSession, post, readFragment, whenStarted, writeFragment } fr
 import { connect } from "../client/session.js";
 import { readRecordings } from "./parts/cloud-view.js";
 import { FRONT, MORE, pieces } from "./parts/cloud-values.js";
+import { byName } from "./parts/columns.js";
 import { byId, element } from "./parts/dom.js";
 import { Gang } from "./parts/gang.js";
 import { makePlayerPanel } from "./parts/player-panel.js";
@@ -46,8 +47,7 @@ function playersOf({ state }) {
 
 /** @param {Session} session @param {Entry} entry @param {Record<string, Row[]>} kinds */
 function layOut(session, entry, kinds) {
-  const byName = (/** @type {Row[]} */ rows) => Object.fromEntries(rows.map((row) => [row.name, row]));
-  const [strip, rows] = [byName(kinds.strip), byName(kinds.grains)];
+  const { strip, grains: rows } = byName(kinds);
   const players = playersOf(session);
   const send = (/** @type {Record<string, any>} */ values, /** @type {number | undefined} */ rampS = undefined) => {
     for (const part of pieces(values)) session.sendCommand({ type: "set_many", values: part, ...(rampS ? { ramp_s: rampS } : {}) }).catch((error) => tell(error.message));

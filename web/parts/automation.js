@@ -9,7 +9,7 @@ import { rowOf } from "./midi-map.js";
 
 /**
  * @param {Session} session
- * @param {import("./desk.js").Table} table
+ * @param {import("./columns.js").Table} table
  * @param {import("./timeline.js").Timeline} timeline
  * @param {(command: import("../../client/types.js").Command) => void} send
  */
@@ -74,7 +74,7 @@ function isArmed({ state: { armed } }) {
   return armed === null || (armed?.length ?? 0) > 0;
 }
 
-/** @param {Session} session @param {import("./desk.js").Table} table @param {(address: string) => void} draw */
+/** @param {Session} session @param {import("./columns.js").Table} table @param {(address: string) => void} draw */
 function makeDrawing(session, table, draw) {
   const addresses = Object.keys(session.state.values).filter((address) => rowOf(table, session.state.auxes, address)?.law !== "choice");
   const options = element("datalist", { id: "lane-addresses" }, ...addresses.map((value) => element("option", { value, label: labelOf(session, table, value) })));
@@ -93,7 +93,7 @@ function makeDrawing(session, table, draw) {
 /**
  * An address in words: the name of its owner and the row's label.
  * @param {Session} session
- * @param {import("./desk.js").Table} table
+ * @param {import("./columns.js").Table} table
  * @param {string} address
  */
 function labelOf({ state }, table, address) {

@@ -1,6 +1,7 @@
 // @ts-check
 /** What an aux does to what it is sent: a reverb or a delay. */
 import { makeChoice, showOptions } from "./choice.js";
+import { rooms } from "./columns.js";
 import { makeTools } from "./channel-panel.js";
 import { element } from "./dom.js";
 import { makeKnob } from "./knob.js";
@@ -22,11 +23,6 @@ export function makeReverbPanel(part, impulses, tell) {
     makeKnob(part, "low_damp", { text: "Low damp" }), makeKnob(part, "high_damp", { text: "High damp" }));
   const body = element("div", { class: "panel narrow" }, makeSection("Reverb", [makeTools(part, tell)], choice, knobs));
   return { body, showImpulses: (/** @type {{id: string, name: string}[]} */ now) => showOptions(choice, rooms(now)) };
-}
-
-/** @param {{id: string, name: string}[]} impulses @returns {[string, string][]} */
-function rooms(impulses) {
-  return [["", "None"], ...impulses.map(({ id, name }) => /** @type {[string, string]} */ ([id, name || id]))];
 }
 
 /** @param {Part} part @param {(text: string) => void} tell */

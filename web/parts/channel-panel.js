@@ -1,5 +1,6 @@
 // @ts-check
 /** All that a strip or a group has, in the order in which the sound goes through it. */
+import { keys, outputs } from "./columns.js";
 import { makeCompressorPanel } from "./compressor-panel.js";
 import { oncePerFrame } from "./control.js";
 import { drawn, element } from "./dom.js";
@@ -18,23 +19,23 @@ import { copied, copy, differences } from "./strip-copy.js";
  * @typedef {object} Surroundings
  * @property {number} rateHz
  * @property {{id: string, name: string}[]} auxes
- * @property {() => [string, string][]} channels address and name of every strip and group
+ * @property {() => import("./columns.js").Column[]} columns
  * @property {(text: string) => void} tell
  */
 
 /** @param {Part} part @param {Surroundings} around */
-export function makeChannelPanel(part, { rateHz, auxes, channels, tell }) {
-  const others = () => channels().filter(([address]) => address !== part.owner);
-  /** @returns {[string, string][]} */
-  const outputs = () => [["master", "Master"], ...others().filter(([address]) => address.startsWith("group/"))];
-  /** @returns {[string, string][]} */
-  const keys = () => [["self", "Itself"], ...others()];
-  const input = makeInputPanel(part, outputs, makeTools(part, tell));
+export function makeChannelPanel(part, { rateHz, auxes, columns, tell }) {
+  const { owner } = part;
+  const input = makeInputPanel(part, () => outputs(columns(), owner), makeTools(part, tell));
   const eq = makeEqPanel(part, rateHz);
-  const compressor = makeCompressorPanel(part, keys);
-  const body = element("div", { class: "panel" }, input, eq.body, compressor.body);
+  const compressor = makeCompressorPanel(part, () => keys(columns(), owner));
+  const body = element("div", { class: "panel" }, input, eq, compressor);
   if (auxes.length > 0) body.append(makeSendsPanel(part, auxes));
-  return { body, showReduction: compressor.showReduction, showSpectrum: eq.showSpectrum };
+  return {
+    body,
+    showReduction: (/** @type {number} */ db) => compressor.showReduction(db),
+    showSpectrum: (/** @type {number[]} */ bandsDb) => eq.showSpectrum(bandsDb),
+  };
 }
 
 /** Copy and paste. @param {Part} part @param {(text: string) => void} tell */

@@ -1,27 +1,43 @@
 // @ts-check
+import { Control, partAt } from "./component.js";
 import { element } from "./dom.js";
 
-/**
- * A choice among names.
- * @param {import("./wiring.js").Part} part
- * @param {string} parameter
- * @param {[string, string][]} options value and what people read
- * @param {{text?: string}} [look] a short label for those who see it
- */
-export function makeChoice(part, parameter, options, { text } = {}) {
-  const row = part.rows[parameter];
-  const select = element("select", { class: "choice" });
-  part.named((name) => select.setAttribute("aria-label", `${name} ${row.label}`));
-  for (const [value, name] of options) select.append(element("option", { value, text: name }));
-  select.addEventListener("change", () => part.turn(parameter, select.value));
-  part.on(parameter, (value) => (select.value = select.dataset.chosen = String(value))); // its option may come later
-  return element("label", { class: "choice-row" }, element("span", { class: "caption", text: text ?? row.label, "aria-hidden": "true" }), select);
+/** @typedef {import("./wiring.js").Part} Part */
+/** @typedef {[string, string][]} Options value and what people read */
+
+/** A choice among names. */
+export class Choice extends Control {
+  /** @param {import("./component.js").Desk} desk */
+  stand(desk) {
+    const { part, parameter } = partAt(desk, this.address);
+    this.fill(part, parameter, { text: this.getAttribute("text") ?? undefined, options: desk.options(part.owner, parameter) });
+  }
+
+  /**
+   * @param {Part} part
+   * @param {string} parameter
+   * @param {{text?: string, options: Options}} look text: a short label for those who see it
+   */
+  fill(part, parameter, { text = part.rows[parameter].label, options }) {
+    const select = element("select", { class: "choice" });
+    part.named((name) => select.setAttribute("aria-label", `${name} ${part.rows[parameter].label}`));
+    for (const [value, name] of options) select.append(element("option", { value, text: name }));
+    select.addEventListener("change", () => part.turn(parameter, select.value));
+    part.on(parameter, (value) => (select.value = select.dataset.chosen = String(value))); // its option may come later
+    this.append(element("label", { class: "choice-row" }, element("span", { class: "caption", text, "aria-hidden": "true" }), select));
+    return this;
+  }
 }
+
+customElements.define("tel-choice", Choice);
+
+/** @param {Part} part @param {string} parameter @param {Options} options @param {{text?: string}} [look] */
+export const makeChoice = (part, parameter, options, look) => new Choice().fill(part, parameter, { ...look, options });
 
 /**
  * Other options for a choice; what is chosen stays.
- * @param {HTMLElement} choice of `makeChoice`
- * @param {[string, string][]} options
+ * @param {HTMLElement} choice
+ * @param {Options} options
  */
 export function showOptions(choice, options) {
   const select = choice.querySelector("select");
@@ -33,9 +49,9 @@ export function showOptions(choice, options) {
 
 /**
  * A choice among columns, which may be called otherwise.
- * @param {import("./wiring.js").Part} part
+ * @param {Part} part
  * @param {string} parameter
- * @param {() => [string, string][]} options address and name
+ * @param {() => Options} options address and name
  */
 export function makeNamedChoice(part, parameter, options) {
   const choice = makeChoice(part, parameter, options());

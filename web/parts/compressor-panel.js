@@ -1,6 +1,6 @@
 // @ts-check
-/** A compressor: its transfer curve with what it takes now, its knobs, and what it listens to. */
 import { makeNamedChoice } from "./choice.js";
+import { Component } from "./component.js";
 import { outputDb } from "./compressor-curve.js";
 import { element } from "./dom.js";
 import { makeDrawing } from "./drawing.js";
@@ -18,29 +18,49 @@ const FALL_DB_S = 40;
 const LEAST_S = 0.19; // digits that change faster cannot be read
 const KNOBS = [["comp_threshold", "Thresh"], ["comp_ratio", "Ratio"], ["comp_makeup", "Make-up"], ["comp_attack", "Attack"], ["comp_release", "Release"], ["comp_knee", "Knee"]];
 
-/**
- * @param {Part} part
- * @param {() => [string, string][]} keys what it may listen to
- */
-export function makeCompressorPanel(part, keys) {
-  /** @type {Record<string, any>} */
-  const values = {};
-  const drawing = makeDrawing({ class: "comp-canvas", "aria-hidden": "true" }, (context, width, height) => {
-    drawTransfer(context, width, height, values);
-  });
-  for (const name of ["comp_on", "comp_threshold", "comp_ratio", "comp_knee", "comp_makeup"]) {
-    part.on(name, (value) => {
-      values[name] = value;
-      drawing.refresh();
-    });
+/** A compressor: its transfer curve with what it takes now, its knobs, and what it listens to. */
+export class CompressorPanel extends Component {
+  /** What it takes away now, dB, 0 or below. @type {(db: number) => void} */
+  showReduction = () => {};
+
+  /** @param {import("./component.js").Desk} desk */
+  stand(desk) {
+    const part = desk.part(this.address);
+    this.fill(part, () => desk.options(part.owner, "comp_key"));
+    desk.session.on("meters", ({ channels }) => this.showReduction(channels[part.owner]?.[4] ?? 0));
   }
-  const reduction = makeReduction();
-  const knobs = element("div", { class: "knobs three" }, ...KNOBS.map(([name, text]) => makeKnob(part, name, { text })));
-  const body = makeSection("Compressor", [reduction.figure, makeSwitch(part, "comp_on", { text: "On", kind: "on" })],
-    element("div", { class: "comp" }, element("div", { class: "comp-curve" }, drawing.body, reduction.body), knobs),
-    makeNamedChoice(part, "comp_key", keys));
-  return { body, showReduction: reduction.show };
+
+  /**
+   * @param {Part} part
+   * @param {() => [string, string][]} keys what it may listen to
+   */
+  fill(part, keys) {
+    /** @type {Record<string, any>} */
+    const values = {};
+    const drawing = makeDrawing({ class: "comp-canvas", "aria-hidden": "true" }, (context, width, height) => {
+      drawTransfer(context, width, height, values);
+    });
+    for (const name of ["comp_on", "comp_threshold", "comp_ratio", "comp_knee", "comp_makeup"]) {
+      part.on(name, (value) => {
+        values[name] = value;
+        drawing.refresh();
+      });
+    }
+    const reduction = makeReduction();
+    const knobs = element("div", { class: "knobs three" }, ...KNOBS.map(([name, text]) => makeKnob(part, name, { text })));
+    const section = makeSection("Compressor", [reduction.figure, makeSwitch(part, "comp_on", { text: "On", kind: "on" })],
+      element("div", { class: "comp" }, element("div", { class: "comp-curve" }, drawing.body, reduction.body), knobs),
+      makeNamedChoice(part, "comp_key", keys));
+    this.showReduction = reduction.show;
+    this.append(section);
+    return this;
+  }
 }
+
+customElements.define("tel-compressor", CompressorPanel);
+
+/** @param {Part} part @param {() => [string, string][]} keys */
+export const makeCompressorPanel = (part, keys) => new CompressorPanel().fill(part, keys);
 
 function makeReduction() {
   const figure = element("span", { class: "figure reduction" });

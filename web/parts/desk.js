@@ -4,6 +4,7 @@ import { followAnalysis } from "./analysis.js";
 import { markAway } from "./away.js";
 import { makeAuxGlance, makeDelayPanel, makeReverbPanel } from "./aux-panel.js";
 import { makeChannelPanel, makeCurveGlance } from "./channel-panel.js";
+import { columns, rowsOf } from "./columns.js";
 import { element } from "./dom.js";
 import { Folding } from "./folding.js";
 import { makeMaster } from "./master.js";
@@ -11,40 +12,10 @@ import { makeStrip } from "./strip.js";
 import { Wiring } from "./wiring.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
-/** @typedef {import("./law.js").Row} Row */
-/** @typedef {Record<string, Record<string, Row>>} Table kinds of part; rows by name */
-/** @typedef {{id: string, name: string, colour?: string, kind: string, table: string}} Column */
+/** @typedef {import("./columns.js").Table} Table */
 
 const WIDE_PX = 1000; // from here on there is room for the master's panel
 const NARROW_PX = 760; // up to here panels cover the page, and none does so unasked
-
-/** @param {Session} session @returns {Column[]} */
-function columns({ state }) {
-  const strips = state.strips.map(({ id, name, colour }) => ({ id, name, colour, kind: "strip", table: "strip" }));
-  const groups = state.groups.map((group) => ({ ...group, kind: "group", table: "group" }));
-  const auxes = state.auxes.map(({ kind: table, ...aux }) => ({ ...aux, kind: "aux", table }));
-  return [...strips, ...groups, ...auxes];
-}
-
-/**
- * A column's rows: for a channel with its sends, whose labels name the aux.
- * @param {Column} column
- * @param {Table} table
- * @param {{id: string, name: string}[]} auxes
- */
-function rowsOf({ kind, table: name }, table, auxes) {
-  if (kind === "aux") return table[name];
-  /** @type {Record<string, Row>} */
-  const rows = { ...table[name] };
-  for (const aux of auxes) {
-    for (const row of Object.values(table.send)) {
-      rows[`${row.name}/${aux.id}`] = { ...row, get label() {
-        return `${row.label}: ${aux.name || aux.id}`;
-      } };
-    }
-  }
-  return rows;
-}
 
 /**
  * @param {HTMLElement} place
@@ -57,17 +28,15 @@ export function layOutDesk(place, session, table, tell) {
   const rateHz = session.sampleRateHz;
   const wiring = new Wiring(session, tell);
   const folding = new Folding(session.sessionName, localStorage);
-  const owners = () => columns(session).map((column) => ({ ...column, owner: `${column.kind}/${column.id}`, name: column.name || column.id }));
-  const channels = () => owners().filter(({ kind }) => kind !== "aux").map(({ owner, name }) => /** @type {[string, string]} */ ([owner, name]));
   /** @param {string} part @param {import("./label-editor.js").Wish} wish */
   const describe = (part, wish) => session.sendCommand({ type: "describe", part, ...wish }).catch((error) => tell(error.message));
   /** @type {Map<string, ReturnType<typeof makeStrip>>} */
   const shown = new Map();
   const strips = element("div", { class: "strips", role: "group", "aria-label": "Strips" });
-  for (const { owner, ...column } of owners()) {
+  for (const { owner, ...column } of columns(session)) {
     const isAux = column.kind === "aux";
     const part = wiring.part(owner, column.name, rowsOf(column, table, auxes));
-    const around = { rateHz, auxes, channels, tell };
+    const around = { rateHz, auxes, columns: () => columns(session), tell };
     const makePanel = () => {
       if (!isAux) return makeChannelPanel(part, around);
       if (column.table !== "reverb") return makeDelayPanel(part, tell);
@@ -93,8 +62,8 @@ export function layOutDesk(place, session, table, tell) {
   markAway(strips);
   const relabel = () => {
     for (const { id, name } of session.state.auxes) Object.assign(auxes.find((aux) => aux.id === id) ?? {}, { name });
-    wiring.rename(owners().map(({ owner, name }) => [owner, name]));
-    for (const { owner, id, kind, colour } of owners()) shown.get(kind === "aux" ? id : owner)?.showColour(colour ?? "");
+    wiring.rename(columns(session).map(({ owner, name }) => [owner, name]));
+    for (const { owner, id, kind, colour } of columns(session)) shown.get(kind === "aux" ? id : owner)?.showColour(colour ?? "");
   };
   for (const event of /** @type {const} */ (["described", "state"])) session.on(event, relabel);
   followAnalysis(session, strips, (owner, bandsDb) => shown.get(owner)?.showSpectrum(bandsDb));

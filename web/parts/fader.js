@@ -1,5 +1,5 @@
 // @ts-check
-/** A fader with its scale, and the field that shows and takes its level as a number. */
+import { Control } from "./component.js";
 import { makeSlider, oncePerFrame } from "./control.js";
 import { element } from "./dom.js";
 import { range, reading, toPosition } from "./law.js";
@@ -9,12 +9,42 @@ import { makeTypedField } from "./typed-field.js";
 
 const MARKS_DB = [12, 6, 0, -5, -10, -20, -30, -40, -60];
 
-/**
- * @param {Part} part whose fader it is
- * @param {string} parameter
- */
-export function makeFader(part, parameter) {
-  const row = part.rows[parameter];
+/** A fader with its scale, and the field that shows and takes its level as a number. */
+export class Fader extends Control {
+  /** Scale and fader, and what is put beside them. */
+  way = element("div", { class: "way" });
+
+  /**
+   * @param {Part} part whose fader it is
+   * @param {string} parameter
+   */
+  fill(part, parameter) {
+    const row = part.rows[parameter];
+    const zero = element("i", { class: "zero-line" });
+    zero.style.setProperty("--zero", toPosition(row, 0).toFixed(4));
+    const body = element("div", { class: "fader" }, zero, element("i", { class: "cap" }));
+    const turn = (/** @type {number} */ value) => part.turn(parameter, value);
+    const field = makeTypedField({
+      row, kind: "level",
+      write: (value) => reading(row, value), value: () => slider.value(), onInput: turn,
+    });
+    const slider = makeSlider(body, {
+      row, vertical: true, onInput: oncePerFrame(turn),
+      onHold: (held) => part.hold(parameter, held), onShow: field.show,
+    });
+    part.named((name) => {
+      body.setAttribute("aria-label", `${name} ${row.label}`);
+      field.body.setAttribute("aria-label", `${name} ${row.label}, ${row.unit}`);
+    });
+    part.on(parameter, (value) => slider.show(Number(value)));
+    this.way.append(makeScale(row), body);
+    this.append(this.way, field.body);
+    return this;
+  }
+}
+
+/** @param {import("./law.js").Row} row */
+function makeScale(row) {
   const { minimum, maximum } = range(row);
   const scale = element("div", { class: "scale", "aria-hidden": "true" });
   for (const mark of MARKS_DB.filter((db) => db >= minimum && db <= maximum)) {
@@ -22,22 +52,10 @@ export function makeFader(part, parameter) {
     label.style.setProperty("--at", toPosition(row, mark).toFixed(4));
     scale.append(label);
   }
-  const zero = element("i", { class: "zero-line" });
-  zero.style.setProperty("--zero", toPosition(row, 0).toFixed(4));
-  const body = element("div", { class: "fader" }, zero, element("i", { class: "cap" }));
-  const turn = (/** @type {number} */ value) => part.turn(parameter, value);
-  const field = makeTypedField({
-    row, kind: "level",
-    write: (value) => reading(row, value), value: () => slider.value(), onInput: turn,
-  });
-  const slider = makeSlider(body, {
-    row, vertical: true, onInput: oncePerFrame(turn),
-    onHold: (held) => part.hold(parameter, held), onShow: field.show,
-  });
-  part.named((name) => {
-    body.setAttribute("aria-label", `${name} ${row.label}`);
-    field.body.setAttribute("aria-label", `${name} ${row.label}, ${row.unit}`);
-  });
-  part.on(parameter, (value) => slider.show(Number(value)));
-  return { scale, body, field: field.body };
+  return scale;
 }
+
+customElements.define("tel-fader", Fader);
+
+/** @param {Part} part @param {string} parameter */
+export const makeFader = (part, parameter) => new Fader().fill(part, parameter);

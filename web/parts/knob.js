@@ -3,6 +3,7 @@
  * A knob: drag up and down (Shift: fine), arrows, page keys, Home, End, wheel while it has the focus, double click for
  * the default, or type a value; its unit may be written with it.
  */
+import { Control } from "./component.js";
 import { makeSlider, oncePerFrame } from "./control.js";
 import { drawn, element } from "./dom.js";
 import { display, range, toPosition } from "./law.js";
@@ -41,50 +42,59 @@ function makeDial() {
   return { svg, value };
 }
 
-/**
- * @param {Part} part
- * @param {string} parameter
- * @param {{text?: string, kind?: string}} [look] text: a short label for those who see it
- */
-export function makeKnob(part, parameter, { text, kind = "" } = {}) {
-  const row = part.rows[parameter];
-  const origin = originOf(row);
-  const { svg, value: arc } = makeDial();
-  const dial = element("div", { class: "dial", title: `${row.label}: ${row.allowed}` });
-  dial.append(svg);
-  const turn = (/** @type {number} */ value) => part.turn(parameter, value);
-  const field = makeTypedField({
-    row, kind: "typed", reached: false,
-    write: (value) => display(row, value), value: () => slider.value(), onInput: turn,
-  });
-  const slider = makeSlider(dial, {
-    row, vertical: true, wayPx: WAY_PX, onInput: oncePerFrame(turn),
-    onHold: (held) => part.hold(parameter, held),
-    onShow: (value) => {
-      const at = toPosition(row, value);
-      const [from, to] = [Math.min(origin, at), Math.max(origin, at)];
-      arc.setAttribute("stroke-dasharray", `0 ${from.toFixed(4)} ${(to - from).toFixed(4)} 2`);
-      field.show(value);
-    },
-  });
-  part.named((name) => {
-    dial.setAttribute("aria-label", `${name} ${row.label}`);
-    field.body.setAttribute("aria-label", `${name} ${row.label}, typed`);
-  });
-  dial.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter") field.body.focus();
-    else if (STARTS_TYPING.test(event.key)) {
-      field.body.focus();
-      field.body.value = event.key;
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  field.body.addEventListener("keydown", (event) => {
-    if ((event.key === "Enter" && !field.body.hasAttribute("aria-invalid")) || event.key === "Escape") dial.focus();
-  });
-  part.on(parameter, (value) => slider.show(Number(value)));
-  const caption = element("span", { class: "caption", text: text ?? row.label, "aria-hidden": "true" });
-  return element("div", { class: `knob ${kind}`.trim() }, dial, caption, field.body);
+export class Knob extends Control {
+  /**
+   * @param {Part} part
+   * @param {string} parameter
+   * @param {{text?: string, kind?: string}} [look] text: a short label for those who see it
+   */
+  fill(part, parameter, { text, kind = "" } = {}) {
+    const row = part.rows[parameter];
+    const origin = originOf(row);
+    const { svg, value: arc } = makeDial();
+    const dial = element("div", { class: "dial", title: `${row.label}: ${row.allowed}` });
+    dial.append(svg);
+    const turn = (/** @type {number} */ value) => part.turn(parameter, value);
+    const field = makeTypedField({
+      row, kind: "typed", reached: false,
+      write: (value) => display(row, value), value: () => slider.value(), onInput: turn,
+    });
+    const slider = makeSlider(dial, {
+      row, vertical: true, wayPx: WAY_PX, onInput: oncePerFrame(turn),
+      onHold: (held) => part.hold(parameter, held),
+      onShow: (value) => {
+        const at = toPosition(row, value);
+        const [from, to] = [Math.min(origin, at), Math.max(origin, at)];
+        arc.setAttribute("stroke-dasharray", `0 ${from.toFixed(4)} ${(to - from).toFixed(4)} 2`);
+        field.show(value);
+      },
+    });
+    part.named((name) => {
+      dial.setAttribute("aria-label", `${name} ${row.label}`);
+      field.body.setAttribute("aria-label", `${name} ${row.label}, typed`);
+    });
+    dial.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Enter") field.body.focus();
+      else if (STARTS_TYPING.test(event.key)) {
+        field.body.focus();
+        field.body.value = event.key;
+      } else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    field.body.addEventListener("keydown", (event) => {
+      if ((event.key === "Enter" && !field.body.hasAttribute("aria-invalid")) || event.key === "Escape") dial.focus();
+    });
+    part.on(parameter, (value) => slider.show(Number(value)));
+    const caption = element("span", { class: "caption", text: text ?? row.label, "aria-hidden": "true" });
+    this.className = `knob ${kind}`.trim();
+    this.append(dial, caption, field.body);
+    return this;
+  }
 }
+
+customElements.define("tel-knob", Knob);
+
+/** @param {Part} part @param {string} parameter @param {{text?: string, kind?: string}} [look] */
+export const makeKnob = (part, parameter, look) => new Knob().fill(part, parameter, look);

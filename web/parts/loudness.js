@@ -1,6 +1,8 @@
 // @ts-check
-/** Loudness after EBU R 128, in digits that can be read from afar. */
+import { Component } from "./component.js";
 import { element } from "./dom.js";
+
+/** @typedef {import("../../client/protocol.js").MasterMeters} Reading */
 
 const ROWS = [
   ["integrated", "Integrated", "LUFS", "wide"],
@@ -11,26 +13,43 @@ const ROWS = [
 ];
 const LEAST_MS = 190; // digits that change faster cannot be read
 
-export function makeLoudness() {
-  const body = element("dl", { class: "loudness" });
-  /** @type {Record<string, Text>} */
-  const values = {};
-  for (const [key, label, unit, kind] of ROWS) {
-    values[key] = document.createTextNode("–");
-    const value = element("dd", {}, values[key], " ", element("small", { text: unit }));
-    body.append(element("div", { class: kind }, element("dt", { text: label }), value));
+/** Loudness after EBU R 128, in digits that can be read from afar. */
+export class Loudness extends Component {
+  /** The short-term loudness alone, in words. */
+  glance = element("span", { class: "glance" });
+  /** @type {(reading: Reading) => void} */
+  show = () => {};
+
+  /** @param {import("./component.js").Desk} desk */
+  stand(desk) {
+    this.fill();
+    desk.session.on("meters", ({ master }) => this.show(master));
   }
-  const glance = element("span", { class: "glance" });
-  let shownMs = 0;
-  /** @param {import("../../client/protocol.js").MasterMeters} reading */
-  const show = (reading) => {
-    if (performance.now() - shownMs < LEAST_MS) return;
-    shownMs = performance.now();
-    for (const [key] of ROWS) {
-      const number = key === "true_peak" ? Math.max(...reading.true_peak) : /** @type {any} */ (reading)[key];
-      values[key].data = key !== "range" && number <= -119 ? "−∞" : number.toFixed(1).replace("-", "−");
+
+  fill() {
+    const body = element("dl", { class: "loudness" });
+    /** @type {Record<string, Text>} */
+    const values = {};
+    for (const [key, label, unit, kind] of ROWS) {
+      values[key] = document.createTextNode("–");
+      const value = element("dd", {}, values[key], " ", element("small", { text: unit }));
+      body.append(element("div", { class: kind }, element("dt", { text: label }), value));
     }
-    glance.textContent = `${values.short_term.data} LUFS`;
-  };
-  return { body, glance, show };
+    let shownMs = 0;
+    this.show = (reading) => {
+      if (performance.now() - shownMs < LEAST_MS) return;
+      shownMs = performance.now();
+      for (const [key] of ROWS) {
+        const number = key === "true_peak" ? Math.max(...reading.true_peak) : /** @type {any} */ (reading)[key];
+        values[key].data = key !== "range" && number <= -119 ? "−∞" : number.toFixed(1).replace("-", "−");
+      }
+      this.glance.textContent = `${values.short_term.data} LUFS`;
+    };
+    this.append(body);
+    return this;
+  }
 }
+
+customElements.define("tel-loudness", Loudness);
+
+export const makeLoudness = () => new Loudness().fill();

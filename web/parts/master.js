@@ -6,7 +6,7 @@ import { makeFader } from "./fader.js";
 import { makeGauge } from "./gauge.js";
 import { makeKnob } from "./knob.js";
 import { makeLoudness } from "./loudness.js";
-import { Meter } from "./meter.js";
+import { makeMeter } from "./meter.js";
 import { makeSection, makeSheetHead } from "./section.js";
 import { makeSwitch } from "./switch.js";
 
@@ -24,8 +24,8 @@ const FOLD = "M6 3l5 5-5 5";
  */
 export function makeMaster({ part, rateHz, unfolded, onFold }) {
   const fader = makeFader(part, "fader");
-  const meter = new Meter({ reduction: true, bar: 10 });
-  const way = element("div", { class: "way" }, fader.scale, fader.body, meter.body);
+  const meter = makeMeter({ reduction: true, bar: 10 });
+  fader.way.append(meter);
   const loudness = makeLoudness();
   const correlation = makeGauge("Correlation", true);
   const limiter = makeGauge("Reduction", false);
@@ -36,9 +36,9 @@ export function makeMaster({ part, rateHz, unfolded, onFold }) {
     element("div", { class: "pair" }, element("div", { class: "knobs two" }, makeKnob(part, "ceiling", { text: "Ceiling" }), makeKnob(part, "release", { text: "Release" })), limiter.body));
   const fold = element("button", { type: "button", class: "unfold", title: "All settings" },
     element("span", { class: "visually-hidden", text: "Master settings" }), loudness.glance, icon(FOLD));
-  const readings = element("div", { class: "panel readings" }, makeSheetHead(part, () => fold.click()), loudness.body, eq.body, ceiling, image);
+  const readings = element("div", { class: "panel readings" }, makeSheetHead(part, () => fold.click()), loudness, eq, ceiling, image);
   const body = element("section", { class: "master", "aria-label": "Master" },
-    element("div", { class: "channel" }, element("h2", { class: "name", text: "Master" }), fold, way, fader.field), readings);
+    element("div", { class: "channel" }, element("h2", { class: "name", text: "Master" }), fold, fader), readings);
   /** @param {boolean} open */
   const show = (open) => {
     readings.hidden = !open;

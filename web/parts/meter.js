@@ -3,6 +3,7 @@
  * Level meters: peak and RMS of both sides with a peak hold, and the gain reduction beside them. All are drawn in one
  * animation frame; a meter that shows nothing new is not drawn.
  */
+import { Component } from "./component.js";
 import { element } from "./dom.js";
 import { drawWhileSeen } from "./frames.js";
 import { BOTTOM_DB, meterPosition } from "./meter-scale.js";
@@ -15,22 +16,35 @@ const BAR = 6;
 const SPACE = 2;
 const MARKS_DB = [0, -6, -18, -30, -45];
 
-export class Meter {
+export class Meter extends Component {
+  /** @param {import("./component.js").Desk} desk */
+  stand(desk) {
+    const { owner, rows } = desk.part(this.address);
+    this.fill({ reduction: owner === "master" || "comp_on" in rows });
+    desk.session.on("meters", ({ channels, auxes, master }) => {
+      if (owner === "master") return this.show(master.peak, master.rms, master.limiter_db);
+      const [l, r, rmsL, rmsR, reduction = 0] = channels[owner] ?? auxes[owner.replace("aux/", "")];
+      this.show([l, r], [rmsL, rmsR], reduction);
+    });
+  }
+
   /** @param {{reduction?: boolean, bar?: number}} [options] reduction: with a bar for the compressor or limiter */
-  constructor({ reduction = false, bar = BAR } = {}) {
+  fill({ reduction = false, bar = BAR } = {}) {
     this.#bar = bar;
     this.#reduction = reduction;
     this.#width = 2 * bar + SPACE + (reduction ? SPACE + 4 : 0);
-    this.body = element("canvas", { class: "meter", "aria-hidden": "true" });
     this.body.style.width = `${this.#width}px`;
     new ResizeObserver(() => this.#resize()).observe(this.body);
     onPalette(() => this.#resize());
     drawWhileSeen(this.body, (passedS) => this.#draw(passedS));
+    this.append(this.body);
+    return this;
   }
 
-  #bar;
-  #reduction;
-  #width;
+  body = element("canvas", { class: "meter", "aria-hidden": "true" });
+  #bar = BAR;
+  #reduction = false;
+  #width = 0;
   #height = 0;
   /** @type {CanvasRenderingContext2D | null} */
   #context = null;
@@ -138,3 +152,8 @@ export class Meter {
     context.fillRect(this.#width - 4, 0, 4, height);
   }
 }
+
+customElements.define("tel-meter", Meter);
+
+/** @param {{reduction?: boolean, bar?: number}} [options] */
+export const makeMeter = (options) => new Meter().fill(options);

@@ -1,12 +1,11 @@
 // @ts-check
 /** One column of the desk: a strip, a group or an aux return. Folded it is a fader; unfolded, all that it has. */
-import { makeSlider, oncePerFrame } from "./control.js";
 import { element, icon } from "./dom.js";
 import { makeFader } from "./fader.js";
 import { makeLabelEditor } from "./label-editor.js";
-import { reading } from "./law.js";
-import { Meter } from "./meter.js";
+import { makeMeter } from "./meter.js";
 import { makeSheetHead } from "./section.js";
+import { makePan } from "./slider.js";
 import { makeSwitch } from "./switch.js";
 
 /** @typedef {import("./wiring.js").Part} Part */
@@ -34,9 +33,10 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   const said = element("span", { class: "visually-hidden" });
   const unfold = element("button", { type: "button", class: "unfold", title: "All settings" }, said, glance, icon(UNFOLD));
   const fader = makeFader(part, level);
-  const meter = new Meter({ reduction: "comp_on" in part.rows });
-  const channel = element("div", { class: "channel" }, title, unfold, part.rows.pan ? makePan(part) : element("div", { class: "pan" }),
-    makeSwitches(part, body), element("div", { class: "way" }, fader.scale, fader.body, meter.body), fader.field);
+  const meter = makeMeter({ reduction: "comp_on" in part.rows });
+  fader.way.append(meter);
+  const pan = element("div", { class: "pan" }, ...(part.rows.pan ? [makePan(part, "pan")] : []));
+  const channel = element("div", { class: "channel" }, title, unfold, pan, makeSwitches(part, body), fader);
   body.append(channel);
   /** @type {Panel | null} */
   let panel = null;
@@ -83,20 +83,6 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   /** @param {number[]} bandsDb */
   const showSpectrum = (bandsDb) => panel?.showSpectrum?.(bandsDb);
   return { body, showLevels, showSpectrum, showColour };
-}
-
-/** @param {Part} part */
-function makePan(part) {
-  const row = part.rows.pan;
-  const readout = element("output", {});
-  const body = element("div", { class: "slider centred" }, element("i", { class: "fill" }), element("i", { class: "cap" }));
-  const slider = makeSlider(body, {
-    row, onInput: oncePerFrame((value) => part.turn("pan", value)),
-    onHold: (held) => part.hold("pan", held), onShow: (value) => (readout.textContent = reading(row, value)),
-  });
-  part.named((name) => body.setAttribute("aria-label", `${name} ${row.label}`));
-  part.on("pan", (value) => slider.show(Number(value)));
-  return element("div", { class: "pan" }, body, readout);
 }
 
 /** @param {Part} part @param {HTMLElement} body */

@@ -6,7 +6,10 @@ import { makeChannelPanel, makeCurveGlance } from "../parts/channel-panel.js";
 
 const around = (/** @type {string[]} */ told) => ({
   rateHz: 48000, auxes: [], tell: (/** @type {string} */ text) => void told.push(text),
-  channels: () => /** @type {[string, string][]} */ ([["strip/1", "Low"], ["strip/2", "High"], ["group/g", "Band"]]),
+  columns: () => [["strip/1", "Low"], ["strip/2", "High"], ["group/g", "Band"], ["aux/hall", "Hall"]].map(([owner, name]) => {
+    const [kind, id] = owner.split("/");
+    return { owner, id, name, kind, table: kind };
+  }),
 });
 
 test("a strip goes to the master or a group, and listens to any other channel", () => {

@@ -6,7 +6,7 @@ import { makeEqPanel } from "../parts/eq-panel.js";
 
 test("the knobs of one band are seen, that of the tab or the handle which was taken", () => {
   const { part } = makePart();
-  const { body } = makeEqPanel(part, 48000);
+  const body = makeEqPanel(part, 48000);
   document.body.append(body);
   const shown = () => [...body.querySelectorAll(".knobs")].filter((knobs) => !(/** @type {any} */ (knobs).hidden)).map((knobs) => find(knobs, ".dial").getAttribute("aria-label"));
   assert.deepEqual(shown(), ["Low Peak 1 frequency"]);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawn, frames } from "./page.js";
-import { Meter } from "../parts/meter.js";
+import { makeMeter } from "../parts/meter.js";
 import { meterPosition } from "../parts/meter-scale.js";
 
 /** Height of what is drawn at x. @param {string[]} calls @param {number} x @param {number} index which of those there */
@@ -12,8 +12,8 @@ function heightAt(calls, x, index) {
 }
 
 test("a meter draws its peak, its RMS and the held peak of each side, and then falls by 24 dB a second", () => {
-  const meter = new Meter();
-  document.body.append(meter.body);
+  const meter = makeMeter();
+  document.body.append(meter);
   frames();
   drawn(meter.body);
   meter.show([-6, -12], [-18, -24]);
@@ -31,8 +31,8 @@ test("a meter draws its peak, its RMS and the held peak of each side, and then f
 });
 
 test("a meter that shows nothing new is not drawn", () => {
-  const meter = new Meter({ reduction: true });
-  document.body.append(meter.body);
+  const meter = makeMeter({ reduction: true });
+  document.body.append(meter);
   frames(2);
   drawn(meter.body);
   frames(5);

@@ -6,12 +6,13 @@
 import { readFileSync } from "node:fs";
 import { Window } from "happy-dom";
 import { Emitter } from "../../client/emitter.js";
+import { byName } from "../parts/columns.js";
 import { Wiring } from "../parts/wiring.js";
 
 const window = /** @type {any} */ (new Window({ url: "http://localhost/", width: 1280, height: 720 }));
 const TAKEN = [
   "window", "document", "location", "history", "localStorage", "navigator", "Node", "Element", "HTMLElement", "Text", "Event", "CustomEvent",
-  "MouseEvent", "PointerEvent", "KeyboardEvent", "WheelEvent", "InputEvent", "File", "DataTransfer", "getComputedStyle", "matchMedia", "CSS",
+  "MouseEvent", "PointerEvent", "KeyboardEvent", "WheelEvent", "InputEvent", "File", "DataTransfer", "getComputedStyle", "matchMedia", "CSS", "customElements",
 ];
 const all = /** @type {any} */ (globalThis);
 for (const name of TAKEN) Object.defineProperty(globalThis, name, { value: name === "window" ? window : window[name], configurable: true, writable: true });
@@ -130,11 +131,9 @@ export class Memory {
   setItem = (/** @type {string} */ key, /** @type {string} */ value) => void this.kept.set(key, value);
 }
 
-/** The server's own parameter table. @type {import("../parts/desk.js").Table} */
-export const TABLE = Object.fromEntries(
-  Object.entries(JSON.parse(readFileSync(new URL("parameters.json", import.meta.url), "utf8")))
-    .map(([kind, rows]) => [kind, Object.fromEntries(/** @type {any[]} */ (rows).map((row) => [row.name, row]))]),
-);
+/** What the server says to `GET /api/parameters`. @type {Record<string, import("../parts/law.js").Row[]>} */
+export const PARAMETERS = JSON.parse(readFileSync(new URL("parameters.json", import.meta.url), "utf8"));
+export const TABLE = byName(PARAMETERS);
 
 /** A session that does what it is told, and keeps the commands in `sent`. @extends {Emitter<Record<string, any>>} */
 export class FakeSession extends Emitter {
