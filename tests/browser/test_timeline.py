@@ -211,3 +211,36 @@ def test_the_main_flow_goes_without_a_pointer(page, enter, tones):
     tab_to(page, "Clear Bass Fader")
     press("Enter")
     listener.wait_until("!s.state.lanes['strip/a/fader']")
+
+
+LANE_DB = [[0.0, -40.0], [8.0, 0.0]]
+FOLLOW = """
+const fader = document.querySelector('[aria-label="Low Fader"]'), seen = [];
+for (let n = 0; n < 60; n++) {
+  await new Promise(requestAnimationFrame);
+  seen.push([s.position, Number(fader.getAttribute("aria-valuenow"))]);
+}
+return seen;
+"""
+
+
+def test_a_control_stands_where_its_lane_is_heard_and_a_hand_takes_it_from_there(page, enter, tones):
+    listener = enter(page, tones)
+    listener.tell(type="automation_write", address="strip/a/fader", points=LANE_DB)
+    listener.tell(type="play")
+    listener.wait_until("s.position > 1")
+    position_s, shown_db = np.array(listener.run(FOLLOW)).T
+    lane_db = np.interp(position_s, *np.array(LANE_DB).T)
+    assert np.ptp(shown_db) > 2
+    assert np.median(np.abs(shown_db - lane_db)) < 0.3  # 60 ms of the lane: a frame or two
+    cap = page.get_by_role("slider", name="Low Fader")
+    box = cap.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    held_db = float(cap.get_attribute("aria-valuenow"))
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - 2)
+    listener.wait_until("s.state.values['strip/a/fader'] !== 0")
+    set_db = listener.run("return s.state.values['strip/a/fader']")
+    page.mouse.up()
+    assert abs(set_db - held_db) < 1.5  # two pixels of the way, no leap
+    listener.tell(type="pause")

@@ -1,10 +1,12 @@
 // @ts-check
 /**
  * Between the session's values and the controls that show them. Any number of controls may show one address; one's
- * own moves are shown by all of them at once, those of others glide in, as the server ramps them.
+ * own moves are shown by all of them at once, those of others glide in, as the server ramps them, and automation's as
+ * they are heard.
  */
 import { drawEachFrame } from "./frames.js";
 import { Hands } from "./hands.js";
+import { Lanes } from "./lanes.js";
 import { between } from "./law.js";
 
 /** @typedef {import("./law.js").Row} Row */
@@ -37,13 +39,16 @@ export class Wiring {
     this.#session = session;
     this.#tell = tell;
     this.#hands = new Hands(session, (address) => this.#showNow(address, this.#value(address)));
+    this.#lanes = new Lanes(session);
     session.on("state", () => this.#showAll());
+    for (const event of /** @type {const} */ (["state", "transport", "lanes"])) session.on(event, () => this.#followLanes());
     session.on("change", ({ address, value, ramp_s }) => this.#told(address, value, ramp_s));
   }
 
   #session;
   #tell;
   #hands;
+  #lanes;
   /** @type {Map<string, string>} by owner */
   #names = new Map();
   /** @type {Set<() => void>} */
@@ -56,6 +61,8 @@ export class Wiring {
   #glides = new Map();
   /** @type {(() => void) | null} */
   #stop = null;
+  /** @type {(() => void) | null} */
+  #leave = null;
 
   /**
    * @param {string} owner
@@ -110,6 +117,7 @@ export class Wiring {
   /** @param {string} address @param {Value} value */
   #turn(address, value) {
     this.#showNow(address, value);
+    this.#lanes.turned(address, performance.now());
     this.#hands.turn(address, value).catch((error) => this.#tell(error.message));
   }
 
@@ -139,12 +147,30 @@ export class Wiring {
 
   /** @param {string} address @param {Value} value @param {number} rampS */
   #told(address, value, rampS) {
+    this.#lanes.turned(address, performance.now(), rampS);
     const known = this.#known.get(address);
     if (!known || this.#hands.busy(address)) return;
     const from = this.#shown.get(address);
     if (typeof value !== "number" || typeof from !== "number" || wantsStillness()) return this.#showNow(address, value);
     this.#glides.set(address, { from, to: value, shareDone: 0, seconds: Math.max(GLIDE_S, rampS) });
     this.#stop ??= drawEachFrame((passedS) => this.#glide(passedS));
+  }
+
+  /** While lanes move their parameters, the server tells no changes. */
+  #followLanes() {
+    if (this.#lanes.moving) this.#leave ??= drawEachFrame(() => this.#followNow());
+    else {
+      this.#leave?.();
+      this.#leave = null;
+    }
+  }
+
+  #followNow() {
+    const known = (/** @type {string} */ address) => {
+      const each = this.#known.get(address);
+      return each && !this.#hands.busy(address) && !this.#glides.has(address) ? { row: each.row, shown: this.#shown.get(address) } : null;
+    };
+    this.#lanes.follow(performance.now(), known, (address, value) => this.#show(address, value));
   }
 
   /** @param {number} passedS */
