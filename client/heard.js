@@ -6,6 +6,7 @@ import { FLOAT, INT } from "./ring.js";
 
 const LATEST_MS = 1000; // a meter that would be due later than this is shown now
 const AT_ONCE_MS = 4; // as one that is due sooner than that
+const SILENT_MS = 1000; // so long after the server was heard of last (or two of its meters), nothing is heard any more
 
 /** Before the Worker has told any. @type {Extract<import("./types.js").FromLine, {kind: "figures"}>["figures"]} */
 export const NO_FIGURES = {
@@ -23,16 +24,19 @@ export class Heard {
   rateHz = 48000;
   #metersFrame = 0;
   #metersAtMs = 0;
+  #metersEveryMs = 0;
 
   /** Whether the player plays. */
   get playing() {
     return this.ring.ints[INT.PLAYING] === 1;
   }
 
-  /** Frame of the session that is heard now; while nothing is listened to, the one that would be. */
+  /** Frame of the session that is heard now; while nothing is listened to, the one that would be. It stands while the line is broken. */
   get frame() {
-    if (this.playing) return this.ring.floats[FLOAT.PLAYED_FRAME];
-    return this.#metersFrame + ((performance.now() - this.#metersAtMs) / 1000) * this.rateHz;
+    const sinceMs = performance.now() - this.#metersAtMs;
+    if (this.#metersAtMs === 0) return this.playing ? this.ring.floats[FLOAT.PLAYED_FRAME] : 0;
+    const latest = this.#metersFrame + (Math.min(sinceMs, Math.max(SILENT_MS, 2 * this.#metersEveryMs)) / 1000) * this.rateHz;
+    return this.playing ? Math.min(latest, this.ring.floats[FLOAT.PLAYED_FRAME]) : latest;
   }
 
   /**
@@ -42,8 +46,10 @@ export class Heard {
    * @returns {number} ms, 0 for now
    */
   metersDueMs(meters, audible) {
+    const nowMs = performance.now();
+    this.#metersEveryMs = this.#metersAtMs === 0 ? 0 : nowMs - this.#metersAtMs;
     this.#metersFrame = meters.frame;
-    this.#metersAtMs = performance.now();
+    this.#metersAtMs = nowMs;
     const aheadMs = ((meters.frame - this.ring.floats[FLOAT.PLAYED_FRAME]) / this.rateHz) * 1000;
     return audible && this.playing && aheadMs >= AT_ONCE_MS && aheadMs <= LATEST_MS ? aheadMs : 0;
   }

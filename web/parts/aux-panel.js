@@ -14,7 +14,7 @@ import { makeSwitch } from "./switch.js";
 /**
  * @param {Part} part
  * @param {{id: string, name: string}[]} impulses
- * @param {(text: string) => void} tell
+ * @param {import("./notice.js").Tell} tell
  */
 export function makeReverbPanel(part, impulses, tell) {
   const choice = makeChoice(part, "impulse", rooms(impulses), { text: "Impulse" });
@@ -25,7 +25,7 @@ export function makeReverbPanel(part, impulses, tell) {
   return { body, showImpulses: (/** @type {{id: string, name: string}[]} */ now) => showOptions(choice, rooms(now)) };
 }
 
-/** @param {Part} part @param {(text: string) => void} tell */
+/** @param {Part} part @param {import("./notice.js").Tell} tell */
 export function makeDelayPanel(part, tell) {
   const time = makeKnob(part, "time", { text: "Time" });
   const beats = makeKnob(part, "beats", { text: "Beats" });

@@ -20,7 +20,7 @@ import { copied, copy, differences } from "./strip-copy.js";
  * @property {number} rateHz
  * @property {{id: string, name: string}[]} auxes
  * @property {() => import("./columns.js").Column[]} columns
- * @property {(text: string) => void} tell
+ * @property {import("./notice.js").Tell} tell
  */
 
 /** @param {Part} part @param {Surroundings} around */
@@ -38,15 +38,22 @@ export function makeChannelPanel(part, { rateHz, auxes, columns, tell }) {
   };
 }
 
-/** Copy and paste. @param {Part} part @param {(text: string) => void} tell */
+/** Copy and paste. @param {Part} part @param {import("./notice.js").Tell} tell */
 export function makeTools(part, tell) {
   const put = () => {
     const settings = copied(localStorage);
-    if (settings) part.turnMany(differences(part, settings));
-    else tell("There is nothing to paste yet: copy the settings of a strip first.");
+    if (!settings) return tell("There is nothing to paste yet: copy the settings of a strip first.");
+    const wanted = differences(part, settings);
+    const count = Object.keys(wanted).length;
+    part.turnMany(wanted);
+    tell(count ? `Pasted to ${part.name}: ${count} ${count === 1 ? "setting" : "settings"}.` : `${part.name} has none of what was copied, or has it so already.`, { calm: true });
   };
-  const take = element("button", { type: "button", class: "tool", text: "Copy", click: () => copy(part, localStorage) });
-  const paste = element("button", { type: "button", class: "tool", text: "Paste", click: put });
+  const get = () => {
+    copy(part, localStorage);
+    tell(`Copied ${part.name}'s settings.`, { calm: true });
+  };
+  const take = element("button", { type: "button", class: "tool", text: "Copy", click: get });
+  const paste = element("button", { type: "button", class: "tool", text: "Paste", disabled: part.mayTurn ? undefined : "", click: put });
   part.named((name) => {
     take.setAttribute("aria-label", `Copy ${name}'s settings`);
     paste.setAttribute("aria-label", `Paste settings to ${name}`);

@@ -19,7 +19,7 @@ export class Choice extends Control {
    * @param {{text?: string, options: Options}} look text: a short label for those who see it
    */
   fill(part, parameter, { text = part.rows[parameter].label, options }) {
-    const select = element("select", { class: "choice" });
+    const select = element("select", { class: "choice", disabled: part.mayTurn ? undefined : "" });
     part.named((name) => select.setAttribute("aria-label", `${name} ${part.rows[parameter].label}`));
     for (const [value, name] of options) select.append(element("option", { value, text: name }));
     select.addEventListener("change", () => part.turn(parameter, select.value));

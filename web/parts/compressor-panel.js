@@ -5,6 +5,7 @@ import { outputDb } from "./compressor-curve.js";
 import { element } from "./dom.js";
 import { makeDrawing } from "./drawing.js";
 import { makeKnob } from "./knob.js";
+import { REDUCTION_WHOLE_DB } from "./meter-scale.js";
 import { colour } from "./palette.js";
 import { makeSection } from "./section.js";
 import { makeSwitch } from "./switch.js";
@@ -13,7 +14,6 @@ import { makeSwitch } from "./switch.js";
 
 const BOTTOM_DB = -60;
 const GRID_DB = [-48, -36, -24, -12];
-const REDUCTION_WHOLE_DB = 24;
 const FALL_DB_S = 40;
 const LEAST_S = 0.19; // digits that change faster cannot be read
 const KNOBS = [["comp_threshold", "Thresh"], ["comp_ratio", "Ratio"], ["comp_makeup", "Make-up"], ["comp_attack", "Attack"], ["comp_release", "Release"], ["comp_knee", "Knee"]];

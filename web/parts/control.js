@@ -30,9 +30,10 @@ const WHEEL_STEP_PX = 40; // of deltaY for one step; a mouse's notch is 100 to 1
  * @param {(value: number) => void} [options.onShow] whenever another value is shown
  * @param {(held: boolean) => void} [options.onHold] a hand takes it or lets it go
  * @param {(value: number) => string} [options.say]
+ * @param {boolean} [options.mayTurn] otherwise it only shows
  * @returns {Control}
  */
-export function makeSlider(body, { row, label, vertical = false, value, wayPx, onInput, onShow, onHold, say }) {
+export function makeSlider(body, { row, label, vertical = false, value, wayPx, onInput, onShow, onHold, say, mayTurn = true }) {
   const { minimum, maximum } = range(row);
   let current = value ?? Number(row.default);
   let held = false;
@@ -64,6 +65,12 @@ export function makeSlider(body, { row, label, vertical = false, value, wayPx, o
     body.classList.toggle("held", now);
     onHold?.(now);
   };
+  show(current);
+  const control = { show: (/** @type {number} */ next) => held || show(next), value: () => current };
+  if (!mayTurn) {
+    body.setAttribute("aria-disabled", "true");
+    return control;
+  }
   const length = () => wayPx ?? (vertical ? body.clientHeight : body.clientWidth) - 28;
   followPointer(body, (event) => (vertical ? -event.clientY : event.clientX), length, {
     hold,
@@ -79,8 +86,7 @@ export function makeSlider(body, { row, label, vertical = false, value, wayPx, o
     turn(tidy(row, next));
   });
   followWheel(body, (steps) => turn(tidy(row, stepped(row, current, steps))));
-  show(current);
-  return { show: (next) => held || show(next), value: () => current };
+  return control;
 }
 
 /**

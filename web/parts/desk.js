@@ -8,6 +8,7 @@ import { columns, rowsOf } from "./columns.js";
 import { element } from "./dom.js";
 import { Folding } from "./folding.js";
 import { makeMaster } from "./master.js";
+import { makeSolo } from "./solo.js";
 import { makeStrip } from "./strip.js";
 import { Wiring } from "./wiring.js";
 
@@ -21,7 +22,8 @@ const NARROW_PX = 760; // up to here panels cover the page, and none does so una
  * @param {HTMLElement} place
  * @param {Session} session
  * @param {Table} table
- * @param {(text: string) => void} tell
+ * @param {import("./notice.js").Tell} tell
+ * @returns {Wiring}
  */
 export function layOutDesk(place, session, table, tell) {
   const auxes = session.state.auxes.map((aux) => ({ ...aux })); // ours: their names are kept up to date
@@ -32,6 +34,8 @@ export function layOutDesk(place, session, table, tell) {
   const describe = (part, wish) => session.sendCommand({ type: "describe", part, ...wish }).catch((error) => tell(error.message));
   /** @type {Map<string, ReturnType<typeof makeStrip>>} */
   const shown = new Map();
+  /** @type {Map<string, {part: import("./wiring.js").Part, body: Element}>} */
+  const channels = new Map();
   const strips = element("div", { class: "strips", role: "group", "aria-label": "Strips" });
   for (const { owner, ...column } of columns(session)) {
     const isAux = column.kind === "aux";
@@ -48,14 +52,19 @@ export function layOutDesk(place, session, table, tell) {
     const strip = makeStrip({
       part, kind, makePanel, colour: column.colour ?? "", level: isAux ? "level" : "fader",
       glance: isAux ? makeAuxGlance(part, () => session.state.impulses) : makeCurveGlance(part, rateHz),
-      unfolded: innerWidth > NARROW_PX && folding.isUnfolded(owner), onFold: (open) => folding.keep(owner, open),
+      unfolded: innerWidth > NARROW_PX && folding.isUnfolded(owner), onFold: (open) => {
+        folding.keep(owner, open);
+        if (open && innerWidth < WIDE_PX) master.fold();
+      },
       describe: (wish) => void describe(owner, wish),
     });
     shown.set(isAux ? column.id : owner, strip);
+    if (!isAux) channels.set(owner, { part, body: strip.body });
     strips.append(strip.body);
   }
   const master = makeMaster({
     part: wiring.part("master", "Master", table.master), rateHz,
+    lamp: makeSolo(channels, (values) => void session.sendCommand({ type: "set_many", values }).catch((error) => tell(error.message))),
     unfolded: innerWidth > NARROW_PX && folding.isUnfolded("master", innerWidth >= WIDE_PX), onFold: (open) => folding.keep("master", open),
   });
   place.replaceChildren(strips, master.body);
@@ -71,4 +80,5 @@ export function layOutDesk(place, session, table, tell) {
     for (const [key, levels] of Object.entries({ ...reading.channels, ...reading.auxes })) shown.get(key)?.showLevels(levels);
     master.showReading(reading.master);
   });
+  return wiring;
 }

@@ -67,6 +67,10 @@ export function makeHandle(part, band, onChosen) {
     if (name !== null) turn(name, stepped(part.rows[name], values[name], steps));
   };
   body.addEventListener("focus", () => onChosen(band));
+  if (!part.mayTurn) {
+    body.setAttribute("aria-disabled", "true");
+    return { body, band };
+  }
   body.addEventListener("dblclick", reset);
   body.addEventListener("keydown", (event) => {
     const fine = event.shiftKey ? 2 * FINE : 1;

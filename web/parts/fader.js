@@ -2,12 +2,11 @@
 import { Control } from "./component.js";
 import { makeSlider, oncePerFrame } from "./control.js";
 import { element } from "./dom.js";
-import { range, reading, toPosition } from "./law.js";
-import { makeTypedField } from "./typed-field.js";
+import { reading, toPosition } from "./law.js";
+import { marks } from "./meter-scale.js";
+import { makeTypedField, typeInto } from "./typed-field.js";
 
 /** @typedef {import("./wiring.js").Part} Part */
-
-const MARKS_DB = [12, 6, 0, -5, -10, -20, -30, -40, -60];
 
 /** A fader with its scale, and the field that shows and takes its level as a number. */
 export class Fader extends Control {
@@ -26,16 +25,17 @@ export class Fader extends Control {
     const turn = (/** @type {number} */ value) => part.turn(parameter, value);
     const field = makeTypedField({
       row, kind: "level",
-      write: (value) => reading(row, value), value: () => slider.value(), onInput: turn,
+      write: (value) => reading(row, value), value: () => slider.value(), onInput: turn, mayTurn: part.mayTurn,
     });
     const slider = makeSlider(body, {
-      row, vertical: true, onInput: oncePerFrame(turn),
+      row, vertical: true, mayTurn: part.mayTurn, onInput: oncePerFrame(turn),
       onHold: (held) => part.hold(parameter, held), onShow: field.show,
     });
     part.named((name) => {
       body.setAttribute("aria-label", `${name} ${row.label}`);
       field.body.setAttribute("aria-label", `${name} ${row.label}, ${row.unit}`);
     });
+    if (part.mayTurn) typeInto(body, field.body);
     part.on(parameter, (value) => slider.show(Number(value)));
     this.way.append(makeScale(row), body);
     this.append(this.way, field.body);
@@ -45,9 +45,8 @@ export class Fader extends Control {
 
 /** @param {import("./law.js").Row} row */
 function makeScale(row) {
-  const { minimum, maximum } = range(row);
   const scale = element("div", { class: "scale", "aria-hidden": "true" });
-  for (const mark of MARKS_DB.filter((db) => db >= minimum && db <= maximum)) {
+  for (const mark of marks(row)) {
     const label = element("span", { text: String(Math.abs(mark)), class: mark === 0 ? "zero" : "" });
     label.style.setProperty("--at", toPosition(row, mark).toFixed(4));
     scale.append(label);

@@ -11,22 +11,24 @@ const ICONS = {
  * @param {HTMLElement} place
  * @param {import("../../client/session.js").Session} session
  * @param {(command: import("../../client/types.js").Command) => void} send
+ * @param {import("./notice.js").Tell} tell
  * @returns {Record<"undo" | "redo", () => void>} what keys may do too
  */
-export function makeHistory(place, session, send) {
+export function makeHistory(place, session, send, tell) {
   const buttons = { undo: make("undo", "Undo"), redo: make("redo", "Redo") };
-  const acts = { undo: () => send({ type: "undo" }), redo: () => send({ type: "redo" }) };
+  let there = { undo: 0, redo: 0 };
+  const act = (/** @type {"undo" | "redo"} */ type) => () => (there[type] > 0 ? send({ type }) : tell(`There is nothing of yours to ${type}.`, { calm: true }));
+  const acts = { undo: act("undo"), redo: act("redo") };
   /** @param {{undo: number, redo: number}} steps */
   const show = (steps) => {
+    there = steps;
     for (const name of /** @type {const} */ (["undo", "redo"])) {
       // not `disabled`, which would throw the keyboard's focus away
       buttons[name].setAttribute("aria-disabled", String(steps[name] === 0));
       buttons[name].title = `${name === "undo" ? "Undo" : "Redo"} (${steps[name]} of your own steps)`;
     }
   };
-  for (const name of /** @type {const} */ (["undo", "redo"])) {
-    buttons[name].addEventListener("click", () => buttons[name].getAttribute("aria-disabled") === "true" || acts[name]());
-  }
+  for (const name of /** @type {const} */ (["undo", "redo"])) buttons[name].addEventListener("click", acts[name]);
   place.replaceChildren(buttons.undo, buttons.redo);
   session.on("history", show);
   show({ undo: 0, redo: 0 });

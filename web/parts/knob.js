@@ -7,14 +7,13 @@ import { Control } from "./component.js";
 import { makeSlider, oncePerFrame } from "./control.js";
 import { drawn, element } from "./dom.js";
 import { display, range, toPosition } from "./law.js";
-import { makeTypedField } from "./typed-field.js";
+import { makeTypedField, typeInto } from "./typed-field.js";
 
 /** @typedef {import("./wiring.js").Part} Part */
 
 const WAY_PX = 180; // of a drag from end to end
 const RADIUS = 19;
 const SWEEP = 270; // degrees
-const STARTS_TYPING = /^[0-9.,+−-]$/;
 
 /** @param {number} degrees from straight up, clockwise */
 function onCircle(degrees) {
@@ -57,10 +56,10 @@ export class Knob extends Control {
     const turn = (/** @type {number} */ value) => part.turn(parameter, value);
     const field = makeTypedField({
       row, kind: "typed", reached: false,
-      write: (value) => display(row, value), value: () => slider.value(), onInput: turn,
+      write: (value) => display(row, value), value: () => slider.value(), onInput: turn, mayTurn: part.mayTurn,
     });
     const slider = makeSlider(dial, {
-      row, vertical: true, wayPx: WAY_PX, onInput: oncePerFrame(turn),
+      row, vertical: true, wayPx: WAY_PX, mayTurn: part.mayTurn, onInput: oncePerFrame(turn),
       onHold: (held) => part.hold(parameter, held),
       onShow: (value) => {
         const at = toPosition(row, value);
@@ -73,19 +72,7 @@ export class Knob extends Control {
       dial.setAttribute("aria-label", `${name} ${row.label}`);
       field.body.setAttribute("aria-label", `${name} ${row.label}, typed`);
     });
-    dial.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "Enter") field.body.focus();
-      else if (STARTS_TYPING.test(event.key)) {
-        field.body.focus();
-        field.body.value = event.key;
-      } else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    field.body.addEventListener("keydown", (event) => {
-      if ((event.key === "Enter" && !field.body.hasAttribute("aria-invalid")) || event.key === "Escape") dial.focus();
-    });
+    if (part.mayTurn) typeInto(dial, field.body);
     part.on(parameter, (value) => slider.show(Number(value)));
     const caption = element("span", { class: "caption", text: text ?? row.label, "aria-hidden": "true" });
     this.className = `knob ${kind}`.trim();

@@ -17,9 +17,9 @@ const NAME_LIMIT = 64; // as the server has it
  * @param {(wish: Wish) => void} describe
  */
 export function makeLabelEditor(part, describe) {
-  const field = element("input", { class: "label-name", type: "text", maxlength: NAME_LIMIT, autocomplete: "off", spellcheck: "false" });
+  const field = element("input", { class: "label-name", type: "text", maxlength: NAME_LIMIT, autocomplete: "off", spellcheck: "false", readonly: part.mayTurn ? undefined : "" });
   const swatches = COLOURS.map(([colour, name]) => {
-    const swatch = element("button", { type: "button", class: "swatch", "data-colour": colour, title: name, click: () => describe({ colour }) });
+    const swatch = element("button", { type: "button", class: "swatch", "data-colour": colour, title: name, disabled: part.mayTurn ? undefined : "", click: () => describe({ colour }) });
     if (colour) swatch.style.setProperty("--swatch", colour);
     return { colour, name, swatch };
   });

@@ -172,7 +172,10 @@ function panSpoken(value) {
   return percent === 0 ? "centre" : `${percent} percent ${value < 0 ? "left" : "right"}`;
 }
 
-const SUFFIXES = new Map([["k", 1000], ["khz", 1000], ["hz", 1], ["ms", 0.001], ["s", 1], ["db", 1], ["%", 0.01], [":1", 1]]);
+/** Units that one may write, by the parameter's own, and how much of that they are. @type {Record<string, Record<string, number>>} */
+const UNITS = {
+  hz: { k: 1000, khz: 1000 }, s: { ms: 0.001 }, "": { "%": 0.01 }, dbtp: { db: 1 }, ":1": {},
+};
 
 /**
  * The number that somebody typed; null if it is none or not allowed. Without a unit it is in the one that stands
@@ -183,12 +186,13 @@ const SUFFIXES = new Map([["k", 1000], ["khz", 1000], ["hz", 1], ["ms", 0.001], 
  */
 export function typed(row, text, current = Number(row.default)) {
   const plain = text.trim().toLowerCase().replace("−", "-").replace(",", ".").replace(/[\s\u202f]/g, "");
-  if (reachesSilence(row) && /^-?(inf|∞|oo)/.test(plain)) return SILENCE_DB;
+  if (reachesSilence(row) && /^-(inf|infinity|∞|oo)$/.test(plain.replace(/db$/, ""))) return SILENCE_DB;
   if (row.name === "pan") return typedPan(row, plain);
   const found = /^([+-]?(?:\d+\.?\d*|\.\d+))(.*)$/.exec(plain);
   if (!found) return null;
   const [, digits, suffix] = found;
-  const unit = SUFFIXES.get(suffix) ?? (suffix === row.unit.toLowerCase() ? 1 : null);
+  const own = row.unit.toLowerCase();
+  const unit = suffix === own ? 1 : (UNITS[own]?.[suffix] ?? null);
   const factors = suffix === "" ? [1 / shortUnit(row, current).factor, 1] : unit === null ? [] : [unit];
   return factors.map((factor) => Number(digits) * factor).find((value) => isAllowed(row, value)) ?? null;
 }

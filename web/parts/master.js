@@ -7,24 +7,25 @@ import { makeGauge } from "./gauge.js";
 import { makeKnob } from "./knob.js";
 import { makeLoudness } from "./loudness.js";
 import { makeMeter } from "./meter.js";
+import { REDUCTION_WHOLE_DB } from "./meter-scale.js";
 import { makeSection, makeSheetHead } from "./section.js";
 import { makeSwitch } from "./switch.js";
 
 /** @typedef {import("../../client/protocol.js").MasterMeters} Reading */
 
-const LIMITER_WHOLE_DB = 20;
 const FOLD = "M6 3l5 5-5 5";
 
 /**
  * @param {object} options
  * @param {import("./wiring.js").Part} options.part
  * @param {number} options.rateHz
+ * @param {Element} options.lamp that tells of solo
  * @param {boolean} options.unfolded
  * @param {(unfolded: boolean) => void} options.onFold
  */
-export function makeMaster({ part, rateHz, unfolded, onFold }) {
+export function makeMaster({ part, rateHz, lamp, unfolded, onFold }) {
   const fader = makeFader(part, "fader");
-  const meter = makeMeter({ reduction: true, bar: 10 });
+  const meter = makeMeter({ row: part.rows.fader, reduction: true, bar: 10 });
   fader.way.append(meter);
   const loudness = makeLoudness();
   const correlation = makeGauge("Correlation", true);
@@ -38,7 +39,7 @@ export function makeMaster({ part, rateHz, unfolded, onFold }) {
     element("span", { class: "visually-hidden", text: "Master settings" }), loudness.glance, icon(FOLD));
   const readings = element("div", { class: "panel readings" }, makeSheetHead(part, () => fold.click()), loudness, eq, ceiling, image);
   const body = element("section", { class: "master", "aria-label": "Master" },
-    element("div", { class: "channel" }, element("h2", { class: "name", text: "Master" }), fold, fader), readings);
+    element("div", { class: "channel" }, element("h2", { class: "name", text: "Master" }), fold, lamp, fader), readings);
   /** @param {boolean} open */
   const show = (open) => {
     readings.hidden = !open;
@@ -61,8 +62,8 @@ export function makeMaster({ part, rateHz, unfolded, onFold }) {
     correlation.show(reading.correlation.toFixed(2).replace("-", "−"), Math.min(share, 0.5), Math.abs(share - 0.5));
     correlation.bar.style.setProperty("--fill", `var(${reading.correlation < 0 ? "--mute" : "--info"})`);
     const reduction = Math.abs(reading.limiter_db);
-    limiter.show(`${reduction < 0.05 ? "0.0" : `−${reduction.toFixed(1)}`} dB`, 0, Math.min(1, reduction / LIMITER_WHOLE_DB));
+    limiter.show(`${reduction < 0.05 ? "0.0" : `−${reduction.toFixed(1)}`} dB`, 0, Math.min(1, reduction / REDUCTION_WHOLE_DB));
     eq.showSpectrum(reading.spectrum);
   };
-  return { body, showReading };
+  return { body, showReading, fold: () => readings.hidden || fold.click() };
 }

@@ -6,21 +6,25 @@
 import { Component } from "./component.js";
 import { element } from "./dom.js";
 import { drawWhileSeen } from "./frames.js";
-import { BOTTOM_DB, meterPosition } from "./meter-scale.js";
+import { BOTTOM_DB, marks, meterHeight, REDUCTION_WHOLE_DB } from "./meter-scale.js";
 import { colour, onPalette } from "./palette.js";
+
+/** @typedef {import("./law.js").Row} Row */
 
 const FALL_DB_S = 24;
 const HOLD_S = 1.5;
-const REDUCTION_WHOLE_DB = 20;
 const BAR = 6;
 const SPACE = 2;
-const MARKS_DB = [0, -6, -18, -30, -45];
+/** @type {[number, string][]} */
+const LADDER = [[-18, "--meter-low"], [-6, "--meter-mid"], [-1, "--meter-high"], [0, "--meter-over"]];
+const SILENCE = [BOTTOM_DB, BOTTOM_DB];
+const SILENT_S = 0.5; // so long after the last reading there is nothing to show
 
 export class Meter extends Component {
   /** @param {import("./component.js").Desk} desk */
   stand(desk) {
     const { owner, rows } = desk.part(this.address);
-    this.fill({ reduction: owner === "master" || "comp_on" in rows });
+    this.fill({ row: rows.fader ?? rows.level, reduction: owner === "master" || "comp_on" in rows });
     desk.session.on("meters", ({ channels, auxes, master }) => {
       if (owner === "master") return this.show(master.peak, master.rms, master.limiter_db);
       const [l, r, rmsL, rmsR, reduction = 0] = channels[owner] ?? auxes[owner.replace("aux/", "")];
@@ -28,8 +32,10 @@ export class Meter extends Component {
     });
   }
 
-  /** @param {{reduction?: boolean, bar?: number}} [options] reduction: with a bar for the compressor or limiter */
-  fill({ reduction = false, bar = BAR } = {}) {
+  /** @param {{row: Row, reduction?: boolean, bar?: number}} options row: the fader's beside it; reduction: with a bar for the compressor or limiter */
+  fill({ row, reduction = false, bar = BAR }) {
+    this.#row = row;
+    this.#marksDb = marks(row);
     this.#bar = bar;
     this.#reduction = reduction;
     this.#width = 2 * bar + SPACE + (reduction ? SPACE + 4 : 0);
@@ -42,6 +48,10 @@ export class Meter extends Component {
   }
 
   body = element("canvas", { class: "meter", "aria-hidden": "true" });
+  /** @type {Row} */
+  #row = { name: "", label: "", unit: "dB", law: "db", default: 0, allowed: "" };
+  /** @type {number[]} */
+  #marksDb = [];
   #bar = BAR;
   #reduction = false;
   #width = 0;
@@ -59,6 +69,7 @@ export class Meter extends Component {
   #held = [BOTTOM_DB, BOTTOM_DB];
   #heldS = [0, 0];
   #reductionDb = 0;
+  #unreadS = 0;
   #stale = true;
 
   #resize() {
@@ -72,10 +83,7 @@ export class Meter extends Component {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const ladder = context.createLinearGradient(0, this.#height, 0, 0);
     ladder.addColorStop(0, colour("--meter-low"));
-    ladder.addColorStop(meterPosition(-18), colour("--meter-low"));
-    ladder.addColorStop(meterPosition(-6), colour("--meter-mid"));
-    ladder.addColorStop(meterPosition(-1), colour("--meter-high"));
-    ladder.addColorStop(meterPosition(0), colour("--meter-over"));
+    for (const [db, name] of LADDER) ladder.addColorStop(this.#at(db) / this.#height, colour(name));
     this.#ladder = ladder;
     this.#ground = colour("--meter-ground");
     this.#markColour = colour("--edge-strong");
@@ -93,11 +101,19 @@ export class Meter extends Component {
     this.#peaks = peakDb;
     this.#rms = rmsDb;
     this.#reductionDb = Math.abs(reductionDb);
+    this.#unreadS = 0;
     this.#stale = true;
+  }
+
+  /** @param {number} db */
+  #at(db) {
+    return meterHeight(this.#row, db, this.#height);
   }
 
   /** @param {number} passedS since the last time */
   #draw(passedS) {
+    this.#unreadS += passedS;
+    if (this.#unreadS > SILENT_S) [this.#peaks, this.#rms, this.#reductionDb] = [SILENCE, SILENCE, 0]; // the line is broken
     for (const side of [0, 1]) this.#fall(side, passedS);
     const context = this.#context;
     if (!context || !this.#stale) return;
@@ -125,22 +141,22 @@ export class Meter extends Component {
   /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} side */
   #drawSide(context, x, side) {
     const height = this.#height;
-    const peak = meterPosition(this.#shown[side]) * height;
-    const rms = Math.min(peak, meterPosition(this.#rms[side]) * height);
+    const peak = this.#at(this.#shown[side]);
+    const rms = Math.min(peak, this.#at(this.#rms[side]));
     context.fillStyle = this.#ladder;
     context.globalAlpha = 0.55;
     context.fillRect(x, height - peak, this.#bar, peak);
     context.globalAlpha = 1;
     context.fillRect(x, height - rms, this.#bar, rms);
-    const held = meterPosition(this.#held[side]) * height;
+    const held = this.#at(this.#held[side]);
     if (held > 0) context.fillRect(x, height - held, this.#bar, 1.5);
   }
 
   /** @param {CanvasRenderingContext2D} context */
   #drawMarks(context) {
     context.fillStyle = this.#markColour;
-    for (const db of MARKS_DB) {
-      const y = Math.round((1 - meterPosition(db)) * this.#height);
+    for (const db of this.#marksDb) {
+      const y = Math.round(this.#height - this.#at(db));
       context.fillRect(0, y, 2 * this.#bar + SPACE, 1);
     }
   }
@@ -155,5 +171,5 @@ export class Meter extends Component {
 
 customElements.define("tel-meter", Meter);
 
-/** @param {{reduction?: boolean, bar?: number}} [options] */
+/** @param {{row: Row, reduction?: boolean, bar?: number}} options */
 export const makeMeter = (options) => new Meter().fill(options);

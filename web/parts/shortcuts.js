@@ -5,10 +5,11 @@ import { element } from "./dom.js";
 /** @typedef {{keys: string, text: string, when: (event: KeyboardEvent) => boolean, act: (event: KeyboardEvent) => void}} Shortcut */
 
 const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
+const TURNING = "[role=slider]"; // where a figure begins a value
 const PRESSABLE = "button, a, summary"; // where the space bar has a meaning already
 const MORE = [
   ["↑ ↓", "on a fader or knob: one step (with Shift: a fine one)"], ["Page ↑ ↓", "six steps"],
-  ["Home, End", "to the ends"], ["Delete", "to its default"],
+  ["Home, End", "to the ends"], ["0 to 9, Enter", "type a value, with its unit"], ["Delete", "to its default"],
   ["← →, + −", "on the time line: one second, closer and farther"], ["Tab", "to the next control"],
 ];
 
@@ -50,10 +51,10 @@ export function shortcuts({ toggle, stop, loop, undo, redo, scene, help }) {
  * What a key means, if anything.
  * @param {Shortcut[]} all
  * @param {KeyboardEvent} event
- * @param {{typing: boolean, pressable: boolean}} where the focus is
+ * @param {{typing: boolean, pressable: boolean, turning: boolean}} where the focus is
  */
-export function found(all, event, { typing, pressable }) {
-  if (typing || event.defaultPrevented || (pressable && event.key === " ")) return null;
+export function found(all, event, { typing, pressable, turning }) {
+  if (typing || event.defaultPrevented || (pressable && event.key === " ") || (turning && /^\d$/.test(event.key))) return null;
   return all.find(({ when }) => when(event)) ?? null;
 }
 
@@ -62,7 +63,7 @@ export function listenToKeys(all) {
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest("dialog[open], .start")) return;
-    const where = { typing: Boolean(target?.closest(TYPING)), pressable: Boolean(target?.closest(PRESSABLE)) };
+    const where = { typing: Boolean(target?.closest(TYPING)), pressable: Boolean(target?.closest(PRESSABLE)), turning: Boolean(target?.closest(TURNING)) };
     const shortcut = found(all, event, where);
     if (!shortcut) return;
     event.preventDefault();

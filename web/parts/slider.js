@@ -17,7 +17,7 @@ export class Slider extends Control {
     const readout = element("output", {});
     const body = element("div", { class: "slider centred" }, element("i", { class: "fill" }), element("i", { class: "cap" }));
     const slider = makeSlider(body, {
-      row, onInput: oncePerFrame((value) => part.turn(parameter, value)),
+      row, mayTurn: part.mayTurn, onInput: oncePerFrame((value) => part.turn(parameter, value)),
       onHold: (held) => part.hold(parameter, held), onShow: (value) => (readout.textContent = reading(row, value)),
     });
     part.named((name) => body.setAttribute("aria-label", `${name} ${row.label}`));

@@ -33,7 +33,7 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   const said = element("span", { class: "visually-hidden" });
   const unfold = element("button", { type: "button", class: "unfold", title: "All settings" }, said, glance, icon(UNFOLD));
   const fader = makeFader(part, level);
-  const meter = makeMeter({ reduction: "comp_on" in part.rows });
+  const meter = makeMeter({ row: part.rows[level], reduction: "comp_on" in part.rows });
   fader.way.append(meter);
   const pan = element("div", { class: "pan" }, ...(part.rows.pan ? [makePan(part, "pan")] : []));
   const channel = element("div", { class: "channel" }, title, unfold, pan, makeSwitches(part, body), fader);

@@ -13,7 +13,7 @@ export class Switch extends Control {
    */
   fill(part, parameter, { text = part.rows[parameter].label, kind = "on" } = {}) {
     const button = element("button", {
-      type: "button", class: `switch ${kind}`.trim(), text, "aria-pressed": "false",
+      type: "button", disabled: part.mayTurn ? undefined : "", class: `switch ${kind}`.trim(), text, "aria-pressed": "false",
       click: () => part.turn(parameter, button.getAttribute("aria-pressed") !== "true"),
     });
     part.named((owner) => {

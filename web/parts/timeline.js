@@ -66,7 +66,7 @@ export class Timeline {
   #region = element("i", { class: "loop-region", hidden: true });
   #head = element("i", { class: "playhead" });
   /** where others draw over the waveforms */
-  overlay = element("div", { class: "overlay" });
+  overlay = element("div", { class: "overlay", hidden: "" });
   body = element("div", {
     class: "timeline-body", role: "slider", tabindex: "0", "aria-label": "Position", "aria-orientation": "horizontal",
     "aria-valuemin": "0", "aria-valuenow": "0",
@@ -193,7 +193,7 @@ export class Timeline {
       const to = this.#timeAt(event.clientX);
       if (event.type === "pointerup" && !this.#pinched()) {
         if (loops && this.#dragging) this.#send({ type: "loop", on: true, ...ordered(from, to) });
-        else this.#send({ type: "seek", position_s: to });
+        else if (loops || this.overlay.hidden) this.#send({ type: "seek", position_s: to }); // where a lane is drawn, a press is for its points
       }
       this.#dragging = false;
       this.#showLoop();

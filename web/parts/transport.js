@@ -25,9 +25,10 @@ export function clockText(seconds) {
  * @param {HTMLElement} place
  * @param {Session} session
  * @param {(command: import("../../client/types.js").Command) => void} send
+ * @param {HTMLElement[]} beside the clock
  * @returns {{toggle: () => void, loop: () => void}} what keys may do too
  */
-export function makeTransport(place, session, send) {
+export function makeTransport(place, session, send, ...beside) {
   const clock = element("output", { class: "clock", text: "0:00.0", "aria-live": "off", "aria-label": "Position heard" });
   const loopState = () => session.state.transport.loop;
   const toggle = () => send({ type: session.state.transport.playing ? "pause" : "play" });
@@ -39,7 +40,7 @@ export function makeTransport(place, session, send) {
     from: key("from", "Loop from here", () => send({ type: "loop", on: loopState().on, ...ends(session, "from") })),
     to: key("to", "Loop up to here", () => send({ type: "loop", on: loopState().on, ...ends(session, "to") })),
   };
-  place.replaceChildren(element("div", { class: "keys" }, ...Object.values(keys)), clock);
+  place.replaceChildren(element("div", { class: "keys" }, ...(session.role === "listener" ? [] : Object.values(keys))), clock, ...beside);
 
   const showTransport = () => {
     const { playing, loop } = session.state.transport;
@@ -47,6 +48,9 @@ export function makeTransport(place, session, send) {
     keys.play.setAttribute("aria-pressed", String(playing));
     keys.play.setAttribute("aria-label", playing ? "Pause" : "Play");
     keys.loop.setAttribute("aria-pressed", String(loop.on));
+    const back = `Stop and return to the ${loop.on && loop.end_s > loop.start_s ? "loop's beginning" : "beginning"}`;
+    keys.stop.title = back;
+    keys.stop.setAttribute("aria-label", back);
   };
   const digits = document.createTextNode("");
   clock.replaceChildren(digits);

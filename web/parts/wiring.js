@@ -26,6 +26,7 @@ import { between } from "./law.js";
  * @property {(parameter: string, value: Value) => void} turn
  * @property {(values: Record<string, Value>) => void} turnMany all or none, one step of undo
  * @property {(parameter: string, held: boolean) => void} hold
+ * @property {boolean} mayTurn a listener only looks
  */
 
 export const GLIDE_S = 0.15;
@@ -89,6 +90,7 @@ export class Wiring {
       on: (parameter, show) => this.#add(at(parameter), rows[parameter], show),
       turn: (parameter, value) => this.#turn(at(parameter), value),
       turnMany: (values) => this.#turnMany(Object.fromEntries(Object.entries(values).map(([name, value]) => [at(name), value]))),
+      mayTurn: this.#session.role !== "listener",
       hold: (parameter, held) => this.#hands.hold(at(parameter), held),
     };
   }

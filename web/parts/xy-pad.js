@@ -46,7 +46,7 @@ export class Pad extends Component {
       for (const name of [x, y]) part.hold(name, held);
     };
     surface.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || !part.mayTurn) return;
       surface.setPointerCapture(event.pointerId);
       hold(true);
       follow(event);
@@ -68,7 +68,7 @@ function makeAxis(part, name, vertical) {
   const row = part.rows[name];
   const body = element("div", { class: vertical ? "axis up" : "axis along" }, element("i", { class: "cap" }));
   const slider = makeSlider(body, {
-    row, vertical, onInput: oncePerFrame((value) => part.turn(name, value)), onHold: (held) => part.hold(name, held),
+    row, vertical, mayTurn: part.mayTurn, onInput: oncePerFrame((value) => part.turn(name, value)), onHold: (held) => part.hold(name, held),
   });
   part.named((owner) => body.setAttribute("aria-label", `${owner} pad: ${row.label}`));
   return { body, show: slider.show };

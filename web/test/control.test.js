@@ -91,3 +91,12 @@ test("a slider without a label of its own is named by whoever makes it", () => {
   part.named((name) => body.setAttribute("aria-label", name));
   assert.equal(find(document, '[aria-label="Low"]'), body);
 });
+
+test("for a listener a slider shows, and cannot be turned", () => {
+  const { body, slider, turned, holds } = make({ mayTurn: false });
+  press(body, "ArrowUp");
+  point(body, "pointerdown", { clientY: 80 });
+  point(body, "pointermove", { clientY: 10 });
+  slider.show(-9);
+  assert.deepEqual([turned, holds, body.getAttribute("aria-disabled"), body.getAttribute("aria-valuetext")], [[], [], "true", "-9.0 dB"]);
+});

@@ -9,11 +9,11 @@ test("undo and redo can be pressed when there is something to undo or redo", () 
   const place = document.createElement("div");
   /** @type {string[]} */
   const sent = [];
-  makeHistory(place, /** @type {any} */ (session), (command) => sent.push(/** @type {any} */ (command).type));
+  makeHistory(place, /** @type {any} */ (session), (command) => sent.push(/** @type {any} */ (command).type), (text) => sent.push(text));
   const [undo, redo] = [find(place, '[aria-label="Undo"]'), find(place, '[aria-label="Redo"]')];
   undo.click();
   session.tell("history", { undo: 2, redo: 0 });
   undo.click();
   redo.click();
-  assert.deepEqual([sent, undo.title, redo.getAttribute("aria-disabled")], [["undo"], "Undo (2 of your own steps)", "true"]);
+  assert.deepEqual([sent, undo.title, redo.getAttribute("aria-disabled")], [["There is nothing of yours to undo.", "undo", "There is nothing of yours to redo."], "Undo (2 of your own steps)", "true"]);
 });

@@ -27,16 +27,20 @@ function makeLine(control, { playing = false, deaf = false } = {}) {
 
 /** @type {any[]} */
 let kept = [];
-Object.assign(globalThis, {
-  fetch: async (/** @type {string} */ path, /** @type {any} */ init) => {
-    kept.push([path, JSON.parse(init.body)]);
-    return { ok: true, status: 204 };
-  },
-});
+/** What is sent to the server is kept; other tests have fetches of their own. */
+function catchFetch() {
+  Object.assign(globalThis, {
+    fetch: async (/** @type {string} */ path, /** @type {any} */ init) => {
+      kept.push([path, JSON.parse(init.body)]);
+      return { ok: true, status: 204 };
+    },
+  });
+}
 
 /** @param {any} session @param {any} [other] */
 function make(session, other) {
   kept = [];
+  catchFetch();
   const opened = /** @type {any[]} */ ([]);
   const open = /** @type {any} */ (async (/** @type {any} */ options) => (opened.push(options), other));
   const pings = new PlayerPing({ session, entry: { session: "id", token: "secret", ws: "ws://here" }, open, settleMs: 0 });

@@ -11,11 +11,11 @@ const all = shortcuts({
   scene: (index) => void done.push(`scene ${index}`),
 });
 
-/** @param {string} key @param {Partial<KeyboardEvent>} [more] @param {{typing?: boolean, pressable?: boolean}} [where] */
-function press(key, more = {}, { typing = false, pressable = false } = {}) {
+/** @param {string} key @param {Partial<KeyboardEvent>} [more] @param {{typing?: boolean, pressable?: boolean, turning?: boolean}} [where] */
+function press(key, more = {}, { typing = false, pressable = false, turning = false } = {}) {
   done = [];
   const event = /** @type {KeyboardEvent} */ ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
-  found(all, event, { typing, pressable })?.act(event);
+  found(all, event, { typing, pressable, turning })?.act(event);
   return done.join();
 }
 
@@ -33,6 +33,11 @@ test("each key does what the list says", () => {
 
 test("whoever types, types", () => {
   for (const key of [" ", "3", "l", "?"]) assert.equal(press(key, {}, { typing: true }), "");
+});
+
+test("on a control figures begin a value, and everything else goes on", () => {
+  for (const key of ["0", "3"]) assert.equal(press(key, {}, { turning: true }), "");
+  assert.equal(press(" ", {}, { turning: true }), "toggle");
 });
 
 test("the space bar presses the button that has the focus", () => {
