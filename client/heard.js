@@ -33,10 +33,11 @@ export class Heard {
 
   /** Frame of the session that is heard now; while nothing is listened to, the one that would be. It stands while the line is broken. */
   get frame() {
-    const sinceMs = performance.now() - this.#metersAtMs;
-    if (this.#metersAtMs === 0) return this.playing ? this.ring.floats[FLOAT.PLAYED_FRAME] : 0;
-    const latest = this.#metersFrame + (Math.min(sinceMs, Math.max(SILENT_MS, 2 * this.#metersEveryMs)) / 1000) * this.rateHz;
-    return this.playing ? Math.min(latest, this.ring.floats[FLOAT.PLAYED_FRAME]) : latest;
+    const played = this.ring.floats[FLOAT.PLAYED_FRAME];
+    if (this.#metersAtMs === 0) return this.playing ? played : 0;
+    const silentMs = Math.max(SILENT_MS, 2 * this.#metersEveryMs);
+    const at = (/** @type {number} */ ms) => this.#metersFrame + (ms / 1000) * this.rateHz;
+    return this.playing ? Math.min(at(silentMs), played) : at(Math.min(performance.now() - this.#metersAtMs, silentMs));
   }
 
   /**
