@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from telharmonic.engine import arena as names
-from telharmonic.engine.build import check_routing, routing_of, tail_quanta
+from telharmonic.engine.build import check_routing, routing_of, song_end, tail_quanta
 from telharmonic.engine.places import Places
 from telharmonic.errors import ParameterError
 from telharmonic.protocol.addresses import initial_values
+from telharmonic.protocol.session import ClipSpec, SessionSpec, StripSpec
 
 GROUPS = """
 [[strip]]
@@ -56,3 +57,16 @@ def test_everything_derived_stands_where_the_values_say_from_the_first_frame(stu
     for now, after in ((names.NOW, names.NEXT), (names.AUX_NOW, names.AUX_NEXT), (names.MASTER_NOW, names.MASTER_NEXT)):
         np.testing.assert_array_equal(arena.f(now), arena.f(after))
     assert not arena.i(names.DIRTY).any()
+
+
+@pytest.mark.parametrize(
+    ("strips", "end"),
+    [
+        ([StripSpec(id="1", clips=(ClipSpec(file="a"),)), StripSpec(id="2")], 4800),
+        ([StripSpec(id="1", clips=(ClipSpec(file="a", loop=True),))], 0),
+        ([StripSpec(id="1", clips=(ClipSpec(file="a"),)), StripSpec(id="2", source="live")], 0),
+        ([StripSpec(id="1", clips=(ClipSpec(file="a"),), source="grains")], 0),
+    ],
+)
+def test_a_song_is_over_where_its_clips_are_unless_something_plays_by_itself(strips, end):
+    assert song_end(SessionSpec(strips=tuple(strips)), 4800) == end

@@ -563,6 +563,18 @@ def test_a_ping_of_a_strip_that_is_not_there_is_refused(studio):
     assert (refused.command_id, refused.code) == (6, "not_found")
 
 
+def test_a_song_holds_at_its_end_says_so_and_begins_anew_with_the_next_play(studio):
+    engine = studio.engine(STRIP, {"a": constant(frames=4800)})
+    engine.post(Play())
+    studio.render(engine, 9600)
+    started, ended = answers(engine, TransportChanged)
+    assert (ended.frame - started.frame, ended.position_frames, ended.playing) == (4800, 4800, False)
+    engine.post(Play())
+    studio.render(engine, 2400)
+    again = answers(engine, TransportChanged)[-1]
+    assert (again.position_frames, again.playing) == (0, True)
+
+
 def test_a_test_tone_fades_in_with_play_and_out_with_pause(studio):
     text = '[[strip]]\nid = "1"\nsource = "sine"\nfreq_hz = 100.0\nlevel_db = -6.0\n'
     engine = studio.engine(text)

@@ -30,7 +30,7 @@ def test_items_come_by_frame_then_by_order_then_by_part():
 def test_too_many_are_refused(monkeypatch):
     monkeypatch.setattr(schedules, "MAXIMUM_WAITING", 2)
     schedule, beats = Schedule(), BeatSchedule()
-    queue = TransportQueue(Transport(48_000), lambda *_: None)
+    queue = TransportQueue(Transport(48_000), lambda *_: None, lambda _: None)
     for number in range(2):
         schedule.add(Moment(number, number), (0, 0))
         beats.add(number, setting(1.0))
@@ -66,7 +66,9 @@ def test_a_beat_that_has_passed_is_due_at_once_unless_the_loop_comes_back_to_it(
 def test_the_queue_obeys_in_order_and_keeps_jumps_apart():
     done = []
     transport = Transport(48_000)
-    queue = TransportQueue(transport, lambda command, frame, error: done.append((type(command), frame, error)))
+    queue = TransportQueue(
+        transport, lambda command, frame, error: done.append((type(command), frame, error)), done.append
+    )
     for command in (Play(), Seek(position_frames=9600), Pause()):
         queue.add(command)
     frames = []
@@ -78,11 +80,22 @@ def test_the_queue_obeys_in_order_and_keeps_jumps_apart():
     assert transport.position(1000) == 9600 + 160
 
 
+def test_the_songs_end_comes_between_and_is_told():
+    done = []
+    transport = Transport(48_000, end=4800)
+    queue = TransportQueue(transport, lambda *_: None, done.append)
+    transport.play(0)
+    assert queue.next_frame(0) == 4800
+    assert queue.step(4800) == Jump(4800, 4800, False)
+    assert done == [4800]
+    assert queue.next_frame(4800) == NEVER
+
+
 def test_a_wrap_comes_between_and_a_wrong_loop_is_told():
     done = []
     transport = Transport(48_000)
     transport.set_loop(0, on=True, start=0, end=4800)
-    queue = TransportQueue(transport, lambda command, frame, error: done.append((frame, error)))
+    queue = TransportQueue(transport, lambda command, frame, error: done.append((frame, error)), done.append)
     transport.play(0)
     assert queue.next_frame(0) == 4800
     assert queue.step(4800) == Jump(4800, 0, True)

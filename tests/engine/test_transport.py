@@ -103,3 +103,31 @@ def test_frame_of_finds_the_frame_at_which_a_place_comes():
     transport.play(1000)
     assert transport.frame_of(500) == 1400
     assert transport.frame_of(99) is None
+
+
+def test_the_song_is_over_at_its_end_and_begins_anew():
+    transport = Transport(RATE, end=9600)
+    transport.play(100)
+    assert transport.next_end() == 9700
+    assert transport.hold_at_end(9700) == Jump(9700, 9600, False)
+    assert (transport.next_end(), transport.position(20_000)) == (None, 9600)
+    assert transport.play(20_000) == Jump(20_000, 0, True)
+    assert transport.next_end() == 29_600
+
+
+def test_a_loop_goes_on_over_the_end_and_what_began_behind_it_runs_on():
+    transport = Transport(RATE, end=9600)
+    transport.set_loop(0, on=True, start=4800, end=14_400)
+    transport.play(0)
+    assert (transport.next_end(), transport.next_wrap()) == (None, 14_400)
+    transport.set_loop(0, on=False)
+    assert transport.next_end() == 9600
+    transport.seek(0, 9700)
+    assert transport.next_end() is None
+    assert Transport(RATE).next_end() is None
+
+
+def test_a_song_that_is_over_begins_at_its_loop():
+    transport = Transport(RATE, position=9600, end=9600)
+    transport.set_loop(0, on=True, start=2400, end=7200)
+    assert transport.play(0) == Jump(0, 2400, True)

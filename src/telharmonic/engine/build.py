@@ -128,6 +128,12 @@ def settle(arena: Arena) -> None:
         arena.f(now)[:] = arena.f(after)
 
 
+def song_end(session: SessionSpec, duration_frames: int) -> int:
+    """Where the song is over, in frames; 0 if it never is, since something plays by itself or for ever."""
+    endless = any(strip.source is not None or any(clip.loop for clip in strip.clips) for strip in session.strips)
+    return 0 if endless else duration_frames
+
+
 def tail_quanta(session: SessionSpec, assets: Assets) -> int:
     """Quanta that may be silent before the next echo or the end of a tail sounds, and a few more."""
     rate = session.sample_rate_hz

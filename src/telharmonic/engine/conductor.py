@@ -97,7 +97,7 @@ class Conductor:
         self._news = news
         self._quantum = 0
         self._schedule, self._beats = Schedule(), BeatSchedule()
-        self._queue = TransportQueue(transport, self._transport_done)
+        self._queue = TransportQueue(transport, self._transport_done, self._tell_transport)
 
     def take(self, command: Command, frame: int) -> bool:
         """Check a command and keep it; False, after saying why, if it is refused. `plan` is to be called then."""
@@ -277,8 +277,11 @@ class Conductor:
         if error is not None:
             self._news.append(refusal(command.command_id, error))
             return
-        transport = self._transport
         self._news.append(Applied(command_id=command.command_id, frame=frame))
+        self._tell_transport(frame)
+
+    def _tell_transport(self, frame: int) -> None:
+        transport = self._transport
         self._news.append(
             TransportChanged(
                 frame=frame,

@@ -125,7 +125,7 @@ class Engine:
         self._console.settle()
         build.settle(arena)
         self._scenes = Scenes({**{scene.name: scene.values for scene in session.scenes}, **(scenes or {})})
-        self._transport = Transport(rate, position_frames)
+        self._transport = Transport(rate, position_frames, build.song_end(session, self._duration))
         self._set_loop(session)
         lanes = {lane.address: _points(lane, rate) for lane in session.lanes}
         self._conductor = Conductor(self._console, self._scenes, self._transport, events, rate, self.news, lanes)

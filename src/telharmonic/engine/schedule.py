@@ -129,16 +129,21 @@ def _due(command: Set, transport: Transport, frame: int, frames_per_beat: float)
 
 
 class TransportQueue:
-    """Carries the transport's commands out, one jump at a time, with the loop's wraps between them.
+    """Carries the transport's commands out, one jump at a time, with the loop's wraps and the song's end between them.
 
-    `done` is called with each command, its frame, and the error if it could not be obeyed.
+    `done` is called with each command, its frame, and the error if it could not be obeyed; `over` with the frame at
+    which the song ended.
     """
 
     def __init__(
-        self, transport: Transport, done: Callable[[TransportCommand, int, TelharmonicError | None], None]
+        self,
+        transport: Transport,
+        done: Callable[[TransportCommand, int, TelharmonicError | None], None],
+        over: Callable[[int], None],
     ) -> None:
         self._transport = transport
         self._done = done
+        self._over = over
         self._waiting: deque[TransportCommand] = deque()
 
     def add(self, command: TransportCommand) -> None:
@@ -155,9 +160,9 @@ class TransportQueue:
 
     def next_frame(self, frame: int) -> int:
         """The frame, `frame` or later, at which the song jumps or its loop changes; `NEVER` if it does not."""
-        wrap = self._transport.next_wrap()
-        waiting = max(frame, self._transport.busy_until) if self._waiting else NEVER
-        return min(waiting, NEVER if wrap is None else wrap)
+        transport = self._transport
+        waiting = max(frame, transport.busy_until) if self._waiting else NEVER
+        return min(waiting, *(NEVER if at is None else at for at in (transport.next_wrap(), transport.next_end())))
 
     def step(self, frame: int) -> Jump | None:
         """Do what `next_frame` announced for `frame`: the song's jump, or None if it only changed its loop."""
@@ -165,6 +170,11 @@ class TransportQueue:
         wrap = transport.next_wrap()
         if wrap is not None and wrap <= frame:
             return transport.wrap(frame)
+        end = transport.next_end()
+        if end is not None and end <= frame:
+            over = transport.hold_at_end(frame)
+            self._over(frame)
+            return over
         command = self._waiting.popleft()
         try:
             jump = self._obey(command, frame)

@@ -34,11 +34,14 @@ class Transport:
         Frames a second.
     position : int
         Where the song stands at first, in frames.
+    end : int
+        Where the song is over and holds, in frames; 0 if it never is.
     """
 
-    def __init__(self, rate: int, position: int = 0) -> None:
+    def __init__(self, rate: int, position: int = 0, end: int = 0) -> None:
         self.fade_frames = round(FADE_S * rate)
         self.minimum_loop = round(MINIMUM_LOOP_S * rate)
+        self.end = end
         self.playing = False
         self.loop_on = False
         self.loop_start = 0
@@ -70,9 +73,23 @@ class Transport:
         """Go back to the loop's start, at the frame that `next_wrap` gave."""
         return self._jump(frame, self.loop_start + self.position(frame) - self.loop_end, True)
 
+    def next_end(self) -> int | None:
+        """The engine frame at which the song is over, or None: a loop goes on, and what was started behind the end."""
+        loops = self.loop_on and self._anchor_position < self.loop_end
+        if not self.playing or loops or self._anchor_position >= self.end:
+            return None
+        return max(self._anchor_frame + self.end - self._anchor_position, self.busy_until)
+
+    def hold_at_end(self, frame: int) -> Jump:
+        """The song is over, at the frame that `next_end` gave."""
+        return self._jump(frame, self.end, False)
+
     def play(self, frame: int) -> Jump | None:
-        """Run from here; None if it runs already."""
-        return None if self.playing else self._jump(frame, self.position(frame), True)
+        """Run from here, or from the start where the song is over; None if it runs already."""
+        if self.playing:
+            return None
+        is_over = 0 < self.end <= self.position(frame)
+        return self._jump(frame, self._start if is_over else self.position(frame), True)
 
     def pause(self, frame: int) -> Jump | None:
         """Hold here; None if it holds already."""
@@ -80,7 +97,7 @@ class Transport:
 
     def stop(self, frame: int) -> Jump:
         """Hold, at the start of the song or of the loop that is on."""
-        return self._jump(frame, self.loop_start if self.loop_on else 0, False)
+        return self._jump(frame, self._start, False)
 
     def seek(self, frame: int, position: int) -> Jump:
         """Go to `position`, running or holding as before.
@@ -106,6 +123,10 @@ class Transport:
             raise ParameterError("loop/end", end, f"at least {self.minimum_loop} frames above the start ({start})")
         self._anchor_position, self._anchor_frame = self.position(frame), frame
         self.loop_on, self.loop_start, self.loop_end = on, start, end
+
+    @property
+    def _start(self) -> int:
+        return self.loop_start if self.loop_on else 0
 
     def _jump(self, frame: int, position: int, playing: bool) -> Jump:
         self._anchor_frame, self._anchor_position, self.playing = frame, position, playing
