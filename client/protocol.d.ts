@@ -1117,6 +1117,7 @@ export interface UploadLimits {
   bytes_an_hour: number;
   at_once: number;
   impulse_s: number;
+  session_strips: number;
 }
 
 /** A file that the server has. `file` is its name in a session file; `upload` its id, which its content decides. */

@@ -40,16 +40,21 @@ def files(page):
     return open_drawer
 
 
-def test_chosen_files_become_strips_that_are_heard_and_a_broken_one_is_named(page, enter, tones, files):
+def test_chosen_files_become_strips_that_are_heard_and_a_broken_one_is_named_before(page, enter, tones, files):
     listener = enter(page, tones)
     drawer = files()
     good = [{"name": f"{name}.wav", "mimeType": "audio/wav", "buffer": wav(hz)} for name, hz in HZ.items()]
-    broken = {"name": "Broken.wav", "mimeType": "audio/wav", "buffer": b"RIFF" + bytes(400)}
+    broken = {"name": "1 Broken.wav", "mimeType": "audio/wav", "buffer": b"RIFF" + bytes(400)}
     before = page.url
     drawer.get_by_label("Choose files").set_input_files([*good, broken])
-    expect(drawer.get_by_text("Broken.wav").first).to_be_visible()
+    row = drawer.get_by_role("listitem").filter(has_text="1 Broken.wav")
+    expect(row.locator(".wrong")).not_to_be_empty()
+    expect(drawer.get_by_role("status").first).to_contain_text("1 of 3 files is not in it")
+    assert page.url == before
+    drawer.get_by_role("button", name="Open it without them").click()
     page.wait_for_url(lambda url: url != before)
     page.wait_for_function("() => globalThis.telharmonic?.stats().playedFrame > 0")
+    assert page.evaluate("telharmonic.sessionName") == "Drum"  # the first that was taken
     for name in HZ:
         expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
     page.wait_for_function("() => document.querySelector('.timeline-body').dataset.peaks === 'there'")

@@ -34,6 +34,7 @@ async def test_the_limits_are_told_and_kept(open_door):
     door = await open_door(uploads=UploadRules(file_bytes=1000, files_an_hour=3, bytes_an_hour=2048))
     _, limits = await door.ask("GET", "/api/uploads")
     assert (limits["file_bytes"], limits["files_an_hour"], limits["impulse_s"]) == (1000, 3, 3.0)
+    assert limits["session_strips"] == 64
     status, answer = await send(door, SOUND + bytes(1000))
     assert (status, answer["error"]["code"]) == (413, "too_large")
     assert "'Piano.flac' has 1104 bytes; allowed: up to 1000" in answer["error"]["message"]

@@ -4,7 +4,8 @@ import { post } from "../../client/front-door.js";
 import { makeDownloads } from "./downloads.js";
 import { makeDrawer } from "./drawer.js";
 import { element } from "./dom.js";
-import { filesOf, openUploads, readLimits, soundsOf, upload } from "./upload.js";
+import { makeSending } from "./sending.js";
+import { filesOf, readLimits, soundsOf, upload } from "./upload.js";
 
 /** @typedef {import("../../client/front-door.js").Entry} Entry */
 
@@ -15,7 +16,7 @@ import { filesOf, openUploads, readLimits, soundsOf, upload } from "./upload.js"
 export function makeMusic(session, entry) {
   const sending = makeSending();
   const limits = element("p", { class: "dim small" });
-  const open = (/** @type {File[]} */ files, /** @type {string} */ name) => void sendAll(sending, soundsOf(files), name);
+  const open = (/** @type {File[]} */ files, /** @type {string} */ name) => void sending.send(soundsOf(files), name);
   const choose = element("input", {
     type: "file", multiple: "", accept: "audio/*,.flac,.opus,.aiff", id: "choose-music", class: "visually-hidden",
     change: () => open([...(choose.files ?? [])], ""),
@@ -39,52 +40,9 @@ export function makeMusic(session, entry) {
 }
 
 /** @param {import("../../client/protocol.js").UploadLimits} limits */
-function limitsText({ kinds, file_bytes, file_duration_s, files_an_hour }) {
-  return `${kinds.join(", ")}; up to ${Math.round(file_bytes / 2 ** 20)} MB and ${Math.round(file_duration_s / 60)} minutes a file, ${files_an_hour} files an hour.`;
-}
-
-/** The list of what is being sent. */
-function makeSending() {
-  const list = element("ul", { class: "sending" });
-  const said = element("p", { role: "status" });
-  /** @param {string} name */
-  const add = (name) => {
-    const bar = element("progress", { max: "1", value: "0", "aria-label": `Sending ${name}` });
-    const note = element("p", { class: "small wrong" });
-    list.append(element("li", {}, element("span", { text: name }), bar, note));
-    return { progress: (/** @type {number} */ share) => (bar.value = share), fail: (/** @type {string} */ why) => {
-      bar.hidden = true;
-      note.textContent = why;
-    } };
-  };
-  return { body: element("div", {}, list, said), add, clear: () => list.replaceChildren(), say: (/** @type {string} */ text) => (said.textContent = text) };
-}
-
-/**
- * Send files one after the other, and open a session of those that came through.
- * @param {ReturnType<typeof makeSending>} sending
- * @param {File[]} files
- * @param {string} name
- */
-async function sendAll(sending, files, name) {
-  sending.clear();
-  sending.say(files.length ? "" : "There is no file in what you dropped.");
-  const rows = files.map((file) => ({ file, row: sending.add(file.name) }));
-  const sent = [];
-  for (const { file, row } of rows) {
-    try {
-      sent.push(await upload(file, row.progress));
-    } catch (error) {
-      row.fail(error instanceof Error ? error.message : String(error));
-    }
-  }
-  if (sent.length === 0) return;
-  if (sent.length < files.length) sending.say("Opening those that came through.");
-  try {
-    location.hash = await openUploads(sent, (name || files[0].name.replace(/\.\w+$/, "")).slice(0, 64));
-  } catch (error) {
-    sending.say(`No session: ${error instanceof Error ? error.message : error}`);
-  }
+function limitsText({ kinds, file_bytes, file_duration_s, files_an_hour, session_strips }) {
+  const each = `up to ${Math.round(file_bytes / 2 ** 20)} MB and ${Math.round(file_duration_s / 60)} minutes a file`;
+  return `${kinds.join(", ")}; ${each}, ${session_strips} files a session, ${files_an_hour} files an hour.`;
 }
 
 /** @param {(files: File[], name: string) => void} take */

@@ -6,7 +6,7 @@ import { CommandError } from "../../client/errors.js";
 /** @typedef {import("../../client/protocol.js").Uploaded} Uploaded */
 /** @typedef {import("../../client/protocol.js").UploadLimits} UploadLimits */
 
-const STRIPS = 64;
+const MOST_FOUND = 640; // of a folder: ten times what a session takes
 
 /** @returns {Promise<UploadLimits>} */
 export const readLimits = () => api("/api/uploads");
@@ -37,12 +37,12 @@ export function upload(file, progress) {
 /**
  * Make a session with one strip for each upload.
  * @param {Uploaded[]} uploads
- * @param {string} name
+ * @param {string} name its name; if empty, that of the first upload
  * @returns {Promise<string>} fragment of its link
  */
 export async function openUploads(uploads, name) {
   const strips = uploads.map(({ upload: id, name: file }) => ({ upload: id, name: plainName(file) }));
-  return writeFragment(await post("/api/sessions", { uploads: strips, name }));
+  return writeFragment(await post("/api/sessions", { uploads: strips, name: (name || strips[0].name).slice(0, 64) }));
 }
 
 /** A file's name as a strip's: without folder and ending. @param {string} file */
@@ -65,13 +65,10 @@ export async function filesOf(dropped) {
   return { files: soundsOf(found.flat()), name: folder };
 }
 
-/**
- * Those that may be sound, in the order of their names; no more than a session has strips.
- * @param {File[]} files
- */
+/** Those that may be sound, in the order of their names. @param {File[]} files */
 export function soundsOf(files) {
   const sounds = files.filter(({ name, type }) => type.startsWith("audio/") || /\.(wav|flac|ogg|opus|mp3|aiff?)$/i.test(name));
-  return (sounds.length ? sounds : files).sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })).slice(0, STRIPS);
+  return (sounds.length ? sounds : files).sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 }
 
 /** @param {FileSystemEntry} entry @returns {Promise<File[]>} */
@@ -84,7 +81,7 @@ async function walk(entry) {
   for (;;) {
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0 || found.length > 10 * STRIPS) return found;
+    if (some.length === 0 || found.length > MOST_FOUND) return found;
     found.push(...(await Promise.all(some.map(walk))).flat());
   }
 }

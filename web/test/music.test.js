@@ -5,13 +5,13 @@ import { FakeSession, find, settled } from "./page.js";
 import { makeMusic } from "../parts/music.js";
 
 test("the limits are the server's own, and a drop without a file is said to be one", async () => {
-  const limits = { kinds: ["WAV", "FLAC"], file_bytes: 64 * 2 ** 20, file_duration_s: 600, files_an_hour: 20 };
+  const limits = { kinds: ["WAV", "FLAC"], file_bytes: 64 * 2 ** 20, file_duration_s: 600, files_an_hour: 20, session_strips: 64 };
   globalThis.fetch = async () => new Response(JSON.stringify(limits));
   const drawer = makeMusic(/** @type {any} */ (new FakeSession()), /** @type {any} */ ({ session: "s1", token: "t" }));
   document.body.append(drawer.body);
   drawer.body.showPopover();
   for (let n = 0; n < 5; n++) await settled();
-  assert.match(drawer.body.textContent ?? "", /WAV, FLAC; up to 64 MB and 10 minutes a file, 20 files an hour\./);
+  assert.match(drawer.body.textContent ?? "", /WAV, FLAC; up to 64 MB and 10 minutes a file, 64 files a session, 20 files an hour\./);
   const drop = Object.assign(new Event("drop", { cancelable: true }), { dataTransfer: { types: ["Files"], items: [] } });
   window.dispatchEvent(drop);
   for (let n = 0; n < 5; n++) await settled();

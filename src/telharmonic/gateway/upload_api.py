@@ -16,6 +16,7 @@ from telharmonic.gateway.refusals import LengthRequiredError, TooLargeError, Too
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.uploads import UploadRules, Uploads, safe_name
 from telharmonic.protocol.music_api import IMPULSE_S, KINDS, UPLOAD_S, UPLOADS, Uploaded, UploadLimits
+from telharmonic.protocol.session import MAXIMUM_STRIPS
 
 STALL_BYTES = 64 * 1024  # less than this in `stall_s` is no upload
 KIB = 1024
@@ -58,6 +59,7 @@ class UploadApi:
             bytes_an_hour=rules.bytes_an_hour,
             at_once=rules.at_once,
             impulse_s=IMPULSE_S,
+            session_strips=MAXIMUM_STRIPS,
         )
         return json_response(limits)
 

@@ -76,6 +76,7 @@ class UploadLimits(Record, frozen=True, kw_only=True):
     bytes_an_hour: int
     at_once: int
     impulse_s: float  # the longest impulse response
+    session_strips: int  # a session has at most so many: one a file
 
 
 class UploadedStrip(Record, frozen=True, kw_only=True):

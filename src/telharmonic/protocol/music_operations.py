@@ -29,7 +29,7 @@ MUSIC_OPERATIONS = (
         method="get",
         path="/api/uploads",
         name="uploadLimits",
-        summary="What a visitor may send: kinds, bytes and seconds a file, files and bytes an hour.",
+        summary="What a visitor may send: kinds, bytes and seconds a file, files and bytes an hour, strips a session.",
         says="The limits.",
         reply=music_api.UploadLimits,
     ),
