@@ -50,7 +50,29 @@ def test_a_scene_is_stored_renamed_and_recalled_over_a_cross_fade_without_a_clic
     listener.wait_until("s.state.values['strip/a/fader'] === 0")
     assert listener.level_db(A_HZ, TONE_DB) == pytest.approx(TONE_DB, abs=0.1)  # when the cross-fade is over
     scenes.get_by_role("button", name="Delete Verse").click()
+    scenes.get_by_role("button", name="Delete Verse?").click()
     expect(scenes.get_by_role("listitem")).to_have_count(0)
+
+
+def test_a_scene_is_called_otherwise_by_going_elsewhere_but_never_as_another_one(page, enter, tones):
+    listener = enter(page, tones)
+    for name in ("Verse", "Chorus"):
+        listener.tell(type="scene_store", name=name)
+    scenes = drawer(page, "Scenes")
+    scenes.get_by_role("button", name="Rename Verse").click()
+    scenes.get_by_label("New name of Verse").fill("Chorus")
+    scenes.get_by_label("Cross-fade, seconds").fill("1e999")
+    expect(scenes.get_by_text("There is already a scene called Chorus.")).to_be_visible()
+    scenes.get_by_role("button", name="Rename Verse").click()
+    scenes.get_by_label("New name of Verse").fill("Intro")
+    expect(scenes.get_by_text("It takes 0 to 600 s, and stays at 2 s.")).to_be_visible()
+    scenes.get_by_role("button", name="Recall Chorus").click()  # the name is taken, and the press is not lost
+    listener.wait_until("s.state.scenes.includes('Intro') && !s.state.scenes.includes('Verse')")
+    scenes.get_by_label("Name of the new scene").fill("Intro")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(scenes).to_be_hidden()
 
 
 def test_moves_are_recorded_and_played_again(page, enter, steps):

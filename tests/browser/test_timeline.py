@@ -176,6 +176,8 @@ def test_the_main_flow_goes_without_a_pointer(page, enter, tones):
     press("Enter")
     tab_to(page, "Delete Soft")
     press("Enter")
+    assert page.evaluate(FOCUSED) == "Delete Soft?"
+    press("Enter")
     listener.wait_until("s.state.scenes.length === 0")
     page.wait_for_function(f"() => {FOCUSED} === 'Name of the new scene'")
     press("Escape")

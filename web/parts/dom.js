@@ -62,15 +62,17 @@ export function token(name) {
 const CONTROLS = "button, input, select, a[href]";
 
 /**
- * Put other rows into a list; a focus that was in it stays at its place, or as near to it as can be.
+ * Put other rows into a list; those that stay are not touched, so that a press on one of them is not lost. A focus that
+ * was in the list stays at its place, or as near to it as can be.
  * @param {HTMLElement} list
  * @param {HTMLElement[]} rows
  */
 export function replaceRows(list, rows) {
   const controls = () => /** @type {HTMLElement[]} */ ([...list.querySelectorAll(CONTROLS)]);
   const at = controls().findIndex((control) => control === document.activeElement);
-  list.replaceChildren(...rows);
-  if (at < 0) return;
+  for (const row of [...list.children]) if (!rows.includes(/** @type {HTMLElement} */ (row))) row.remove();
+  rows.forEach((row, n) => list.children[n] !== row && list.insertBefore(row, list.children[n] ?? null));
+  if (at < 0 || list.contains(document.activeElement)) return;
   const left = controls();
   const next = left[Math.min(at, left.length - 1)] ?? list.closest("[popover]")?.querySelector(CONTROLS);
   if (next instanceof HTMLElement) next.focus();

@@ -2,95 +2,69 @@
 /** Scenes: all values under a name; stored, recalled over a time, renamed, deleted. */
 import { element, replaceRows } from "./dom.js";
 import { makeDrawer } from "./drawer.js";
+import { makeFadeField } from "./fade-field.js";
+import { makeSceneRow, NAME_LIMIT } from "./scene-row.js";
+import { makeSure } from "./sure.js";
 
-const LONGEST_S = 600; // as the protocol allows
-const NAME_LIMIT = 64;
+/** @typedef {(command: import("../../client/types.js").Command) => void} Send */
 
-/**
- * @param {import("../../client/session.js").Session} session
- * @param {(command: import("../../client/types.js").Command) => void} send
- */
+/** @param {import("../../client/session.js").Session} session @param {Send} send */
 export function makeScenes(session, send) {
-  const fade = element("input", {
-    class: "button short", type: "number", min: "0", max: String(LONGEST_S), step: "0.5", value: "2", "aria-label": "Cross-fade, seconds",
-  });
-  const name = element("input", {
-    class: "button", type: "text", maxlength: String(NAME_LIMIT), placeholder: "Name of the new scene", "aria-label": "Name of the new scene",
-    required: "", autocomplete: "off",
-  });
-  const form = element("form", {
-    class: "row",
-    submit: (/** @type {Event} */ event) => {
-      event.preventDefault();
-      const wanted = name.value.trim();
-      if (!wanted) return;
-      send({ type: "scene_store", name: wanted });
-      name.value = "";
-    },
-  }, name, element("button", { class: "button", text: "Store" }));
+  const said = element("p", { class: "small wrong said", role: "status" });
+  const fade = makeFadeField();
+  const say = (/** @type {string} */ text) => (said.textContent = text);
   const list = element("ul", { class: "scenes" });
   const none = element("p", { class: "dim", text: "None yet. A scene keeps every value of the console." });
-  const recall = (/** @type {string} */ scene) => {
-    send({ type: "scene_recall", name: scene, fade_s: Math.min(LONGEST_S, Math.max(0, Number(fade.value) || 0)) });
-  };
+  const recall = (/** @type {string} */ name) => send({ type: "scene_recall", name, fade_s: fade.seconds() });
+  const names = () => session.state.scenes;
+  /** @type {Map<string, HTMLElement>} */
+  let rows = new Map();
   const show = () => {
-    const scenes = session.state.scenes;
-    none.hidden = scenes.length > 0;
-    replaceRows(list, scenes.map((scene) => makeScene(scene, { recall, send })));
+    none.hidden = names().length > 0;
+    rows = new Map(names().map((scene) => [scene, rows.get(scene) ?? makeSceneRow(scene, { recall, send, names, say })]));
+    replaceRows(list, [...rows.values()]);
   };
   session.on("scenes", show);
   session.on("state", show);
   show();
   const drawer = makeDrawer({
     title: "Scenes", kind: "scenes-drawer",
-    content: [form, element("label", { class: "row dim" }, "Cross-fade over", fade, "s"), none, list],
+    content: [makeStoring(names, send, say), fade.body, said, none, list],
   });
   /** The scene of that place in the list, from 0. @param {number} index */
   const recallAt = (index) => {
-    const scene = session.state.scenes[index];
+    const scene = names()[index];
     if (scene !== undefined) recall(scene);
   };
   return { ...drawer, recallAt };
 }
 
 /**
- * @param {string} scene
- * @param {{recall: (scene: string) => void, send: (command: import("../../client/types.js").Command) => void}} acts
+ * The field for a new scene's name; a name that exists is asked about.
+ * @param {() => readonly string[]} names
+ * @param {Send} send
+ * @param {(text: string) => void} say
  */
-function makeScene(scene, { recall, send }) {
-  const go = element("button", { type: "button", class: "button wide", text: scene, "aria-label": `Recall ${scene}`, click: () => recall(scene) });
-  const store = element("button", {
-    type: "button", class: "button", text: "Update", "aria-label": `Store what is now as ${scene}`,
-    click: () => send({ type: "scene_store", name: scene }),
+function makeStoring(names, send, say) {
+  const store = element("button", { class: "button", text: "Store" });
+  const sure = makeSure(store);
+  const name = element("input", {
+    class: "button", type: "text", maxlength: String(NAME_LIMIT), placeholder: "Name of the new scene", "aria-label": "Name of the new scene",
+    required: "", autocomplete: "off",
+    input: () => {
+      sure.rest();
+      say("");
+    },
   });
-  const rename = element("button", { type: "button", class: "button", text: "Rename", "aria-label": `Rename ${scene}` });
-  const remove = element("button", {
-    type: "button", class: "button", text: "Delete", "aria-label": `Delete ${scene}`,
-    click: () => send({ type: "scene_delete", name: scene }),
-  });
-  const row = element("li", { class: "row" }, go, store, rename, remove);
-  rename.addEventListener("click", () => {
-    const field = element("input", { class: "button wide", type: "text", maxlength: String(NAME_LIMIT), value: scene, "aria-label": `New name of ${scene}` });
-    let ended = false;
-    const end = () => {
-      if (ended) return; // taking the field away blurs it
-      ended = true;
-      field.replaceWith(go);
-    };
-    field.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      const to = field.value.trim();
-      if (event.key === "Escape") event.preventDefault();
-      if (event.key === "Enter" && to && to !== scene) send({ type: "scene_rename", name: scene, to });
-      if (event.key === "Enter" || event.key === "Escape") {
-        end();
-        rename.focus();
-      }
-    });
-    field.addEventListener("blur", end);
-    go.replaceWith(field);
-    field.select();
-    field.focus();
-  });
-  return row;
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const wanted = name.value.trim();
+    if (!wanted) return;
+    if (names().includes(wanted) && !sure.press(`Replace ${wanted}?`)) return say(`There is already a scene called ${wanted}.`);
+    sure.rest();
+    say("");
+    send({ type: "scene_store", name: wanted });
+    name.value = "";
+  };
+  return element("form", { class: "row storing", submit }, name, store);
 }

@@ -41,3 +41,18 @@ test("a focus in a list stays at its place when the rows are others, and goes to
   replaceRows(list, [row("g")]);
   assert.equal(focused(), "INPUT");
 });
+
+test("a row that stays in a list is the same element, and is not moved", () => {
+  const [a, b, c] = ["a", "b", "c"].map((text) => element("li", { text }));
+  const list = element("ul", {}, a, c);
+  let moves = 0;
+  const insert = list.insertBefore.bind(list);
+  list.insertBefore = (node, before) => {
+    moves += 1;
+    return insert(node, before);
+  };
+  replaceRows(list, [a, b, c]);
+  assert.deepEqual([list.textContent, moves], ["abc", 1]);
+  replaceRows(list, [b, c]);
+  assert.deepEqual([list.textContent, moves, list.firstChild], ["bc", 1, b]);
+});
