@@ -5,6 +5,7 @@ import { measureControl, measureSound, submit } from "../client/latency.js";
 import { connect } from "../client/session.js";
 import { byId } from "./parts/dom.js";
 import { justMeasured, makeCard } from "./parts/latency-card.js";
+import { takePings } from "./parts/ping-count.js";
 
 const SETTLE_MS = 8000; // what the first second was like has left the jitter buffer's target by then
 const progress = /** @type {HTMLProgressElement} */ (byId("progress"));
@@ -17,8 +18,8 @@ function doing(text, share) {
   progress.value = share ?? 0;
 }
 
-async function measure() {
-  const count = Math.max(5, Math.min(500, Number(/** @type {HTMLInputElement} */ (byId("count")).value) || 50));
+/** @param {number} count */
+async function measure(count) {
   doing("Opening a silent session", 0);
   const created = await createSession("latency");
   const session = await connect({ url: created.links.ws, token: created.tokens.performer, name: "Latency page" });
@@ -69,9 +70,11 @@ function complain(error) {
 }
 
 run.addEventListener("click", async () => {
+  const count = takePings(/** @type {HTMLInputElement} */ (byId("count")), doing);
+  if (count === null) return;
   run.disabled = true;
   byId("notice").hidden = true;
-  await measure().catch((error) => {
+  await measure(count).catch((error) => {
     complain(error);
     doing("");
   });

@@ -35,6 +35,16 @@ def test_measures_control_and_sound_and_keeps_both(page, console_server):
     assert all(sound["split_ms"][stage] > -1 for stage in STAGES)
 
 
+def test_a_wrong_number_of_pings_starts_nothing_and_names_the_range(page, console_server):
+    page.goto(f"{console_server.url}/latency.html")
+    for wrong in ("0", "-3", "abc", "100000", "2.5"):
+        page.get_by_label("Pings").fill(wrong)
+        page.get_by_role("button", name="Measure").click()
+        expect(page.get_by_role("status")).to_have_text("Pings must be a whole number from 5 to 500.")
+        expect(page.get_by_label("Pings")).to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_role("button", name="Measure")).to_be_enabled()
+
+
 def test_the_status_page_tells_what_runs_and_draws_the_last_minutes(page, console_server):
     console_server.open("demo")
     page.goto(f"{console_server.url}/status.html")

@@ -49,7 +49,7 @@ def test_chosen_files_become_strips_that_are_heard_and_a_broken_one_is_named_bef
     drawer.get_by_label("Choose files").set_input_files([*good, broken])
     row = drawer.get_by_role("listitem").filter(has_text="1 Broken.wav")
     expect(row.locator(".wrong")).not_to_be_empty()
-    expect(drawer.get_by_role("status").first).to_contain_text("1 of 3 files is not in it")
+    expect(drawer.get_by_role("status").first).to_contain_text("1 of 3 files is not in the new session")
     assert page.url == before
     drawer.get_by_role("button", name="Open it without them").click()
     page.wait_for_url(lambda url: url != before)

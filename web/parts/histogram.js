@@ -8,7 +8,9 @@ import { element, token } from "./dom.js";
  */
 export function makeHistogram(bins, marks) {
   const canvas = element("canvas", { class: "histogram", role: "img", "aria-label": describe(bins) });
-  new ResizeObserver(() => draw(canvas, bins, marks)).observe(canvas);
+  const again = () => draw(canvas, bins, marks);
+  new ResizeObserver(again).observe(canvas);
+  window.addEventListener("themechange", () => canvas.isConnected && again());
   return canvas;
 }
 
@@ -42,8 +44,12 @@ function draw(canvas, bins, marks) {
   }
   context.fillStyle = token("--text-faint");
   context.font = `11px ${token("--font")}`;
-  const step = [1, 2, 5, 10, 20, 50, 100, 200].find((ms) => last / ms <= 10) ?? 500;
-  for (let ms = 0; ms < last; ms += step) context.fillText(ms === 0 ? "0 ms" : String(ms), x(ms) + 3, height - 5);
+  const roomPx = context.measureText(String(last)).width + 9;
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((ms) => last / ms <= 10 && x(ms) >= roomPx) ?? 10_000;
+  for (let ms = 0; ms < last; ms += step) {
+    const text = ms === 0 ? "0 ms" : String(ms);
+    if (x(ms) + 3 + context.measureText(text).width <= width) context.fillText(text, x(ms) + 3, height - 5); // half a number is another one
+  }
   context.fillStyle = token("--text-dim");
   for (const ms of [marks.p50, marks.p95]) context.fillRect(x(ms), 0, 1, height - foot);
 }

@@ -6,7 +6,6 @@ import { STAGES } from "./stages.js";
 /** @typedef {import("../../client/protocol.js").LatencyRun} Run */
 
 const FOOT = 16;
-const LEFT = 34;
 const COLUMN_PX = 24; // at most, so that two runs do not become two walls
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000];
 
@@ -66,21 +65,45 @@ function drawRuns(canvas, runs) {
   const { stepMs, endMs } = scaleOf(Math.max(...runs.map(({ p95_ms }) => p95_ms)));
   const y = (/** @type {number} */ ms) => 6 + (1 - Math.min(1, ms / endMs)) * (height - FOOT - 6);
   context.font = `11px ${token("--font")}`;
-  for (let ms = 0; ms <= endMs; ms += stepMs) {
-    context.fillStyle = token("--edge");
-    context.fillRect(LEFT, Math.round(y(ms)), width - LEFT, 1);
-    context.fillStyle = token("--text-faint");
-    context.textAlign = "right";
-    context.fillText(ms === endMs ? `${ms} ms` : String(ms), LEFT - 6 + (ms === endMs ? 4 : 0), y(ms) + 4);
-  }
-  const pitch = Math.min(COLUMN_PX + 8, (width - LEFT) / runs.length);
-  const bar = Math.max(1, Math.min(COLUMN_PX, pitch - 2));
-  runs.forEach((run, n) => drawRun(context, run, LEFT + 2 + n * pitch, bar, y));
+  const left = drawScale(context, { stepMs, endMs, width, y });
+  const dates = [runs[0], runs[runs.length - 1]].map(({ at }) => shortTime(at));
+  const { pitch, bar } = spread(runs.length, width - left - 2, context.measureText(dates[0]).width + 12);
+  const x = (/** @type {number} */ n) => left + 2 + n * pitch;
+  runs.forEach((run, n) => drawRun(context, run, x(n), bar, y));
   context.fillStyle = token("--text-faint");
   context.textAlign = "left";
-  context.fillText(shortTime(runs[0].at), LEFT, height - 3);
+  context.fillText(dates[0], x(0), height - 3);
+  if (runs.length > 1) context.fillText(dates[1], Math.min(x(runs.length - 1), width - context.measureText(dates[1]).width), height - 3);
+}
+
+/**
+ * How far the columns stand apart, and how wide they are: few of them so that the first date ends before the last begins.
+ * @param {number} count
+ * @param {number} width
+ * @param {number} datePx room that a date takes
+ */
+export function spread(count, width, datePx) {
+  const pitch = Math.min(width / count, Math.max(COLUMN_PX + 8, datePx / Math.max(1, count - 1)));
+  return { pitch, bar: Math.max(1, Math.min(COLUMN_PX, pitch - 2)) };
+}
+
+/**
+ * Lines and their values; the widest of these decides where the columns begin.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{stepMs: number, endMs: number, width: number, y: (ms: number) => number}} scale
+ * @returns {number} px from the left
+ */
+function drawScale(context, { stepMs, endMs, width, y }) {
+  const texts = Array.from({ length: Math.round(endMs / stepMs) + 1 }, (_, n) => (n * stepMs === endMs ? `${endMs} ms` : String(n * stepMs)));
+  const left = Math.ceil(Math.max(...texts.map((text) => context.measureText(text).width))) + 6;
   context.textAlign = "right";
-  if (runs.length > 1) context.fillText(shortTime(runs[runs.length - 1].at), Math.max(width / 2 + 100, LEFT + runs.length * pitch), height - 3);
+  texts.forEach((text, n) => {
+    context.fillStyle = token("--edge");
+    context.fillRect(left, Math.round(y(n * stepMs)), width - left, 1);
+    context.fillStyle = token("--text-faint");
+    context.fillText(text, left - 6, y(n * stepMs) + 4);
+  });
+  return left;
 }
 
 /**

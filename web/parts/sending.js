@@ -40,7 +40,7 @@ export function makeSending() {
     const left = files.length - taken.length;
     if (left === 0) return open(taken, name);
     if (taken.length === 0) return say("No session: the server took none of these files.");
-    say(`${left} of ${files.length} files ${left === 1 ? "is" : "are"} not in it; below stands why.`);
+    say(`${left} of ${files.length} files ${left === 1 ? "is" : "are"} not in the new session; the list says why.`);
     without.onclick = () => void open(taken, name);
     without.hidden = false;
   };

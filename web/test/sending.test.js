@@ -48,7 +48,7 @@ test("files that were all taken become a session at once, called after the first
 test("a file that failed is named with its reason, and the page waits until one opens the rest", async () => {
   const { opened, rows, said, button } = await make(["1 Broken.wav", "2 Flute.wav"], "");
   assert.deepEqual(rows, ["1 Broken.wav'1 Broken.wav' is no sound", "2 Flute.wav"]);
-  assert.match(said, /^1 of 2 files is not in it/);
+  assert.match(said, /^1 of 2 files is not in the new session/);
   assert.deepEqual([opened.length, button.hidden, button.textContent], [0, false, "Open it without them"]);
   button.click();
   await settled();
@@ -64,7 +64,7 @@ test("no session is offered where the server took nothing", async () => {
 test("more files than a session has strips are not sent, and named", async () => {
   const { rows, said, button, opened } = await make(["1.wav", "2.wav", "3.wav"], "", 2);
   assert.deepEqual(rows, ["1.wav", "2.wav", "3.wavLeft out: a session holds at most 2 strips."]);
-  assert.match(said, /1 of 3 files is not in it/);
+  assert.match(said, /1 of 3 files is not in the new session/);
   button.click();
   await settled();
   assert.equal(opened[0].uploads.length, 2);
