@@ -93,16 +93,19 @@ def test_moves_are_recorded_and_played_again(page, enter, steps):
     heard = listener.hear(1.0, frame + round((at_s + 0.3) * RATE_HZ))
     loudest_db = max(heard.level_db(hz) for hz in (300.0, 600.0, 1200.0))
     assert loudest_db == pytest.approx(-20 - 23, abs=1.5)  # the file's -20 dBFS, -3 dB of the pan law
-    expect(automation.get_by_role("listitem")).to_contain_text("Steps Fader")
+    expect(automation.get_by_role("listitem")).to_contain_text("Steps: Fader")
 
 
 def test_a_lane_is_drawn_edited_by_keys_and_pointer_and_cleared(page, enter, steps):
     listener = enter(page, steps)
     automation = drawer(page, "Automation")
-    automation.get_by_label("Address of a new lane").fill("strip/1/pan")
+    automation.get_by_label("Column of a new lane").select_option("Steps")
+    automation.get_by_label("Parameter of a new lane").select_option("Pan")
+    expect(automation.get_by_label("Address of a new lane")).to_have_value("strip/1/pan")
     automation.get_by_role("button", name="Draw").click()
     listener.wait_until("s.state.lanes?.['strip/1/pan']?.length === 1")
     page.keyboard.press("Escape")
+    expect(page.locator(".lane-scale span")).to_have_text(["R100", "Steps: Pan", "L100"])
     box = page.get_by_role("slider", name="Position", exact=True).bounding_box()
     assert box is not None
     page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.75)
@@ -122,5 +125,5 @@ def test_a_lane_is_drawn_edited_by_keys_and_pointer_and_cleared(page, enter, ste
     page.get_by_role("slider", name="Pan, point 2").focus()
     page.keyboard.press("Delete")
     listener.wait_until("s.state.lanes['strip/1/pan'].length === 1")
-    drawer(page, "Automation").get_by_role("button", name="Clear Steps Pan").click()
+    drawer(page, "Automation").get_by_role("button", name="Clear Steps: Pan").click()
     listener.wait_until("!s.state.lanes['strip/1/pan']")

@@ -202,7 +202,7 @@ def test_the_main_flow_goes_without_a_pointer(page, enter, tones):
     tab_to(page, "Record moves")
     press("Enter")
     listener.wait_until("s.state.armed?.length === 0")
-    tab_to(page, "Bass Fader")
+    tab_to(page, "Bass: Fader")
     press("Enter")
     press("Escape")
     tab_to(page, "Fader, point 1")
@@ -210,7 +210,7 @@ def test_the_main_flow_goes_without_a_pointer(page, enter, tones):
     listener.wait_until("s.state.lanes['strip/a/fader'][0][1] > -3")
     tab_to(page, "Automation", backwards=True)
     press("Enter")
-    tab_to(page, "Clear Bass Fader")
+    tab_to(page, "Clear Bass: Fader")
     press("Enter")
     listener.wait_until("!s.state.lanes['strip/a/fader']")
 

@@ -2,7 +2,9 @@
 /** Automation: write down what hands do while the song plays, see and edit the lanes, throw them away. */
 import { makeDrawer } from "./drawer.js";
 import { element, replaceRows } from "./dom.js";
+import { makeLaneChoice } from "./lane-choice.js";
 import { LaneEditor } from "./lane-editor.js";
+import { laneName } from "./lane-names.js";
 import { rowOf } from "./midi-map.js";
 
 /** @typedef {import("../../client/session.js").Session} Session */
@@ -14,7 +16,9 @@ import { rowOf } from "./midi-map.js";
  * @param {(command: import("../../client/types.js").Command) => void} send
  */
 export function makeAutomation(session, table, timeline, send) {
-  const editor = new LaneEditor(timeline, session, (address) => rowOf(table, session.state.auxes, address), send);
+  const find = (/** @type {string} */ address) => rowOf(table, session.state.auxes, address);
+  const editor = new LaneEditor(timeline, session, { rowOf: find, nameOf: (address) => laneName(session, table, address) }, send);
+  const exists = (/** @type {string} */ address) => address in session.state.values && find(address)?.law !== "choice";
   const record = element("button", {
     type: "button", class: "button record", "aria-pressed": "false", text: "Record moves",
     click: () => send({ type: "automation_record", addresses: null, on: !isArmed(session) }),
@@ -45,12 +49,12 @@ export function makeAutomation(session, table, timeline, send) {
     };
     return element("li", { class: "row" },
       element("button", {
-        type: "button", class: "button wide", text: labelOf(session, table, address), title: address,
+        type: "button", class: "button wide", text: laneName(session, table, address), title: address,
         "aria-pressed": String(editor.address === address), click: look,
       }),
       element("span", { class: "dim small", text: `${count} ${count === 1 ? "point" : "points"}` }),
       element("button", {
-        type: "button", class: "button", text: "Clear", "aria-label": `Clear ${labelOf(session, table, address)}`,
+        type: "button", class: "button", text: "Clear", "aria-label": `Clear ${laneName(session, table, address)}`,
         click: () => send({ type: "automation_clear", address }),
       }));
   };
@@ -60,7 +64,7 @@ export function makeAutomation(session, table, timeline, send) {
     title: "Automation", kind: "automation-drawer", face: [lamp, face],
     content: [
       element("div", { class: "row" }, record, element("span", { class: "dim small", text: "While the song plays, what you move is written down; your hand wins while it holds." })),
-      list, none, clear, makeDrawing(session, table, (address) => {
+      list, none, clear, makeLaneChoice(session, table, exists, (address) => {
         send({ type: "automation_write", address, points: [[0, session.state.values[address]]], from_s: 0, to_s: 0 });
         editor.show(address);
       }),
@@ -72,33 +76,4 @@ export function makeAutomation(session, table, timeline, send) {
 /** Whether hands are written down now. @param {Session} session */
 function isArmed({ state: { armed } }) {
   return armed === null || (armed?.length ?? 0) > 0;
-}
-
-/** @param {Session} session @param {import("./columns.js").Table} table @param {(address: string) => void} draw */
-function makeDrawing(session, table, draw) {
-  const addresses = Object.keys(session.state.values).filter((address) => rowOf(table, session.state.auxes, address)?.law !== "choice");
-  const options = element("datalist", { id: "lane-addresses" }, ...addresses.map((value) => element("option", { value, label: labelOf(session, table, value) })));
-  const field = element("input", {
-    class: "button", type: "text", list: "lane-addresses", placeholder: "strip/1/fader", "aria-label": "Address of a new lane", autocomplete: "off",
-  });
-  const submit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    field.setCustomValidity(addresses.includes(field.value) ? "" : "There is no such address; choose one of the list.");
-    if (field.reportValidity()) draw(field.value);
-  };
-  field.addEventListener("input", () => field.setCustomValidity(""));
-  return element("form", { class: "row", submit }, field, options, element("button", { class: "button", text: "Draw" }));
-}
-
-/**
- * An address in words: the name of its owner and the row's label.
- * @param {Session} session
- * @param {import("./columns.js").Table} table
- * @param {string} address
- */
-function labelOf({ state }, table, address) {
-  const [owner, id] = address.split("/");
-  const parts = { strip: state.strips, group: state.groups, aux: state.auxes }[owner] ?? [];
-  const name = parts.find((part) => part.id === id)?.name ?? (owner === "master" ? "Master" : owner);
-  return `${name} ${rowOf(table, state.auxes, address)?.label ?? address}`;
 }

@@ -2,7 +2,7 @@
 /** The lane that is drawn over the waveforms: its points are dragged or moved by keys; a double click makes a new one. */
 import { drawn, element } from "./dom.js";
 import { besideNeighbours, curve, drawable, heightOf, rounded } from "./lane-curve.js";
-import { spoken, stepped, toValue } from "./law.js";
+import { display, range, spoken, stepped, toValue } from "./law.js";
 
 /** @typedef {import("./law.js").Row} Row */
 /** @typedef {import("./lane-curve.js").Point} Point */
@@ -14,28 +14,31 @@ export class LaneEditor {
   /**
    * @param {import("./timeline.js").Timeline} timeline
    * @param {import("../../client/session.js").Session} session
-   * @param {(address: string) => Row | null} rowOf
+   * @param {{rowOf: (address: string) => Row | null, nameOf: (address: string) => string}} words
    * @param {(command: import("../../client/types.js").Command) => void} send
    */
-  constructor(timeline, session, rowOf, send) {
+  constructor(timeline, session, { rowOf, nameOf }, send) {
     this.#timeline = timeline;
     this.#session = session;
     this.#rowOf = rowOf;
+    this.#nameOf = nameOf;
     this.#send = send;
     this.#path = drawn("path");
     const svg = drawn("svg", { preserveAspectRatio: "none", "aria-hidden": "true" }, this.#path);
-    timeline.overlay.append(svg, this.#handles);
+    timeline.overlay.append(svg, this.#scale, this.#handles);
     timeline.onView.add(() => this.draw());
     timeline.body.addEventListener("dblclick", (event) => this.#add(event));
-    for (const event of /** @type {const} */ (["lanes", "state"])) session.on(event, () => this.#dragged || this.draw());
+    for (const event of /** @type {const} */ (["lanes", "described", "state"])) session.on(event, () => this.#dragged || this.draw());
   }
 
   #timeline;
   #session;
   #rowOf;
+  #nameOf;
   #send;
   #path;
   #handles = element("div", { class: "lane-points", role: "group", "aria-label": "Automation points" });
+  #scale = element("div", { class: "lane-scale" });
   #dragged = false;
   address = "";
 
@@ -56,6 +59,7 @@ export class LaneEditor {
     overlay.hidden = !this.address || !drawable(row);
     if (overlay.hidden || !drawable(row)) return;
     const [width, height] = [overlay.clientWidth, overlay.clientHeight];
+    this.#showScale(row);
     this.#path.ownerSVGElement?.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const line = curve(row, this.#points, view.startS, view.endS);
     const place = (/** @type {[number, number]} */ [at, share]) => `${(view.toShare(at) * width).toFixed(1)} ${((1 - share) * height).toFixed(1)}`;
@@ -63,6 +67,15 @@ export class LaneEditor {
     const seen = this.#points.map((point, index) => ({ point, index }))
       .filter(({ point: [at] }) => at >= view.startS && at <= view.endS);
     this.#showHandles(row, seen.length > HANDLES ? [] : seen);
+  }
+
+  /** Its name, and what top and bottom are worth. @param {Row} row */
+  #showScale(row) {
+    const name = this.#nameOf(this.address);
+    const { minimum, maximum } = range(row);
+    const [bottom, top] = row.law === "switch" ? ["off", "on"] : [display(row, minimum), display(row, maximum)];
+    this.#scale.replaceChildren(...[top, name, bottom].map((text) => element("span", { text })));
+    this.#handles.setAttribute("aria-label", `Automation points of ${name}`);
   }
 
   /** @param {Row} row @param {{point: Point, index: number}[]} seen */

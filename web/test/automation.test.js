@@ -32,17 +32,17 @@ test("lanes are listed by the names of their owners, and cleared", () => {
   const { session, automation, sent } = make();
   session.state.lanes = { "strip/1/fader": [[0, -6]] };
   session.tell("lanes");
-  assert.match(find(automation.body, ".lanes").textContent, /Low Fader1 point/);
+  assert.match(find(automation.body, ".lanes").textContent, /Low: Fader1 point/);
   session.state.strips[0].name = "Bass";
   session.tell("described");
-  find(automation.body, '[aria-label="Clear Bass Fader"]').click();
+  find(automation.body, '[aria-label="Clear Bass: Fader"]').click();
   assert.deepEqual(sent, [{ type: "automation_clear", address: "strip/1/fader" }]);
 });
 
 test("a lane is drawn from what stands there; choices have none, and what is no address is refused", () => {
   const { automation, sent } = make();
   const field = find(automation.body, '[aria-label="Address of a new lane"]');
-  assert.deepEqual([...automation.body.querySelectorAll("datalist option")].map((option) => option.getAttribute("value")), ["strip/1/fader"]);
+  assert.deepEqual([...automation.body.querySelectorAll("option")].map((option) => option.textContent), ["Low", "Fader"]);
   field.value = "strip/1/output";
   find(automation.body, "form").dispatchEvent(new Event("submit", { cancelable: true }));
   field.value = "strip/1/fader";

@@ -5,6 +5,10 @@ import { FakeSession, find, point, press, TABLE } from "./page.js";
 import { LaneEditor } from "../parts/lane-editor.js";
 import { TimeView } from "../parts/time-view.js";
 
+const WORDS = {
+  rowOf: (/** @type {string} */ address) => TABLE.strip[address.split("/")[2]] ?? null, nameOf: (/** @type {string} */ address) => `Cello: ${TABLE.strip[address.split("/")[2]].label}`,
+};
+
 function make() {
   const session = new FakeSession();
   session.state.lanes = { "strip/1/pan": [[0, 0], [30, 1]] };
@@ -12,7 +16,7 @@ function make() {
   document.body.append(timeline.overlay, timeline.body);
   /** @type {any[]} */
   const sent = [];
-  const editor = new LaneEditor(/** @type {any} */ (timeline), /** @type {any} */ (session), (address) => (address ? TABLE.strip.pan : null), (command) => sent.push(command));
+  const editor = new LaneEditor(/** @type {any} */ (timeline), /** @type {any} */ (session), WORDS, (command) => sent.push(command));
   editor.show("strip/1/pan");
   return { session, timeline, editor, sent, points: () => [...timeline.overlay.querySelectorAll(".lane-point")] };
 }
@@ -45,4 +49,15 @@ test("without a lane nothing lies over the waveforms", () => {
   const { editor, timeline } = make();
   editor.show("");
   assert.equal(find(document, "div") && timeline.overlay.hidden, true);
+});
+
+test("name and scale of the lane stand at its left edge, as the parameter reads", () => {
+  const { editor, timeline } = make();
+  const texts = () => [...timeline.overlay.querySelectorAll(".lane-scale span")].map(({ textContent }) => textContent);
+  assert.deepEqual(texts(), ["R100", "Cello: Pan", "L100"]);
+  editor.show("strip/1/fader");
+  assert.deepEqual(texts(), ["+12.0\u202fdB", "Cello: Fader", "−∞\u202fdB"]);
+  editor.show("strip/1/mute");
+  assert.deepEqual(texts(), ["on", "Cello: Mute", "off"]);
+  assert.equal(find(timeline.overlay, ".lane-points").getAttribute("aria-label"), "Automation points of Cello: Mute");
 });
