@@ -66,6 +66,9 @@ class SilentEngine:
                 return [commands.Applied(command_id=number, frame=max(self.frame, at_frame or 0))]
             case commands.SceneStore(name=name):
                 self.scenes[name] = dict(self.values)
+            case commands.SceneRestore(name=name, values=values, place=place):
+                kept = [(each, self.scenes[each]) for each in self.scenes if each != name]
+                self.scenes = dict([*kept[:place], (name, dict(values)), *kept[place:]])
             case commands.SceneDelete(name=name) | commands.SceneRecall(name=name) if name not in self.scenes:
                 text = f"no scene {name!r}"
                 return [
@@ -75,7 +78,10 @@ class SilentEngine:
                 del self.scenes[name]
             case commands.SceneRename(name=name, to=to):
                 self.scenes = {to if each == name else each: values for each, values in self.scenes.items()}
-                return [commands.ScenesChanged(names=tuple(self.scenes), renamed=(name, to)), applied]
+                return [
+                    commands.ScenesChanged(command_id=number, names=tuple(self.scenes), renamed=(name, to)),
+                    applied,
+                ]
             case commands.SetMany(values=values):
                 self.values.update(values)
                 return [applied]
@@ -93,7 +99,7 @@ class SilentEngine:
                 return [applied]
             case _:
                 return [applied, self._move(command)]
-        return [commands.ScenesChanged(names=tuple(self.scenes)), applied]
+        return [commands.ScenesChanged(command_id=number, names=tuple(self.scenes)), applied]
 
     def lane(self, number: int, address: str, points: Any = (), start: int = 0, end: int | None = None) -> Any:
         """The news of a lane's new points."""

@@ -59,7 +59,7 @@ def test_entries_are_put_in_the_order_of_their_frames():
         (HEADER + '\n{"frame":-1,"message":{"type":"play","id":1}}', "line 3 .* frame is -1"),
         (HEADER + '{"frame":0,"message":{"type":"hello","token":""}}', "line 2 .* message.type is 'hello'"),
         (HEADER + '{"frame":0,"message":{"type":"play","id":1},"x":1}', "line 2 .* unknown field 'x'"),
-        (HEADER + "[" * 200_000, "line 2 .* bytes of text"),
+        (HEADER + "[" * 600_000, "line 2 .* bytes of text"),
     ],
 )
 def test_says_which_line_is_wrong(text, words):

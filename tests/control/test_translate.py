@@ -29,6 +29,12 @@ command = st.one_of(
     st.builds(commands.SceneRecall, name=st.text(min_size=1), fade_s=st.floats(0, 600)),
     st.builds(commands.SceneDelete, name=st.text(min_size=1)),
     st.builds(commands.SceneRename, name=st.text(min_size=1), to=st.text(min_size=1)),
+    st.builds(
+        commands.SceneRestore,
+        name=st.text(min_size=1),
+        values=st.dictionaries(st.text(min_size=1), st.floats(-120, 12)),
+        place=st.integers(0, 128),
+    ),
     st.builds(commands.SetMany, values=st.dictionaries(st.text(min_size=1), st.floats(-120, 12)), ramp_s=st.none()),
     st.builds(commands.AutomationRecord, addresses=st.none() | st.just(("strip/1/fader",)), on=st.booleans()),
     st.builds(commands.AutomationClear, address=st.none() | st.just("strip/1/fader")),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from telharmonic.control.scene_alteration import KeptScene, SceneAlteration
 from telharmonic.control.undo import PAUSE_US, STEP_LIMIT, WEIGHT_LIMIT, Alteration, UndoBook
 from telharmonic.errors import RefusedError
 
@@ -100,3 +101,22 @@ def test_who_has_gone_has_no_steps(book):
     assert list(book.news()) == []
     with pytest.raises(RefusedError):
         book.take_back("m1", again=False)
+
+
+def scene(name, *values):
+    return KeptScene(name, dict.fromkeys(values, 0.0), 0)
+
+
+def test_scenes_are_followed_through_their_names(book):
+    book.note("m1", (SceneAlteration(None, scene("A")),), 0, ("scene", 1))
+    book.note("m1", (SceneAlteration(scene("A"), scene("B")),), 1, ("scene", 2))
+    book.note("m1", (SceneAlteration(None, scene("C")),), 2, ("scene", 3))
+    book.note("m2", (SceneAlteration(scene("B"), None),), 3, ("scene", 4))
+    assert list(book.news()) == [("m1", 1, 0), ("m2", 1, 0)]
+
+
+def test_scenes_push_old_steps_out_of_memory(book):
+    values = tuple(f"strip/{number}/fader" for number in range(10_000))
+    for number in range(150):
+        book.note("m1", (SceneAlteration(scene("A", *values), None),), number, ("scene", number))
+    assert list(book.news()) == [("m1", WEIGHT_LIMIT // 10_000, 0)]

@@ -147,3 +147,86 @@ def test_a_recorded_pass_is_a_step_of_whoever_turned(room):
         "to_s": 1.0,
     }
     assert room.histories(member) == [(1, 0), (2, 0)]
+
+
+def scenes(room):
+    return room.desk.snapshot().scenes
+
+
+def test_a_deleted_scene_comes_back_with_its_values_to_its_place(room):
+    member, other = room.join(), room.join()
+    room.say(member, type="scene_store", id=1, name="Mine")
+    before = scenes(room)
+    room.say(member, type="scene_delete", id=2, name="Quiet")
+    room.take(member), room.take(other)
+    assert room.histories(member) == []  # taken with the rest
+    room.say(member, type="undo", id=3)
+    assert room.histories(member) == [(1, 1)]
+    assert list(scenes(room).items()) == list(before.items())
+    assert room.engine.scenes["Quiet"] == before["Quiet"]
+    told, ack = room.take(member)
+    assert (told["type"], told["names"]) == ("scenes", ["Quiet", "Mine"])
+    assert (ack["type"], ack["id"]) == ("ack", 3)
+    assert kinds(room, other) == ["scenes"]
+    room.say(member, type="redo", id=4)
+    assert list(scenes(room)) == list(room.engine.scenes) == ["Mine"]
+    assert room.histories(member) == [(2, 0)]
+
+
+def test_storing_a_scene_is_undone_and_redone_with_the_values_of_its_moment(room):
+    member = room.join()
+    room.say(member, type="set", id=1, address="strip/1/fader", value=-10)
+    room.say(member, type="scene_store", id=2, name="Mine")
+    room.say(member, type="undo", id=3)
+    assert list(scenes(room)) == list(room.engine.scenes) == ["Quiet"]
+    room.say(member, type="undo", id=4)
+    assert faders(room)[0] == -6.0
+    room.say(member, type="redo", id=5), room.say(member, type="redo", id=6)
+    assert scenes(room)["Mine"]["strip/1/fader"] == room.engine.scenes["Mine"]["strip/1/fader"] == -10.0
+
+
+def test_an_overwritten_scene_is_as_it_was(room):
+    member = room.join()
+    room.say(member, type="scene_store", id=1, name="Quiet")
+    assert scenes(room)["Quiet"]["strip/1/fader"] == -6.0
+    room.say(member, type="undo", id=2)
+    assert scenes(room)["Quiet"] == room.engine.scenes["Quiet"] == {"strip/1/fader": -20.0, "strip/2/mute": True}
+    room.say(member, type="redo", id=3)
+    assert scenes(room)["Quiet"]["strip/1/fader"] == -6.0
+
+
+def test_storing_the_same_again_is_no_step(room):
+    member = room.join()
+    for number in range(3):
+        room.say(member, type="scene_store", id=number, name="Mine")
+    assert room.histories(member) == [(1, 0)]
+
+
+def test_a_renamed_scene_is_called_again_as_it_was(room):
+    member = room.join()
+    room.say(member, type="scene_rename", id=1, name="Quiet", to="Loud")
+    room.say(member, type="undo", id=2)
+    assert list(scenes(room)) == ["Quiet"]
+    room.say(member, type="redo", id=3)
+    assert scenes(room) == {"Loud": {"strip/1/fader": -20.0, "strip/2/mute": True}}
+
+
+def test_what_another_did_to_the_same_scene_ends_the_steps_of_that_scene_only(room):
+    first, second = room.join(), room.join("controller")
+    room.say(first, type="scene_store", id=1, name="Mine")
+    room.say(first, type="scene_store", id=2, name="A")
+    room.say(first, type="scene_rename", id=3, name="A", to="B")
+    assert room.histories(first)[-1] == (3, 0)
+    room.say(second, type="set", id=1, address="strip/1/fader", value=-20)
+    room.say(second, type="scene_store", id=2, name="B")  # overwritten: it was called A when it was stored
+    assert room.histories(first) == [(1, 0)]
+    room.say(first, type="undo", id=4)
+    assert list(scenes(room)) == ["Quiet", "B"]
+    room.say(second, type="undo", id=3)  # what the first stored under A
+    assert scenes(room)["B"]["strip/1/fader"] == -6.0
+
+
+def test_a_refused_scene_is_no_step(room):
+    member = room.join()
+    room.say(member, type="scene_delete", id=1, name="Nowhere")
+    assert room.histories(member) == []

@@ -43,3 +43,12 @@ def test_there_are_at_most_128():
     scenes.store("7", {})
     with pytest.raises(RefusedError):
         scenes.store("one more", {})
+
+
+def test_a_scene_that_is_new_stands_where_it_is_told():
+    scenes = Scenes({"a": {}, "b": {}})
+    scenes.store("between", {"x": 1.0}, 1)
+    scenes.store("a", {"x": 2.0}, 2)  # it is there already
+    scenes.store("end", {}, 99)
+    assert scenes.all() == {"a": {"x": 2.0}, "between": {"x": 1.0}, "b": {}, "end": {}}
+    assert scenes.names == ("a", "between", "b", "end")

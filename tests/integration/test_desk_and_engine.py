@@ -60,6 +60,10 @@ WORDS = [
     {"type": "redo"},
     {"type": "scene_store", "name": "Moving"},
     {"type": "scene_rename", "name": "Mine", "to": "Yours"},
+    {"type": "scene_delete", "name": "Quiet"},
+    {"type": "undo"},
+    {"type": "scene_store", "name": "Moving"},
+    {"type": "undo"},
     {"type": "automation_clear", "address": "aux/echo/time"},
     {"type": "pause"},
 ]

@@ -8,6 +8,7 @@ from telharmonic.control.history import History
 from telharmonic.control.members import Members
 from telharmonic.control.outcome import BlockTimes, Outgoing
 from telharmonic.control.pending import Pending, Waiting
+from telharmonic.control.scene_alteration import scene_alteration, scenes_after
 from telharmonic.control.state import SessionState
 from telharmonic.control.translate import in_seconds, position_s
 from telharmonic.control.undo import Alteration, UndoBook
@@ -51,8 +52,8 @@ class Bulletin:
                 yield from self.come_to(frame)
                 self._state.move(news)
                 yield self._to_all(self._transport(frame))
-            case commands.ScenesChanged(names=names, renamed=renamed):
-                self._keep_scenes(names, renamed)
+            case commands.ScenesChanged(names=names):
+                self._keep_scenes(news)
                 yield self._to_all(messages.Scenes(seq=self.history.next_seq(), names=names))
             case commands.SceneRecalled(frame=frame):
                 yield from self.come_to(frame)
@@ -127,10 +128,6 @@ class Bulletin:
                 yield self._turned(pending, news.frame)
             case commands.SetMany(values=values, ramp_s=ramp_s):
                 yield from self._turned_many(pending, values, ramp_s or 0.0, news.frame)
-            case commands.SceneStore(name=name):
-                self._state.scenes[name] = dict(self._state.values)
-            case commands.SceneDelete(name=name):
-                self._state.scenes.pop(name, None)
             case command if isinstance(command, _TRANSPORT):
                 self._moved_by = (pending.member, news.frame)
 
@@ -230,11 +227,19 @@ class Bulletin:
         if pending is not None:
             yield from self._turned_many(pending, news.values, news.fade_s, news.frame)
 
-    def _keep_scenes(self, names: tuple[str, ...], renamed: tuple[str, str] | None) -> None:
-        scenes = self._state.scenes
-        if renamed is not None and renamed[0] in scenes:
-            scenes[renamed[1]] = scenes[renamed[0]]
-        self._state.scenes = {name: scenes.get(name, self._state.values).copy() for name in names}
+    def _keep_scenes(self, news: commands.ScenesChanged) -> None:
+        pending = self._waiting.find(news.command_id)
+        command = pending.command if pending is not None else None
+        known = command if isinstance(command, commands.SceneCommand) else None
+        before, after = self._state.scenes, scenes_after(self._state.scenes, news, known, self._state.values)
+        self._state.scenes = after
+        altered = None if known is None else scene_alteration(known, before, after)
+        if pending is None or altered is None:
+            return
+        if pending.undoing:
+            self.undo.pass_over(pending.member, (altered,))
+        else:
+            self.undo.note(pending.member, (altered,), pending.received_us, ("scene", news.command_id))
 
 
 def _timing(pending: Pending, rendered: BlockTimes | None) -> parts.Timing | None:

@@ -9,7 +9,7 @@ import msgspec
 from telharmonic.control.pending import Waiting
 from telharmonic.control.state import SessionState
 from telharmonic.control.translate import ControlMessage
-from telharmonic.engine.commands import SceneStore
+from telharmonic.engine.commands import SceneRestore, SceneStore
 from telharmonic.errors import MessageError, ParameterError, RefusedError
 from telharmonic.protocol import editing, messages
 
@@ -37,7 +37,10 @@ def checked(message: ControlMessage, state: SessionState, waiting: Waiting) -> C
         case editing.AutomationWrite():
             return _whole_lane(message, state)
         case messages.SceneStore(name=name):
-            if name not in state.scenes and len(state.scenes) + waiting.count_of(SceneStore) >= SCENE_LIMIT:
+            if (
+                name not in state.scenes
+                and len(state.scenes) + waiting.count_of(SceneStore, SceneRestore) >= SCENE_LIMIT
+            ):
                 raise RefusedError(f"the session has {SCENE_LIMIT} scenes; delete one first")
     return message
 

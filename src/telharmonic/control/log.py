@@ -17,7 +17,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from telharmonic.control.translate import ControlMessage, to_command, to_message
+from telharmonic.control.translate import LoggedMessage, to_command, to_message
 from telharmonic.engine.commands import LogEntry
 from telharmonic.errors import MessageError, ParameterError
 from telharmonic.protocol.decoding import Record, decode
@@ -27,7 +27,7 @@ from telharmonic.protocol.parts import Frame
 T = TypeVar("T")
 
 LIMIT_BYTES = 256 * 1024 * 1024
-LINE_LIMIT_BYTES = 8 * MESSAGE_LIMIT_BYTES  # undoing may write 1000 points or 512 values at once
+LINE_LIMIT_BYTES = 32 * MESSAGE_LIMIT_BYTES  # undoing may put a whole scene back: 4800 values of 64 strips are 140 KB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class _Header(Record, frozen=True, kw_only=True):
 
 class _Line(Record, frozen=True, kw_only=True):
     frame: Frame
-    message: ControlMessage
+    message: LoggedMessage
 
 
 _header = msgspec.json.Decoder(_Header)

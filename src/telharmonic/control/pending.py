@@ -93,9 +93,9 @@ class Waiting:
         """The first recall of a scene that is not acknowledged yet."""
         return next((each for each in self._commands.values() if _recalls(each.command, scene)), None)
 
-    def count_of(self, kind: type[Command]) -> int:
-        """How many of one kind wait."""
-        return sum(isinstance(each.command, kind) for each in self._commands.values())
+    def count_of(self, *kinds: type[Command]) -> int:
+        """How many of these kinds wait."""
+        return sum(isinstance(each.command, kinds) for each in self._commands.values())
 
     def keep_until(self, frame: int, pending: Pending) -> None:
         """An answered command occupies the engine until `frame`."""

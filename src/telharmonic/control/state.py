@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from telharmonic.audio.units import frames_from_seconds
 from telharmonic.control.labels import label_of, labelled, labels_of
+from telharmonic.control.scene_alteration import AllScenes
 from telharmonic.control.translate import in_seconds
 from telharmonic.engine.commands import LaneChanged, TransportChanged
 from telharmonic.protocol.addresses import AddressTable, initial_values
 from telharmonic.protocol.editing import LanePoint
 from telharmonic.protocol.node_api import Snapshot
-from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
     AuxInfo,
     GroupInfo,
@@ -78,7 +78,7 @@ class SessionState:
         self.facts = facts
         self.table = AddressTable(spec)
         self.values = initial_values(spec)
-        self.scenes: dict[str, dict[str, Value]] = {scene.name: dict(scene.values) for scene in spec.scenes}
+        self.scenes: AllScenes = {scene.name: dict(scene.values) for scene in spec.scenes}
         self.playing = False
         self.position_s = position_s
         self.frame = 0

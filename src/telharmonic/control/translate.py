@@ -26,10 +26,11 @@ ControlMessage = (
     | messages.Ping
     | EditingMessage
 )
-EditingCommand = commands.SetMany | commands.SceneRename | commands.AutomationCommand
+LoggedMessage = ControlMessage | editing.SceneRestore  # in command logs there is one that no client says
+EditingCommand = commands.SetMany | commands.SceneRename | commands.SceneRestore | commands.AutomationCommand
 
 
-def to_command(message: ControlMessage, command_id: int, sample_rate_hz: int) -> commands.Command:
+def to_command(message: LoggedMessage, command_id: int, sample_rate_hz: int) -> commands.Command:
     """The engine command that a message asks for.
 
     A `Loop` message must say both ends or neither.
@@ -74,12 +75,16 @@ def to_command(message: ControlMessage, command_id: int, sample_rate_hz: int) ->
             return _editing_command(message, command_id, sample_rate_hz)
 
 
-def _editing_command(message: EditingMessage, command_id: int, sample_rate_hz: int) -> commands.Command:
+def _editing_command(
+    message: EditingMessage | editing.SceneRestore, command_id: int, sample_rate_hz: int
+) -> commands.Command:
     match message:
         case editing.SetMany(values=values, ramp_s=ramp_s):
             return commands.SetMany(command_id=command_id, values=values, ramp_s=ramp_s)
         case editing.SceneRename(name=name, to=to):
             return commands.SceneRename(command_id=command_id, name=name, to=to)
+        case editing.SceneRestore(name=name, values=values, place=place):
+            return commands.SceneRestore(command_id=command_id, name=name, values=values, place=place)
         case editing.AutomationRecord(addresses=addresses, on=on):
             return commands.AutomationRecord(command_id=command_id, addresses=addresses, on=on)
         case editing.AutomationClear(address=address):
@@ -94,7 +99,7 @@ def _editing_command(message: EditingMessage, command_id: int, sample_rate_hz: i
             )
 
 
-def to_message(command: commands.Command, sample_rate_hz: int) -> ControlMessage:
+def to_message(command: commands.Command, sample_rate_hz: int) -> LoggedMessage:
     """The message that asks for a command; `to_command` gives the same command back, frame by frame."""
     number = command.command_id
     match command:
@@ -126,13 +131,15 @@ def to_message(command: commands.Command, sample_rate_hz: int) -> ControlMessage
             return _editing_message(command, sample_rate_hz)
 
 
-def _editing_message(command: EditingCommand, sample_rate_hz: int) -> EditingMessage:
+def _editing_message(command: EditingCommand, sample_rate_hz: int) -> EditingMessage | editing.SceneRestore:
     number = command.command_id
     match command:
         case commands.SetMany(values=values, ramp_s=ramp_s):
             return editing.SetMany(id=number, values=dict(values), ramp_s=ramp_s)
         case commands.SceneRename(name=name, to=to):
             return editing.SceneRename(id=number, name=name, to=to)
+        case commands.SceneRestore(name=name, values=values, place=place):
+            return editing.SceneRestore(id=number, name=name, values=dict(values), place=place)
         case commands.AutomationRecord(addresses=addresses, on=on):
             return editing.AutomationRecord(id=number, addresses=addresses, on=on)
         case commands.AutomationClear(address=address):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from telharmonic.control.undo import Alteration, What
+from telharmonic.control.scene_alteration import SceneAlteration
+from telharmonic.control.undo import Alteration, AnyAlteration, What
 from telharmonic.engine.commands import AutomationWrite, Command, SetMany
 from telharmonic.protocol.editing import POINTS_IN_A_MESSAGE, SETTINGS_LIMIT
 from telharmonic.protocol.parameters import Value
@@ -14,11 +15,12 @@ from telharmonic.protocol.points import Point
 _ROUTED = ("/output", "/comp_key")  # in one command, so that no circle is seen half way
 
 
-def commands_of(step: Sequence[Alteration], *, again: bool, next_id: Callable[[], int]) -> tuple[Command, ...]:
+def commands_of(step: Sequence[AnyAlteration], *, again: bool, next_id: Callable[[], int]) -> tuple[Command, ...]:
     """What brings everything in `step` to its state before (or, `again`, after), in pieces that the log can hold."""
     values: dict[str, Value] = {}
     lanes: dict[str, tuple[Point, ...]] = {}
-    for each in sorted(step, key=lambda each: not each.address.endswith(_ROUTED)):
+    altered = [each for each in step if isinstance(each, Alteration)]
+    for each in sorted(altered, key=lambda each: not each.address.endswith(_ROUTED)):
         state: What = each.after if again else each.before
         if isinstance(state, Label):
             continue
@@ -30,12 +32,13 @@ def commands_of(step: Sequence[Alteration], *, again: bool, next_id: Callable[[]
     parts = [dict(pairs[first : first + SETTINGS_LIMIT]) for first in range(0, len(pairs), SETTINGS_LIMIT)]
     settings = [SetMany(command_id=next_id(), values=part) for part in parts]
     writes = [write for address, points in lanes.items() for write in lane_commands(address, points, next_id)]
-    return (*settings, *writes)
+    scenes = [each.command(next_id(), again=again) for each in step if isinstance(each, SceneAlteration)]
+    return (*settings, *writes, *scenes)
 
 
-def labels_in(step: Sequence[Alteration], *, again: bool) -> dict[str, Label]:
+def labels_in(step: Sequence[AnyAlteration], *, again: bool) -> dict[str, Label]:
     """Labels of columns before the step (or, `again`, after it), by address."""
-    states = {each.address: each.after if again else each.before for each in step}
+    states = {each.address: each.after if again else each.before for each in step if isinstance(each, Alteration)}
     return {part: state for part, state in states.items() if isinstance(state, Label)}
 
 

@@ -135,6 +135,15 @@ class SceneRename(Struct, frozen=True, kw_only=True, gc=False):
     to: str
 
 
+class SceneRestore(Struct, frozen=True, kw_only=True, gc=False):
+    """Let a scene hold `values`: at `place` among the others, from 0, or where one of its name is already."""
+
+    command_id: int = 0
+    name: str
+    values: Mapping[str, Value]
+    place: int
+
+
 class AutomationRecord(Struct, frozen=True, kw_only=True, gc=False):
     """Arm addresses (None: all) for recording, or disarm them."""
 
@@ -164,8 +173,10 @@ class AutomationClear(Struct, frozen=True, kw_only=True, gc=False):
 
 
 AutomationCommand: TypeAlias = AutomationRecord | AutomationWrite | AutomationClear
-SceneCommand: TypeAlias = SceneStore | SceneRecall | SceneDelete | SceneRename
-Command: TypeAlias = Set | SetMany | Play | Pause | Stop | Seek | Loop | Ping | SceneCommand | AutomationCommand
+SceneCommand: TypeAlias = SceneStore | SceneDelete | SceneRename | SceneRestore
+Command: TypeAlias = (
+    Set | SetMany | Play | Pause | Stop | Seek | Loop | Ping | SceneRecall | SceneCommand | AutomationCommand
+)
 
 
 class LogEntry(Struct, frozen=True, kw_only=True, gc=False):
@@ -205,8 +216,9 @@ class TransportChanged(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ScenesChanged(Struct, frozen=True, kw_only=True, gc=False):
-    """A scene was stored, deleted or `renamed` (from, to); `names` is the list now."""
+    """A scene was stored, deleted or `renamed` (from, to) by a command; `names` is the list now."""
 
+    command_id: int = 0
     names: tuple[str, ...]
     renamed: tuple[str, str] | None = None
 

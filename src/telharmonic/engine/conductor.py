@@ -22,10 +22,12 @@ from telharmonic.engine.commands import (
     Pause,
     Ping,
     Play,
+    SceneCommand,
     SceneDelete,
     SceneRecall,
     SceneRecalled,
     SceneRename,
+    SceneRestore,
     ScenesChanged,
     SceneStore,
     Seek,
@@ -154,6 +156,8 @@ class Conductor:
             case SetMany(values=values, ramp_s=ramp_s):
                 values = {address: self._console.checked(address, value) for address, value in values.items()}
                 return replace(command, values=values, ramp_s=check_ramp(ramp_s))
+            case SceneRestore(values=values):
+                return replace(command, values=self._console.checked_scene(values))
             case AutomationWrite(address=address, points=points):
                 checked = self._console.checked
                 return replace(command, points=tuple([(at, checked(address, value)) for at, value in points]))
@@ -224,12 +228,12 @@ class Conductor:
                 scene = self._scenes.values(name)
                 self._set_many(scene, fade_s, moment, frame)
                 self._news.append(SceneRecalled(name=name, frame=frame, fade_s=fade_s or 0.0, values=dict(scene)))
-            case SceneStore() | SceneDelete() | SceneRename():
+            case SceneStore() | SceneDelete() | SceneRename() | SceneRestore():
                 self._keep_scene(item, frame)
             case AutomationRecord() | AutomationWrite() | AutomationClear():
                 self.automation.obey(item, frame)
 
-    def _keep_scene(self, item: SceneStore | SceneDelete | SceneRename, frame: int) -> None:
+    def _keep_scene(self, item: SceneCommand, frame: int) -> None:
         match item:
             case SceneStore(name=name):
                 self.automation.say_values(frame)
@@ -238,8 +242,10 @@ class Conductor:
                 self._scenes.delete(name)
             case SceneRename(name=name, to=to):
                 self._scenes.rename(name, to)
+            case SceneRestore(name=name, values=values, place=place):
+                self._scenes.store(name, values, place)
         renamed = (item.name, item.to) if isinstance(item, SceneRename) else None
-        self._news.append(ScenesChanged(names=self._scenes.names, renamed=renamed))
+        self._news.append(ScenesChanged(command_id=item.command_id, names=self._scenes.names, renamed=renamed))
 
     def _set(self, address: str, value: Value, ramp_s: float | None, moment: Moment, frame: int) -> None:
         if not self._console.is_routed(address):

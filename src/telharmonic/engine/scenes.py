@@ -32,8 +32,8 @@ class Scenes:
         """Everything, copied."""
         return {name: dict(values) for name, values in self._scenes.items()}
 
-    def store(self, name: str, values: Mapping[str, Value]) -> None:
-        """Keep `values` under `name`; a scene of that name is replaced.
+    def store(self, name: str, values: Mapping[str, Value], place: int | None = None) -> None:
+        """Keep `values` under `name`; a scene of that name is replaced, a new one is the last or stands at `place`.
 
         Raises
         ------
@@ -46,7 +46,11 @@ class Scenes:
             raise ParameterError("scene name", name, f"1 to {MAXIMUM_NAME} characters")
         if name not in self._scenes and len(self._scenes) >= MAXIMUM_SCENES:
             raise RefusedError(f"there are {MAXIMUM_SCENES} scenes already; delete one first")
+        is_new = name not in self._scenes
         self._scenes[name] = dict(values)
+        if is_new and place is not None:
+            for each in [each for each in self._scenes if each != name][place:]:
+                self._scenes[each] = self._scenes.pop(each)
 
     def values(self, name: str) -> Mapping[str, Value]:
         """The values of a scene.

@@ -14,6 +14,7 @@ from telharmonic.engine.commands import (
     Ping,
     Play,
     SceneCommand,
+    SceneRecall,
     Seek,
     Set,
     SetMany,
@@ -27,7 +28,7 @@ NEVER = 1 << 62
 MAXIMUM_WAITING = 16_384  # commands; more are refused
 
 TransportCommand = Play | Pause | Stop | Seek | Loop
-Timed = Set | SetMany | Ping | SceneCommand | AutomationCommand
+Timed = Set | SetMany | Ping | SceneRecall | SceneCommand | AutomationCommand
 Item = Timed | Choice
 
 

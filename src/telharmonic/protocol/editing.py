@@ -60,6 +60,15 @@ class SceneRename(ClientMessage, frozen=True, kw_only=True, tag="scene_rename"):
     to: SceneName
 
 
+class SceneRestore(ClientMessage, frozen=True, kw_only=True, tag="scene_restore"):
+    """Undo or redo put a scene back: in command logs only, no client says it."""
+
+    id: MessageId
+    name: SceneName
+    values: dict[Address, SettingValue]
+    place: Annotated[int, Meta(ge=0, le=128)]
+
+
 class AutomationRecord(ClientMessage, frozen=True, kw_only=True, tag="automation_record"):
     """Arm addresses (null: all) for recording, or disarm them. While the song plays, sets to them are written down."""
 
