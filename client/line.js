@@ -61,7 +61,7 @@ export class Line {
   #ownId = FIRST_OWN_ID;
   #epoch = -1;
   #seq = -1;
-  #member = "";
+  /** @type {Message} */ #last = { type: "welcome", member: "" }; // welcome
   #controlOpen = false; // commands go over the WebRTC line
 
   /** @param {ToLine} message from the page */
@@ -107,7 +107,7 @@ export class Line {
 
   #hello() {
     const { token, name, metersHz } = this.#options;
-    const resume = this.#epoch >= 0 ? { resume: { epoch: this.#epoch, seq: this.#seq } } : {};
+    const resume = this.#epoch >= 0 ? { resume: { epoch: this.#epoch, seq: this.#seq, history_key: this.#last.history_key } } : {};
     this.#send({ type: "hello", token, name, meters_hz: metersHz, audio: this.#sound.hello(), ...resume });
   }
 
@@ -214,10 +214,10 @@ export class Line {
   /** @param {Message} message */
   #welcome(message) {
     const missed = Array.isArray(message.missed) ? message.missed : [];
-    this.#commands.reconcile(missed, this.#member);
+    this.#commands.reconcile(missed, this.#last.member);
     this.#epoch = message.epoch;
     this.#seq = message.seq;
-    this.#member = message.member;
+    this.#last = message;
     this.#measuring.rateHz = message.sample_rate_hz;
     this.#measuring.latencyFrames = message.latency_frames;
     this.#attempts = 0;

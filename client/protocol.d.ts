@@ -705,11 +705,12 @@ export interface Redo {
   id: number;
 }
 
-/** The last change that a returning client has seen. */
+/** The last change that a returning client has seen, and the `history_key` of the welcome that it had last. */
 export interface Resume {
   /** another number whenever the session was started anew */
   epoch: number;
   seq: number;
+  history_key?: string;
 }
 
 /** The answer to rtc_offer, with all candidates of the node, and the Opus that was chosen. */
@@ -1201,6 +1202,7 @@ export interface Welcome {
   latency_frames: number;
   audio: AudioAgreed | null;
   rtc?: RtcInfo | null;
+  history_key?: string;
   state?: State | null;
   missed?: (Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed)[] | null;
 }

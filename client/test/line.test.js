@@ -107,7 +107,7 @@ test("a command gets the reply with its id, an error too", () => {
 });
 
 test("after a break it connects again by itself, resumes where it was, and sends what was kept", () => {
-  opened();
+  opened({ history_key: "secret" });
   socket().say({ type: "change", seq: 9, member: "m2", address: "a", value: 1, ramp_s: 0, frame: 1 });
   command(1, { type: "set", address: "strip/1/fader", value: -6 });
   socket().break();
@@ -115,7 +115,7 @@ test("after a break it connects again by itself, resumes where it was, and sends
   pass(1);
   assert.equal(world.sockets.length, 2);
   opened({ member: "m5", state: undefined, missed: [] });
-  assert.deepEqual(socket().sent[0].resume, { epoch: 7, seq: 9 });
+  assert.deepEqual(socket().sent[0].resume, { epoch: 7, seq: 9, history_key: "secret" });
   assert.deepEqual(socket().sent.filter(({ id }) => id < 10).map(({ id, type }) => [id, type]), [[1, "set"], [2, "stop"]]);
   assert.deepEqual(linkStates(), ["connecting", "open", "waiting", "connecting", "open"]);
 });

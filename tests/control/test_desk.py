@@ -29,6 +29,7 @@ def test_a_newcomer_is_told_everything(room):
         "name": "Two strips",
         "role": "performer",
         "member": "m1",
+        "history_key": welcome["history_key"],
         "epoch": 77,
         "seq": 1,
         "sample_rate_hz": 48_000,

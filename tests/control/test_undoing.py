@@ -230,3 +230,64 @@ def test_a_refused_scene_is_no_step(room):
     member = room.join()
     room.say(member, type="scene_delete", id=1, name="Nowhere")
     assert room.histories(member) == []
+
+
+def come_back(room, key, role="performer", epoch=77):
+    return room.join(role, resume={"epoch": epoch, "seq": room.desk.seq, "history_key": key})
+
+
+def key_of(room, member):
+    return room.take(member)[0]["history_key"]
+
+
+def test_who_comes_back_goes_on_with_its_own_steps(room):
+    member, other = room.join(), room.join()
+    key = key_of(room, member)
+    room.say(member, type="set", id=1, address="strip/1/fader", value=-10)
+    room.say(member, type="set", id=2, address="strip/2/fader", value=-11)
+    room.say(member, type="set", id=3, address="strip/1/pan", value=1)
+    room.say(member, type="undo", id=4)
+    room.leave(member)
+    room.say(other, type="set", id=1, address="strip/2/fader", value=-30)  # also while nobody is there
+    back = come_back(room, key)
+    assert room.histories(back) == [(1, 1)]
+    room.say(back, type="undo", id=1), room.say(back, type="redo", id=2), room.say(back, type="redo", id=3)
+    assert faders(room) == (-10.0, -30.0)
+    assert room.desk.state.values["strip/1/pan"] == 1.0
+    room.leave(back)
+    assert room.histories(come_back(room, key)) == [(0, 0)]  # that secret was good once
+
+
+def test_who_comes_back_before_the_node_has_noticed_that_it_went_goes_on_too(room):
+    member = room.join()
+    key = key_of(room, member)
+    room.say(member, type="set", id=1, address="strip/1/fader", value=-10)
+    back = come_back(room, key)
+    assert room.histories(back) == [(1, 0)]
+    room.leave(member)
+    room.say(back, type="undo", id=1)
+    assert faders(room)[0] == -6.0
+
+
+def test_nobody_takes_over_the_steps_of_another(room):
+    member, other = room.join(), room.join()
+    key, others_key = key_of(room, member), key_of(room, other)
+    assert key != others_key
+    room.say(member, type="set", id=1, address="strip/1/fader", value=-10)
+    room.leave(member)
+    for stranger in (
+        come_back(room, ""),
+        come_back(room, others_key),
+        come_back(room, key, "controller"),
+        come_back(room, key, epoch=78),
+    ):
+        assert room.histories(stranger) == [(0, 0)]
+    assert room.histories(come_back(room, key)) == [(1, 0)]
+
+
+def test_a_secret_is_told_to_its_own_member_only(room):
+    first = room.join()
+    room.take(first)
+    key = key_of(room, second := room.join())
+    room.leave(second)
+    assert key not in str(room.take(first))

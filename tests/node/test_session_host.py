@@ -131,6 +131,17 @@ async def test_who_comes_back_gets_what_was_missed_and_nothing_else(node):
             assert fresh.welcome.state is not None
 
 
+async def test_who_comes_back_can_undo_what_it_did_before(node):
+    await node.start("undone")
+    async with await node.join("undone") as first:
+        await first.ask(messages.Set(id=first.next_id(), address="strip/1/fader", value=-1.0))
+        told = first.welcome
+        seen = Resume(epoch=told.epoch, seq=told.seq, history_key=told.history_key)
+    async with await node.join("undone", resume=seen) as again:
+        assert (await again.wait_for(editing.Steps)).undo == 1
+        await again.ask(editing.Undo(id=again.next_id()))
+
+
 async def test_roles_are_kept_apart(node):
     await node.start("roles")
     async with (

@@ -26,9 +26,15 @@ from telharmonic.protocol.parts import AudioRequest, Resume, Timing
 # the wire's examples, as docs/protocol.md and the client's programmers read them
 CLIENT = [
     (
-        Hello(token="t", name="tablet", audio=AudioRequest(frames=480), meters_hz=10, resume=Resume(epoch=7, seq=9)),
+        Hello(
+            token="t",
+            name="tablet",
+            audio=AudioRequest(frames=480),
+            meters_hz=10,
+            resume=Resume(epoch=7, seq=9, history_key="k"),
+        ),
         '{"type":"hello","token":"t","name":"tablet","audio":{"encoding":"f32","frames":480,"channels":2},'
-        '"meters_hz":10,"resume":{"epoch":7,"seq":9}}',
+        '"meters_hz":10,"resume":{"epoch":7,"seq":9,"history_key":"k"}}',
     ),
     (
         Set(id=1, address="strip/3/fader", value=-6, ramp_s=0.1, at_frame=480),

@@ -18,6 +18,7 @@ from telharmonic.control.members import RATE_HZ, Member, Members
 from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
 from telharmonic.control.parser import Message, message_id, parse
 from telharmonic.control.pending import Pending, Waiting
+from telharmonic.control.returning import Returning
 from telharmonic.control.roles import check_allowed, may_hear
 from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.control.translate import ControlMessage, to_command
@@ -68,6 +69,7 @@ class Desk:
         self.analyses = Analyses(spec)
         self._members = Members()
         self._waiting = Waiting()
+        self._returning = Returning()
         self._bulletin = Bulletin(self.state, self._members, self._waiting, seq)
         self._strips = tuple(strip.id for strip in spec.strips)
 
@@ -102,9 +104,16 @@ class Desk:
         return Outcome(outgoing=(self._bulletin.recordings_changed(self.state.add_recording(added)),))
 
     def join(
-        self, hello: messages.Hello, role: parts.Role, info: rtc.RtcInfo | None = None, rate_hz: float = RATE_HZ
+        self,
+        hello: messages.Hello,
+        role: parts.Role,
+        info: rtc.RtcInfo | None = None,
+        rate_hz: float = RATE_HZ,
+        now_us: int = 0,
     ) -> Joined:
-        """A member comes. Its token was checked by `roles.role_of`; `info` tells it about WebRTC.
+        """A member comes, at `now_us` of the node's monotonic clock, or comes back.
+
+        Its token was checked by `roles.role_of`; `info` tells it about WebRTC.
 
         Raises
         ------
@@ -115,20 +124,31 @@ class Desk:
         others = tuple(name for name in self._members.names if name != member.info.member)
         announcement = self._bulletin.members_changed(others)
         audio = self._agree(hello.audio) if hello.audio is not None and may_hear(role) else None
-        welcome = msgspec.structs.replace(self._welcome(member, hello.resume, audio), rtc=info)
-        outgoing = (Outgoing(members=(member.info.member,), message=welcome), announcement)
+        if hello.resume is not None:
+            self._bulletin.undo.hand_over(self._former(hello.resume, role, now_us), member.info.member)
+        key = self._returning.come(member.info.member, role)
+        welcome = msgspec.structs.replace(self._welcome(member, hello.resume, audio), rtc=info, history_key=key)
+        outgoing = (self._to(member, welcome), announcement, *self._bulletin.steps())
         return Joined(
             member=member.info.member,
             audio=audio,
             outcome=Outcome(outgoing=outgoing, audio_changed=True, audio=audio),
         )
 
-    def leave(self, member: str) -> Outcome:
-        """A member has gone; the others are told."""
+    def _former(self, resume: parts.Resume, role: parts.Role, now_us: int) -> str | None:
+        """Who it was that comes back, if it can prove it."""
+        if resume.epoch != self.state.facts.epoch or not resume.history_key:
+            return None
+        return self._returning.claim(resume.history_key, role, now_us)
+
+    def leave(self, member: str, now_us: int = 0) -> Outcome:
+        """A member has gone, at `now_us`; the others are told. Its history is kept a while for its coming back."""
         if member not in self._members:
             return Outcome()
         self._members.remove(member)
-        self._bulletin.undo.forget(member)
+        keep = self._bulletin.undo.has_steps(member)
+        for each in self._returning.leave(member, now_us, keep=keep):
+            self._bulletin.undo.forget(each)
         self.analyses.choose(member, None)
         return Outcome(outgoing=(self._bulletin.members_changed(self._members.names),))
 

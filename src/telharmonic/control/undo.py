@@ -84,7 +84,7 @@ class MemberSteps:
         self.redo: list[UndoStep] = []
         self.is_open = False  # whether the last step may still grow
         self._keys: set[Key] = set()  # of all steps, and maybe of some that are gone
-        self.told = (0, 0)
+        self.told: tuple[int, int] | None = (0, 0)  # None: tell it in any case
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -167,6 +167,16 @@ class UndoBook:
     def forget(self, member: str) -> None:
         """It has gone."""
         self._members.pop(member, None)
+
+    def has_steps(self, member: str) -> bool:
+        """Whether there is anything to undo or to redo."""
+        return member in self._members and self._members[member].counts != (0, 0)
+
+    def hand_over(self, former: str | None, member: str) -> None:
+        """What `former` (None: nobody) had is `member`'s, who has come back and is told how many steps there are."""
+        steps = self._members.pop(former, None) if former is not None else None
+        self._members[member] = steps = steps or MemberSteps()
+        steps.is_open, steps.told = False, None
 
     def news(self) -> Iterator[tuple[str, int, int]]:
         """Members whose counts are others than when they were told, and these counts."""

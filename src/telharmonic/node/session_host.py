@@ -138,7 +138,7 @@ class SessionHost:
         """
         self.check_room()
         self._note_position()
-        joined = self.desk.join(hello, role, self.rtc.info(), rate_hz)
+        joined = self.desk.join(hello, role, self.rtc.info(), rate_hz, time.monotonic_ns() // 1000)
         self._guests[joined.member] = guest = Guest(line, hello)
         plays = self.inputs.member(joined.member) if role == "performer" else None
         said = partial(self.receive, joined.member)
@@ -161,7 +161,7 @@ class SessionHost:
         self._listen(guest, None)
         guest.rtc.close()
         self._left_s = time.monotonic()
-        self._do(member, self.desk.leave(member))
+        self._do(member, self.desk.leave(member, time.monotonic_ns() // 1000))
         self.choose_wish()
 
     def receive(self, member: str, text: str | Message | TelharmonicError, way: Line | None = None) -> None:

@@ -226,6 +226,7 @@ class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
     latency_frames: int
     audio: AudioAgreed | None
     rtc: RtcInfo | None = None
+    history_key: str = ""  # a secret of this connection's, for `resume`
     state: State | None = None
     missed: (
         tuple[Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed, ...] | None

@@ -45,10 +45,11 @@ class AudioAgreed(Record, frozen=True, kw_only=True):
 
 
 class Resume(Record, frozen=True, kw_only=True):
-    """The last change that a returning client has seen."""
+    """The last change that a returning client has seen, and the `history_key` of the welcome that it had last."""
 
     epoch: Epoch
     seq: Sequence
+    history_key: Annotated[str, Meta(max_length=64)] = ""  # its steps of undo go on; empty: they do not
 
 
 class LoopState(Record, frozen=True, kw_only=True):
