@@ -1,16 +1,21 @@
-"""One pass of a hand over a lane: what it turned while the song ran, thinned."""
+"""One pass of a hand over a lane: what it turned while the song ran, with no more points than that takes."""
 
 from __future__ import annotations
 
 from telharmonic.engine.lane import Lane, between, is_stepped
+from telharmonic.engine.thinning import ThinnedWay
 from telharmonic.protocol.parameters import Parameter, Value
 from telharmonic.protocol.points import Point
 
-POINTS_PER_S = 50
+POINTS_PER_S = 100  # a lane's points that lie closer than 10 ms are passed over
+HELD_S = 0.15  # a hand that turned nothing for so long held still; a slow drag says 7 to 60 times a second where it is
 
 
 class Pass:
     """Points on their way into a lane.
+
+    A hand that drags a fader says where it is some sixty times a second: no steps are meant, and its places are joined
+    by straight lines. One that held still and then moved at once has jumped: the value stays level until there.
 
     Parameters
     ----------
@@ -28,10 +33,12 @@ class Pass:
         self.start = start
         self._row = row
         self._spacing = rate // POINTS_PER_S
-        self._points: list[Point] = [(start, value)]
+        self._held = round(HELD_S * rate)
+        self._way = ThinnedWay(row)
+        self._points: list[Point] = [(start, value)]  # behind it: those that may yet become others
 
     def __len__(self) -> int:
-        return len(self._points)
+        return len(self._way) + len(self._points)
 
     @property
     def value(self) -> Value:
@@ -46,9 +53,11 @@ class Pass:
         last, standing = self._points[-1]
         if last - position > self._spacing:  # a long way was interrupted
             self._points = self._until(position)
-        elif position - last > 2 * self._spacing:  # it rested meanwhile
-            self._points.append((position, standing))
+        elif position - last >= self._held or (position > last and frames > 2 * self._spacing):
+            self._points.append((position, standing))  # it rested meanwhile, or begins a long way just here
         self._add((position + frames, value))
+        while len(self._points) > 2 and self._points[1][0] < position:
+            self._way.add(self._points.pop(0))
 
     def _until(self, position: int) -> list[Point]:
         """What was turned before `position`, and where it stood there."""
@@ -71,9 +80,12 @@ class Pass:
 
         A lane that had points is come back to: in `glide` frames, or, if 0, at once.
         """
-        done = self._until(position)
-        until = position
+        *done, end = self._until(position)
+        for point in done:
+            self._way.add(point)
+        self._way.hold()  # where it came to rest
+        points, until = [*self._way.points, end], position
         if len(lane):
             until = position + glide
-            done.append((until, lane.value_at(until)))
-        return tuple(done), until
+            points.append((until, lane.value_at(until)))
+        return tuple(points), until
