@@ -17,7 +17,7 @@ export const NAME_LIMIT = 64; // as the protocol has it
 export function makeSceneRow(scene, acts) {
   const { recall, send } = acts;
   const go = element("button", { type: "button", class: "button wide", text: scene, "aria-label": `Recall ${scene}`, click: () => recall(scene) });
-  const store = element("button", { type: "button", class: "button", text: "Update", "aria-label": `Store what is now as ${scene}` });
+  const store = element("button", { type: "button", class: "button", text: "Update", "aria-label": `Update ${scene}: store what is now` });
   const remove = element("button", { type: "button", class: "button", text: "Delete", "aria-label": `Delete ${scene}` });
   const [sureStore, sureRemove] = [makeSure(store), makeSure(remove)];
   store.addEventListener("click", () => sureStore.press("Replace?", `Replace ${scene}?`) && send({ type: "scene_store", name: scene }));

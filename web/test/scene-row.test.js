@@ -24,7 +24,7 @@ function make(scenes = ["Verse", "Chorus"]) {
 
 test("replacing and deleting are asked about once", () => {
   const { row, sent } = make();
-  const [store, remove] = ["Store what is now as Verse", "Delete Verse"].map((name) => find(row, `[aria-label="${name}"]`));
+  const [store, remove] = ["Update Verse: store what is now", "Delete Verse"].map((name) => find(row, `[aria-label="${name}"]`));
   store.click();
   remove.click();
   assert.deepEqual([store.textContent, store.getAttribute("aria-label"), remove.textContent, sent.length], ["Replace?", "Replace Verse?", "Delete?", 0]);
