@@ -87,6 +87,10 @@ def test_carries_on_in_place_after_the_server_was_restarted(page, enter, start_s
     listener.tell(type="set", address="strip/a/fader", value=-10)
     server.stop()
     expect(page.get_by_role("alert")).to_contain_text("broken")
+    page.wait_for_timeout(1500)
+    stands_s = listener.run("return s.position")
+    page.wait_for_timeout(500)
+    assert listener.run("return s.position") == stands_s  # nothing is heard, and the clock does not pretend
     kept = page.evaluate_handle(
         "() => ({answer: telharmonic.sendCommand({type: 'set', address: 'strip/b/mute', value: true})})"
     )
