@@ -145,7 +145,7 @@ export interface Change {
   frame: number;
 }
 
-export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | RtcOffer | RtcCandidate | RtcAudio | RtcClose | Upstream | Take | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | Describe | DspNodeCommand;
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | RtcOffer | RtcCandidate | RtcAudio | RtcClose | Upstream | Take | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | LoudnessReset | Analyse | Describe | DspNodeCommand;
 
 /**
  * One stretch of an audio file on a strip's time line.
@@ -472,11 +472,23 @@ export interface LoopState {
   end_s: number;
 }
 
-/** The master's meters: dB, dBTP, LUFS and LU, each rounded to 0.1 and not below -120. */
+/** Measure the master's integrated loudness, its range and the highest true peak anew. */
+export interface LoudnessReset {
+  type: "loudness_reset";
+  /** chosen by the client; its reply carries it */
+  id: number;
+}
+
+/**
+ * The master's meters: dB, dBTP, LUFS and LU, each rounded to 0.1 and not below -120.
+ *
+ * `integrated`, `range` and `true_peak_max` are those since the start or `loudness_reset`.
+ */
 export interface MasterMeters {
   peak: [number, number];
   rms: [number, number];
   true_peak: [number, number];
+  true_peak_max: [number, number];
   momentary: number;
   short_term: number;
   integrated: number;

@@ -32,6 +32,7 @@ def test_levels_have_an_address_for_each_part():
         peak=(-1, -2),
         rms=(-3, -4),
         true_peak=(-0.5, -0.6),
+        true_peak_max=(-0.5, -0.6),
         momentary=-20,
         short_term=-21,
         integrated=-22,

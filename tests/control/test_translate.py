@@ -37,6 +37,7 @@ command = st.one_of(
     ),
     st.builds(commands.SetMany, values=st.dictionaries(st.text(min_size=1), st.floats(-120, 12)), ramp_s=st.none()),
     st.builds(commands.AutomationRecord, addresses=st.none() | st.just(("strip/1/fader",)), on=st.booleans()),
+    st.builds(commands.LoudnessReset),
     st.builds(commands.AutomationClear, address=st.none() | st.just("strip/1/fader")),
     st.builds(
         commands.AutomationWrite,

@@ -172,3 +172,27 @@ def test_a_reset_meter_is_as_new():
     meter.reset()
     meter.process(tone((-33, 5)))
     assert meter.integrated_lufs == pytest.approx(-33, abs=0.1)
+
+
+@pytest.mark.parametrize("before_s", [3.1, 10.013])
+def test_begun_anew_it_is_the_loudness_of_what_comes_then_whatever_was_before(before_s):
+    """EBU Tech 3341 wants a reset; no window that holds older sound may count."""
+    meter = Loudness(RATE_HZ)
+    meter.process(tone((0.0, before_s)))
+    meter.begin_anew()
+    assert (meter.integrated_lufs, meter.range_lu) == (NOTHING_LUFS, 0)
+    meter.process(tone((-40.0, 20.0), (-23.0, 20.0)))
+    expected = final(tone((-40.0, 20.0), (-23.0, 20.0)))
+    assert meter.integrated_lufs == pytest.approx(expected.integrated_lufs, abs=0.1)
+    assert meter.range_lu == pytest.approx(17, abs=1)
+    assert meter.short_term_lufs == pytest.approx(-23, abs=0.1)
+
+
+def test_the_sliding_windows_go_on_over_a_new_beginning():
+    meter = Loudness(RATE_HZ)
+    meter.process(tone((-23.0, 4.0)))
+    before = meter.momentary_lufs, meter.short_term_lufs
+    meter.begin_anew()
+    meter.process(tone((-23.0, 0.1)))
+    assert (meter.momentary_lufs, meter.short_term_lufs) == pytest.approx(before, abs=0.05)
+    assert meter.integrated_lufs == NOTHING_LUFS  # 400 ms are not full yet

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from telharmonic.engine import arena as names
-from telharmonic.engine.commands import Pause, Play
+from telharmonic.engine.commands import LoudnessReset, Pause, Play
 from telharmonic.engine.meter_kernel import AUX_READINGS, CHANNEL_READINGS, MASTER_READINGS
 
 TEXT = '[[strip]]\nid = "1"\nclip = [{ file = "a" }]\n[[aux]]\nid = "x"\nkind = "delay"\n'
@@ -48,3 +48,22 @@ def test_silence_is_counted(studio):
     engine.post(Pause())
     studio.render(engine, 4800)
     assert engine._arena.ints[names.QUIET_QUANTA] >= (4800 - 480 - 77) // 120 - 1
+
+
+def test_the_highest_true_peak_and_the_loudness_are_those_since_the_reset(studio):
+    """A 1 kHz sine in both channels at -20 dBFS is -20 LUFS (BS.1770); before it stands a burst of full scale."""
+    sine = 0.1 * np.sin(2 * np.pi * 1000 * np.arange(480_000) / 48_000)
+    sine[:48_000] *= 9.0
+    engine = studio.engine(
+        TEXT + "[master.set]\nlimiter_on = false\n", {"a": np.stack([sine, sine]).astype(np.float32)}
+    )
+    engine.post(Play())
+    studio.render(engine, 72_000)
+    master = engine.meters().master
+    assert master.true_peak_max_db == pytest.approx([20 * math.log10(0.9)] * 2, abs=0.1)
+    assert max(master.true_peak_db) < -19  # of the last 40 ms
+    engine.post(LoudnessReset())
+    studio.render(engine, 240_000)
+    master = engine.meters().master
+    assert master.true_peak_max_db == pytest.approx([-20, -20], abs=0.1)
+    assert master.integrated_lufs == pytest.approx(-20, abs=0.1)

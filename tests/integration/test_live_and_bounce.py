@@ -43,6 +43,7 @@ WORDS = (
     (editing.SetMany, {"values": {"strip/5/pan": 0.5, "strip/5/mute": True}}),
     (editing.Undo, {}),
     (editing.AutomationClear, {"address": "strip/4/pan"}),
+    (editing.LoudnessReset, {}),
 )
 
 

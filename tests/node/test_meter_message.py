@@ -21,6 +21,7 @@ METERS = Meters(
         peak_db=(-1.04, -1.0),
         rms_db=(-12.0, -12.0),
         true_peak_db=(-0.96, -0.9),
+        true_peak_max_db=(-0.96, -0.9),
         momentary_lufs=-14.25,
         short_term_lufs=float("-inf"),
         integrated_lufs=-15.0,

@@ -25,6 +25,7 @@ METERS = Meters(
         peak_db=(0.0, 0.0),
         rms_db=(0.0, 0.0),
         true_peak_db=(0.0, 0.0),
+        true_peak_max_db=(0.0, 0.0),
         momentary_lufs=0.0,
         short_term_lufs=0.0,
         integrated_lufs=0.0,

@@ -12,6 +12,7 @@ MASTER = MasterMeters(
     peak=(-6.0, -6.0),
     rms=(-9.0, -9.0),
     true_peak=(-5.9, -5.9),
+    true_peak_max=(-5.9, -5.9),
     momentary=-20.0,
     short_term=-21.0,
     integrated=-22.0,

@@ -30,8 +30,9 @@ export function layOutDesk(place, session, table, tell) {
   const rateHz = session.sampleRateHz;
   const wiring = new Wiring(session, tell);
   const folding = new Folding(session.sessionName, localStorage);
+  const send = (/** @type {import("../../client/types.js").Command} */ command) => void session.sendCommand(command).catch((error) => tell(error.message));
   /** @param {string} part @param {import("./label-editor.js").Wish} wish */
-  const describe = (part, wish) => session.sendCommand({ type: "describe", part, ...wish }).catch((error) => tell(error.message));
+  const describe = (part, wish) => send({ type: "describe", part, ...wish });
   /** @type {Map<string, ReturnType<typeof makeStrip>>} */
   const shown = new Map();
   /** @type {Map<string, {part: import("./wiring.js").Part, body: Element}>} */
@@ -56,7 +57,7 @@ export function layOutDesk(place, session, table, tell) {
         folding.keep(owner, open);
         if (open && innerWidth < WIDE_PX) master.fold();
       },
-      describe: (wish) => void describe(owner, wish),
+      describe: (wish) => describe(owner, wish),
     });
     shown.set(isAux ? column.id : owner, strip);
     if (!isAux) channels.set(owner, { part, body: strip.body });
@@ -64,7 +65,8 @@ export function layOutDesk(place, session, table, tell) {
   }
   const master = makeMaster({
     part: wiring.part("master", "Master", table.master), rateHz,
-    lamp: makeSolo(channels, (values) => void session.sendCommand({ type: "set_many", values }).catch((error) => tell(error.message))),
+    lamp: makeSolo(channels, (values) => send({ type: "set_many", values })),
+    anew: () => send({ type: "loudness_reset" }),
     unfolded: innerWidth > NARROW_PX && folding.isUnfolded("master", innerWidth >= WIDE_PX), onFold: (open) => folding.keep("master", open),
   });
   place.replaceChildren(strips, master.body);

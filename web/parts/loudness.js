@@ -9,8 +9,9 @@ const ROWS = [
   ["momentary", "Momentary", "LUFS", ""],
   ["short_term", "Short term", "LUFS", ""],
   ["range", "Range", "LU", ""],
-  ["true_peak", "True peak", "dBTP", ""],
+  ["true_peak_max", "True peak", "dBTP", "peak"],
 ];
+const OVER_DBTP = 0;
 const LEAST_MS = 190; // digits that change faster cannot be read
 
 /** Loudness after EBU R 128, in digits that can be read from afar. */
@@ -22,11 +23,14 @@ export class Loudness extends Component {
 
   /** @param {import("./component.js").Desk} desk */
   stand(desk) {
-    this.fill();
+    const { session, tell } = desk;
+    const anew = () => void session.sendCommand({ type: "loudness_reset" }).catch((error) => tell(error.message));
+    this.fill(session.role === "listener" ? null : anew);
     desk.session.on("meters", ({ master }) => this.show(master));
   }
 
-  fill() {
+  /** @param {(() => void) | null} anew measures from now on; null: one may not */
+  fill(anew) {
     const body = element("dl", { class: "loudness" });
     /** @type {Record<string, Text>} */
     const values = {};
@@ -40,16 +44,22 @@ export class Loudness extends Component {
       if (performance.now() - shownMs < LEAST_MS) return;
       shownMs = performance.now();
       for (const [key] of ROWS) {
-        const number = key === "true_peak" ? Math.max(...reading.true_peak) : /** @type {any} */ (reading)[key];
+        const number = key === "true_peak_max" ? Math.max(...reading.true_peak_max) : /** @type {any} */ (reading)[key];
         values[key].data = key !== "range" && number <= -119 ? "−∞" : number.toFixed(1).replace("-", "−");
       }
+      body.classList.toggle("over", Math.max(...reading.true_peak_max) >= OVER_DBTP);
       this.glance.textContent = `${values.short_term.data} LUFS`;
     };
-    this.append(body);
+    const again = element("button", {
+      type: "button", class: "tool anew", text: "Reset", "aria-label": "Reset: measure loudness anew", disabled: anew ? undefined : "",
+      title: "Measure integrated loudness, range and true peak from now on", click: () => anew?.(),
+    });
+    this.append(body, again);
     return this;
   }
 }
 
 customElements.define("tel-loudness", Loudness);
 
-export const makeLoudness = () => new Loudness().fill();
+/** @param {(() => void) | null} anew */
+export const makeLoudness = (anew) => new Loudness().fill(anew);

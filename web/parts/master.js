@@ -20,14 +20,15 @@ const FOLD = "M6 3l5 5-5 5";
  * @param {import("./wiring.js").Part} options.part
  * @param {number} options.rateHz
  * @param {Element} options.lamp that tells of solo
+ * @param {() => void} options.anew measures loudness from now on
  * @param {boolean} options.unfolded
  * @param {(unfolded: boolean) => void} options.onFold
  */
-export function makeMaster({ part, rateHz, lamp, unfolded, onFold }) {
+export function makeMaster({ part, rateHz, lamp, anew, unfolded, onFold }) {
   const fader = makeFader(part, "fader");
   const meter = makeMeter({ row: part.rows.fader, reduction: true, bar: 10 });
   fader.way.append(meter);
-  const loudness = makeLoudness();
+  const loudness = makeLoudness(part.mayTurn ? anew : null);
   const correlation = makeGauge("Correlation", true);
   const limiter = makeGauge("Reduction", false);
   limiter.bar.style.setProperty("--fill", "var(--reduction)");

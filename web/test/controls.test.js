@@ -44,7 +44,7 @@ test("controls that stand in a page's HTML turn what their address names, and sa
   for (const tag of ["tel-pad .surface", "tel-eq .eq-graph", "tel-compressor .comp-canvas", "tel-meter canvas"]) find(page, tag);
   session.tell("meters", {
     channels: { "strip/1": [-6, -6, -12, -12, -3] }, auxes: {},
-    master: { integrated: -23, momentary: -20, short_term: -21, range: 3, true_peak: [-1, -2], spectrum: new Array(31).fill(-60) },
+    master: { integrated: -23, momentary: -20, short_term: -21, range: 3, true_peak_max: [-1, -2], spectrum: new Array(31).fill(-60) },
   });
   frames(15);
   assert.match(find(page, "tel-loudness").textContent, /-?−23\.0 LUFS/);

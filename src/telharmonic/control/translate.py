@@ -11,7 +11,12 @@ from telharmonic.protocol.editing import LanePoint
 from telharmonic.protocol.points import Point
 
 EditingMessage = (
-    editing.SetMany | editing.SceneRename | editing.AutomationRecord | editing.AutomationWrite | editing.AutomationClear
+    editing.SetMany
+    | editing.SceneRename
+    | editing.AutomationRecord
+    | editing.AutomationWrite
+    | editing.AutomationClear
+    | editing.LoudnessReset
 )
 ControlMessage = (
     messages.Set
@@ -27,7 +32,13 @@ ControlMessage = (
     | EditingMessage
 )
 LoggedMessage = ControlMessage | editing.SceneRestore  # in command logs there is one that no client says
-EditingCommand = commands.SetMany | commands.SceneRename | commands.SceneRestore | commands.AutomationCommand
+EditingCommand = (
+    commands.SetMany
+    | commands.SceneRename
+    | commands.SceneRestore
+    | commands.AutomationCommand
+    | commands.LoudnessReset
+)
 
 
 def to_command(message: LoggedMessage, command_id: int, sample_rate_hz: int) -> commands.Command:
@@ -89,6 +100,8 @@ def _editing_command(
             return commands.AutomationRecord(command_id=command_id, addresses=addresses, on=on)
         case editing.AutomationClear(address=address):
             return commands.AutomationClear(command_id=command_id, address=address)
+        case editing.LoudnessReset():
+            return commands.LoudnessReset(command_id=command_id)
         case editing.AutomationWrite(address=address, points=points, from_s=from_s, to_s=to_s):
             return commands.AutomationWrite(
                 command_id=command_id,
@@ -144,6 +157,8 @@ def _editing_message(command: EditingCommand, sample_rate_hz: int) -> EditingMes
             return editing.AutomationRecord(id=number, addresses=addresses, on=on)
         case commands.AutomationClear(address=address):
             return editing.AutomationClear(id=number, address=address)
+        case commands.LoudnessReset():
+            return editing.LoudnessReset(id=number)
         case commands.AutomationWrite(address=address, points=points, start_frames=start, end_frames=end):
             return editing.AutomationWrite(
                 id=number,

@@ -10,7 +10,7 @@ State is one flat float64 array of `STATE_SIZE`, made by `start`. The readings s
 =================  =====================================================================================
 ``MOMENTARY``      LUFS over 400 ms                       } -120 where nothing, or too little, was heard;
 ``SHORT_TERM``     LUFS over 3 s                          } renewed every 20 ms (integrated and range:
-``INTEGRATED``     LUFS since the start, gated            } every 100 ms)
+``INTEGRATED``     LUFS since `begin_anew`, gated         } every 100 ms)
 ``RANGE``          LU, 0 or more
 =================  =====================================================================================
 
@@ -53,7 +53,8 @@ _MEMORY = 18  # two states for each stage and side
 _RING = 26
 _BLOCKS = _RING + _SHORT_TERM_STEPS  # histogram of 400 ms blocks: counts, then energies
 _SHORTS = _BLOCKS + 2 * _BINS  # histogram of 3 s windows
-STATE_SIZE = _SHORTS + 2 * _BINS
+_SINCE = _SHORTS + 2 * _BINS  # the step at which the gated measures began
+STATE_SIZE = _SINCE + 1
 
 
 def weighting(sample_rate_hz: float) -> NDArray[np.float64]:
@@ -80,6 +81,13 @@ def start(state: NDArray[np.float64], sample_rate_hz: int) -> None:
     state[[MOMENTARY, SHORT_TERM, INTEGRATED]] = NOTHING_LUFS
     state[_FRAMES_PER_STEP] = sample_rate_hz // STEPS_PER_S
     state[_COEFFICIENTS:_MEMORY] = weighting(sample_rate_hz).reshape(-1)
+
+
+def begin_anew(state: NDArray[np.float64]) -> None:
+    """Forget the gated measures' past: only windows that begin from now on count. The sliding ones go on."""
+    state[_BLOCKS:_SINCE] = 0
+    state[INTEGRATED], state[RANGE] = NOTHING_LUFS, 0
+    state[_SINCE] = state[_STEP] + (state[_FRAME] > 0)
 
 
 @kernel()
@@ -199,10 +207,11 @@ def _end_step(state):
     state[MOMENTARY], state[SHORT_TERM] = _lufs(momentary), _lufs(short_term)
     if steps % _STEPS_PER_BLOCK != 0:
         return
-    if steps >= _MOMENTARY_STEPS:
+    since = steps - int(state[_SINCE])
+    if since >= _MOMENTARY_STEPS:
         _count(state, _BLOCKS, momentary)
         state[INTEGRATED] = _integrated(state)
-    if steps >= _SHORT_TERM_STEPS:
+    if since >= _SHORT_TERM_STEPS:
         _count(state, _SHORTS, short_term)
         state[RANGE] = _range(state)
 
@@ -238,6 +247,10 @@ class Loudness:
         """Forget everything heard."""
         start(self._state, self._rate)
 
+    def begin_anew(self) -> None:
+        """Measure the integrated loudness and the range from now on."""
+        begin_anew(self._state)
+
     def process(self, block: NDArray[np.float32]) -> None:
         """Listen to `block` (channels, frames); one channel is measured as such, not as two equal ones."""
         sound = np.zeros((block.shape[1], 2), np.float32)
@@ -256,10 +269,10 @@ class Loudness:
 
     @property
     def integrated_lufs(self) -> float:
-        """Since the start, gated."""
+        """Since the start or `begin_anew`, gated."""
         return float(self._state[INTEGRATED])
 
     @property
     def range_lu(self) -> float:
-        """Loudness range since the start."""
+        """Loudness range since then."""
         return float(self._state[RANGE])

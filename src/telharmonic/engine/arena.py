@@ -55,7 +55,7 @@ SCALARS = 25
     LIMITER_STATE,
     PEAK_WEIGHTS,  # `true_peak.WEIGHTS`
     TRUE_PEAK,  # the meter's state
-    TRUE_PEAKS,  # what it holds
+    TRUE_PEAKS,  # what it holds: since the snapshot before, and since loudness is measured
     SPECTRUM,
     SNAPSHOT,  # what the meters show, in dB
     ANALYSIS,  # `analyser`: histories

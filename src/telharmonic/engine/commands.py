@@ -172,10 +172,27 @@ class AutomationClear(Struct, frozen=True, kw_only=True, gc=False):
     address: str | None = None
 
 
+class LoudnessReset(Struct, frozen=True, kw_only=True, gc=False):
+    """Measure integrated loudness, its range and the highest true peak anew."""
+
+    command_id: int = 0
+
+
 AutomationCommand: TypeAlias = AutomationRecord | AutomationWrite | AutomationClear
 SceneCommand: TypeAlias = SceneStore | SceneDelete | SceneRename | SceneRestore
 Command: TypeAlias = (
-    Set | SetMany | Play | Pause | Stop | Seek | Loop | Ping | SceneRecall | SceneCommand | AutomationCommand
+    Set
+    | SetMany
+    | Play
+    | Pause
+    | Stop
+    | Seek
+    | Loop
+    | Ping
+    | SceneRecall
+    | SceneCommand
+    | AutomationCommand
+    | LoudnessReset
 )
 
 

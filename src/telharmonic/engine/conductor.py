@@ -18,6 +18,7 @@ from telharmonic.engine.commands import (
     AutomationWrite,
     Command,
     Loop,
+    LoudnessReset,
     News,
     Pause,
     Ping,
@@ -34,7 +35,6 @@ from telharmonic.engine.commands import (
     Set,
     SetMany,
     Stop,
-    TransportChanged,
 )
 from telharmonic.engine.console import Console
 from telharmonic.engine.event_list import EventList
@@ -232,6 +232,8 @@ class Conductor:
                 self._keep_scene(item, frame)
             case AutomationRecord() | AutomationWrite() | AutomationClear():
                 self.automation.obey(item, frame)
+            case LoudnessReset():
+                self._console.measure_anew()
 
     def _keep_scene(self, item: SceneCommand, frame: int) -> None:
         match item:
@@ -287,14 +289,4 @@ class Conductor:
         self._tell_transport(frame)
 
     def _tell_transport(self, frame: int) -> None:
-        transport = self._transport
-        self._news.append(
-            TransportChanged(
-                frame=frame,
-                playing=transport.playing,
-                position_frames=transport.position(frame),
-                loop_on=transport.loop_on,
-                loop_start_frames=transport.loop_start,
-                loop_end_frames=transport.loop_end,
-            )
-        )
+        self._news.append(self._transport.changed(frame))

@@ -1,7 +1,8 @@
 """The meters, read 25 times a second: levels of every channel, aux and the master, in decibels.
 
 A **snapshot** is float32: `CHANNEL_READINGS` for each channel, `AUX_READINGS` for each aux, then `MASTER_READINGS`
-(peak, RMS and true peak left and right; momentary, short-term, integrated, range; correlation; limiter).
+(peak, RMS and true peak left and right; momentary, short-term, integrated, range; correlation; limiter; the highest
+true peak left and right since loudness is measured).
 """
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
@@ -45,7 +46,7 @@ from telharmonic.engine.arena import (
     section,
 )
 
-CHANNEL_READINGS, AUX_READINGS, MASTER_READINGS = 5, 4, 12
+CHANNEL_READINGS, AUX_READINGS, MASTER_READINGS = 5, 4, 14
 
 _QUANTUM = QUANTUM_FRAMES
 _FLOOR_DB = -120.0
@@ -108,8 +109,10 @@ def take_snapshot(floats, ints, doubles):
     to += ints[AUXES] * AUX_READINGS
     _read(readings, to, section(floats, ints, MASTER_METER), 0, 1, 2, frames)
     peaks = section(floats, ints, TRUE_PEAKS)
-    readings[to + 4], readings[to + 5] = _peak_db(peaks[0]), _peak_db(peaks[1])
-    peaks[:] = _ZERO
+    for side in range(2):
+        peaks[2 + side] = max(peaks[2 + side], peaks[side])
+        readings[to + 4 + side], readings[to + 12 + side] = _peak_db(peaks[side]), _peak_db(peaks[2 + side])
+        peaks[side] = _ZERO
     for number in range(4):
         readings[to + 6 + number] = section(doubles, ints, LOUDNESS)[number]
     readings[to + 10] = correlations.correlation(section(doubles, ints, CORRELATION))

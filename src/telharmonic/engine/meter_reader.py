@@ -68,6 +68,7 @@ class MeterReader:
             peak_db=(numbers[0], numbers[1]),
             rms_db=(numbers[2], numbers[3]),
             true_peak_db=(numbers[4], numbers[5]),
+            true_peak_max_db=(numbers[12], numbers[13]),
             momentary_lufs=numbers[6],
             short_term_lufs=numbers[7],
             integrated_lufs=numbers[8],

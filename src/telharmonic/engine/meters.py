@@ -16,11 +16,15 @@ def meter_quanta(sample_rate_hz: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterMeters:
-    """The master's readings, after the limiter. Decibels of full scale; loudness in LUFS; silence is -120."""
+    """The master's readings, after the limiter. Decibels of full scale; loudness in LUFS; silence is -120.
+
+    Integrated loudness, range and `true_peak_max_db` are those since the start, or since they were reset.
+    """
 
     peak_db: tuple[float, float]
     rms_db: tuple[float, float]
     true_peak_db: tuple[float, float]
+    true_peak_max_db: tuple[float, float]
     momentary_lufs: float
     short_term_lufs: float
     integrated_lufs: float

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from telharmonic.engine.commands import (
     AutomationCommand,
     Loop,
+    LoudnessReset,
     Pause,
     Ping,
     Play,
@@ -28,7 +29,7 @@ NEVER = 1 << 62
 MAXIMUM_WAITING = 16_384  # commands; more are refused
 
 TransportCommand = Play | Pause | Stop | Seek | Loop
-Timed = Set | SetMany | Ping | SceneRecall | SceneCommand | AutomationCommand
+Timed = Set | SetMany | Ping | SceneRecall | SceneCommand | AutomationCommand | LoudnessReset
 Item = Timed | Choice
 
 

@@ -99,7 +99,7 @@ class _Sizes:
             names.LIMITER_STATE: limiter.limiter_state_size()[0],
             names.PEAK_WEIGHTS: len(true_peak.WEIGHTS),
             names.TRUE_PEAK: true_peak.STATE_SIZE,
-            names.TRUE_PEAKS: 2,
+            names.TRUE_PEAKS: 4,
             names.SPECTRUM: 2 * spectrum.size(self.rate),
             names.SNAPSHOT: readings,
             names.ANALYSIS: MAXIMUM_ANALYSES * 2 * spectrum.size(self.rate),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from telharmonic.engine.commands import TransportChanged
 from telharmonic.errors import ParameterError
 
 FADE_S = 0.01  # seconds a jump takes; the player's own FADE_S (a test holds them together)
@@ -123,6 +124,17 @@ class Transport:
             raise ParameterError("loop/end", end, f"at least {self.minimum_loop} frames above the start ({start})")
         self._anchor_position, self._anchor_frame = self.position(frame), frame
         self.loop_on, self.loop_start, self.loop_end = on, start, end
+
+    def changed(self, frame: int) -> TransportChanged:
+        """How the song stands at `frame`, to be told."""
+        return TransportChanged(
+            frame=frame,
+            playing=self.playing,
+            position_frames=self.position(frame),
+            loop_on=self.loop_on,
+            loop_start_frames=self.loop_start,
+            loop_end_frames=self.loop_end,
+        )
 
     @property
     def _start(self) -> int:

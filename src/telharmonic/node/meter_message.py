@@ -34,6 +34,7 @@ class MeterNames:
                 peak=_rounded(master.peak_db),  # type: ignore[arg-type]
                 rms=_rounded(master.rms_db),  # type: ignore[arg-type]
                 true_peak=_rounded(master.true_peak_db),  # type: ignore[arg-type]
+                true_peak_max=_rounded(master.true_peak_max_db),  # type: ignore[arg-type]
                 momentary=_tenth(master.momentary_lufs),
                 short_term=_tenth(master.short_term_lufs),
                 integrated=_tenth(master.integrated_lufs),

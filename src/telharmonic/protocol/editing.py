@@ -94,6 +94,12 @@ class AutomationClear(ClientMessage, frozen=True, kw_only=True, tag="automation_
     address: Address | None = None
 
 
+class LoudnessReset(ClientMessage, frozen=True, kw_only=True, tag="loudness_reset"):
+    """Measure the master's integrated loudness, its range and the highest true peak anew."""
+
+    id: MessageId
+
+
 class Analyse(ClientMessage, frozen=True, kw_only=True, tag="analyse"):
     """Add the third-octave spectrum of `target` (null: none) to the member's meters."""
 
@@ -111,7 +117,16 @@ class Describe(ClientMessage, frozen=True, kw_only=True, tag="describe"):
 
 
 EditingMessage = (
-    SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | Analyse | Describe
+    SetMany
+    | Undo
+    | Redo
+    | SceneRename
+    | AutomationRecord
+    | AutomationWrite
+    | AutomationClear
+    | LoudnessReset
+    | Analyse
+    | Describe
 )
 
 

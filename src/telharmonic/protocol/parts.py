@@ -145,11 +145,15 @@ class Timing(Record, frozen=True, kw_only=True):
 
 
 class MasterMeters(Record, frozen=True, kw_only=True):
-    """The master's meters: dB, dBTP, LUFS and LU, each rounded to 0.1 and not below -120."""
+    """The master's meters: dB, dBTP, LUFS and LU, each rounded to 0.1 and not below -120.
+
+    `integrated`, `range` and `true_peak_max` are those since the start or `loudness_reset`.
+    """
 
     peak: tuple[float, float]
     rms: tuple[float, float]
     true_peak: tuple[float, float]
+    true_peak_max: tuple[float, float]
     momentary: float
     short_term: float
     integrated: float
