@@ -20,7 +20,7 @@ export function makeDrawer({ title, kind, face = [title], content, onOpen }) {
   body.addEventListener("beforetoggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
     const place = button.getBoundingClientRect();
-    body.style.top = `${place.bottom + 6}px`;
+    body.style.setProperty("--top", `${place.bottom + 6}px`);
     body.style.setProperty("--right", `${Math.max(8, document.documentElement.clientWidth - place.right)}px`);
     onOpen?.();
   });
