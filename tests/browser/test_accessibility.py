@@ -98,3 +98,30 @@ def test_where_less_motion_is_wanted_nothing_glides_and_nothing_is_animated(page
     page.wait_for_function("() => seen.includes(-24)")
     assert page.evaluate("seen") == [-24]
     assert page.evaluate(MOVING) == []
+
+
+GROUNDS = """(chosen) => Object.fromEntries(Object.entries(chosen).map(([name, [selector, part]]) => [
+  name, getComputedStyle(document.querySelector(selector), part || null).backgroundColor]))"""
+GROUNDS_OF = {
+    "page": ["body", ""],
+    "muted": ['[aria-label="Low Mute"]', ""],
+    "sounding": ['[aria-label="High Mute"]', ""],
+    "pan": [".strip .slider .cap", ""],
+    "zero line": [".strip .zero-line", ""],
+    "chosen band": [".eq-handle.chosen", ""],
+    "other band": [".eq-handle:not(.chosen)", ""],
+    "orange": [".swatch[data-colour='#d08770']", "::before"],
+}
+
+
+def test_in_forced_colours_on_and_off_are_told_apart_and_every_control_is_seen(page, enter, tones):
+    page.emulate_media(forced_colors="active")
+    enter(page, tones)
+    page.get_by_role("button", name="Low settings").click()
+    page.get_by_role("button", name="Low Mute").click()
+    page.locator('[aria-label="Low Mute"][aria-pressed="true"]').wait_for()
+    grounds = page.evaluate(GROUNDS, GROUNDS_OF)
+    assert grounds["muted"] != grounds["sounding"]
+    assert grounds["chosen band"] != grounds["other band"]
+    assert grounds["page"] not in (grounds["pan"], grounds["zero line"], grounds["orange"])
+    assert page.evaluate("getComputedStyle(document.querySelector('.fader'), '::before').borderTopWidth") == "1px"
