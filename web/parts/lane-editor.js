@@ -1,7 +1,8 @@
 // @ts-check
-/** The lane that is drawn over the waveforms: its points are dragged or moved by keys; a double click makes a new one. */
+/** The lane that is drawn over the waveforms: its points are dragged or moved by keys; a double click or Enter makes a new one. */
 import { drawn, element } from "./dom.js";
 import { besideNeighbours, curve, drawable, heightOf, rounded } from "./lane-curve.js";
+import { laneValue } from "./lanes.js";
 import { display, range, spoken, stepped, toValue } from "./law.js";
 
 /** @typedef {import("./law.js").Row} Row */
@@ -9,6 +10,8 @@ import { display, range, spoken, stepped, toValue } from "./law.js";
 
 const HANDLES = 150; // more cannot be told apart: come closer to edit them
 const STEP_S = 0.1;
+const NEXT_S = 1; // a new point after the last
+const SAME_S = 0.0005;
 
 export class LaneEditor {
   /**
@@ -28,6 +31,7 @@ export class LaneEditor {
     timeline.overlay.append(svg, this.#scale, this.#handles);
     timeline.onView.add(() => this.draw());
     timeline.body.addEventListener("dblclick", (event) => this.#add(event));
+    timeline.body.addEventListener("keydown", (event) => isNew(event) && this.#addAt(event, session.position));
     for (const event of /** @type {const} */ (["lanes", "described", "state"])) session.on(event, () => this.#dragged || this.draw());
   }
 
@@ -40,6 +44,7 @@ export class LaneEditor {
   #handles = element("div", { class: "lane-points", role: "group", "aria-label": "Automation points" });
   #scale = element("div", { class: "lane-scale" });
   #dragged = false;
+  #wantedS = -1; // when a point is that was made by keys, until the server has it: the focus goes there
   address = "";
 
   /** @param {string} address of the lane to show; empty for none */
@@ -82,18 +87,21 @@ export class LaneEditor {
   #showHandles(row, seen) {
     const focused = [...this.#handles.children].indexOf(/** @type {Element} */ (document.activeElement));
     this.#handles.replaceChildren(...seen.map(({ point, index }) => this.#makeHandle(row, point, index)));
-    const again = this.#handles.children[Math.min(focused, seen.length - 1)];
-    if (focused >= 0 && again instanceof HTMLElement) again.focus({ preventScroll: true });
+    const wanted = seen.findIndex(({ point: [at] }) => Math.abs(at - this.#wantedS) < SAME_S);
+    if (wanted >= 0) this.#wantedS = -1;
+    const again = this.#handles.children[wanted >= 0 ? wanted : Math.min(focused, seen.length - 1)];
+    if ((wanted >= 0 || focused >= 0) && again instanceof HTMLElement) again.focus({ preventScroll: true });
   }
 
   /** @param {Row} row @param {Point} point @param {number} index */
   #makeHandle(row, [at, value], index) {
-    const handle = element("i", { class: "lane-point", role: "slider", tabindex: "0" });
+    const handle = element("i", { class: "lane-point", role: "slider", tabindex: "0", ...ends(row) });
+    const name = this.#nameOf(this.address);
     /** @param {number} seconds @param {Point[1]} now */
     const place = (seconds, now) => {
       handle.style.left = `${this.#timeline.view.toShare(seconds) * 100}%`;
       handle.style.top = `${(1 - heightOf(row, now)) * 100}%`;
-      handle.setAttribute("aria-label", `${row.label}, point ${index + 1}`);
+      handle.setAttribute("aria-label", `${name}, point ${index + 1}`);
       handle.setAttribute("aria-valuenow", String(Number(now)));
       const words = typeof now === "boolean" ? (now ? "on" : "off") : spoken(row, Number(now));
       handle.setAttribute("aria-valuetext", `${words} at ${seconds.toFixed(2)} seconds`);
@@ -143,6 +151,7 @@ export class LaneEditor {
     if (sideways) this.#put(index, [besideNeighbours(this.#points, index, at + sideways * fine, this.#timeline.view.durationS), value]);
     else if (steps && row.law === "switch") this.#put(index, [at, steps > 0]);
     else if (steps) this.#put(index, [at, rounded(row, stepped(row, Number(value), steps * fine))]);
+    else if (isNew(event)) return this.#addAt(event, nextTime(this.#points, index, this.#timeline.view.durationS));
     else if (event.key === "Delete" || event.key === "Backspace") this.#write([], at, at);
     else return;
     event.preventDefault();
@@ -165,8 +174,35 @@ export class LaneEditor {
     this.#write([[at, rounded(row, row.law === "switch" ? share : toValue(row, share))]], at, at);
   }
 
+  /** A point on the line as it is. @param {KeyboardEvent} event @param {number} seconds */
+  #addAt(event, seconds) {
+    const row = this.#rowOf(this.address);
+    if (!this.address || !drawable(row)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = Math.round(seconds * 1000) / 1000;
+    const value = this.#points.length ? laneValue(row, this.#points, at) : this.#session.state.values[this.address];
+    this.#wantedS = at;
+    this.#write([[at, rounded(row, Number(value))]], at, at);
+  }
+
   /** @param {Point[]} points @param {number} from_s @param {number} to_s */
   #write(points, from_s, to_s) {
     this.#send({ type: "automation_write", address: this.address, points, from_s, to_s });
   }
+}
+
+/** @param {KeyboardEvent} event */
+const isNew = ({ key, ctrlKey, metaKey, altKey }) => (key === "Enter" || key === "Insert") && !ctrlKey && !metaKey && !altKey;
+
+/** Halfway to the next point, or a second later. @param {Point[]} points @param {number} index @param {number} durationS */
+function nextTime(points, index, durationS) {
+  const [[at], next] = [points[index], points[index + 1]];
+  return next ? (at + next[0]) / 2 : Math.min(durationS, at + NEXT_S);
+}
+
+/** @param {Row} row */
+function ends(row) {
+  const { minimum, maximum } = row.law === "switch" ? { minimum: 0, maximum: 1 } : range(row);
+  return { "aria-valuemin": minimum, "aria-valuemax": maximum };
 }

@@ -10,7 +10,8 @@ const PRESSABLE = "button, a, summary"; // where the space bar has a meaning alr
 const MORE = [
   ["↑ ↓", "on a fader or knob: one step (with Shift: a fine one)"], ["Page ↑ ↓", "six steps"],
   ["Home, End", "to the ends"], ["0 to 9, Enter", "type a value, with its unit"], ["Delete", "to its default"],
-  ["← →, + −", "on the time line: one second, closer and farther"], ["Tab", "to the next control"],
+  ["← →, + −", "on the time line: one second, closer and farther"],
+  ["Enter", "on the time line or a point of a lane that is drawn: a new point"], ["Tab", "to the next control"],
 ];
 
 /** @param {KeyboardEvent} event */

@@ -35,6 +35,24 @@ test("keys move a point and Delete takes it away; a double click makes one", () 
   assert.deepEqual([sent[0].from_s, sent[0].to_s], [29.9, 30]);
 });
 
+test("Enter makes a point halfway to the next, a second after the last, or where one is; the focus goes to it", () => {
+  const { points, sent, session, timeline } = make();
+  /** @type {any} */ (points()[0]).focus();
+  press(points()[0], "Enter");
+  press(points()[1], "Insert");
+  session.position = 6;
+  press(timeline.body, "Enter");
+  assert.deepEqual(sent.map(({ points: written }) => written), [[[15, 0.5]], [[31, 1]], [[6, 0.2]]]);
+  session.state.lanes = { "strip/1/pan": [[0, 0], [6, 0.2], [30, 1]] };
+  session.tell("lanes", {});
+  assert.equal(document.activeElement, points()[1]);
+});
+
+test("a point says whose it is, and its range", () => {
+  const [first] = make().points();
+  assert.deepEqual(["label", "valuemin", "valuemax"].map((each) => first.getAttribute(`aria-${each}`)), ["Cello: Pan, point 1", "-1", "1"]);
+});
+
 test("a point that is dragged stays between its neighbours and is written when it is let go", () => {
   const { points, sent } = make();
   const second = points()[1];
