@@ -13,7 +13,7 @@ OUT_OF_REACH = """(within) => [...document.querySelectorAll(within)].filter((eac
   if (each.getClientRects().length === 0) return false;
   each.scrollIntoView({block: "nearest", inline: "nearest"});
   const {left, right, top, bottom} = each.getBoundingClientRect();
-  const inside = left >= 0 && right <= innerWidth + 0.5 && top >= 0 && bottom <= innerHeight + 0.5;
+  const inside = left >= -1 && right <= innerWidth + 1 && top >= -1 && bottom <= innerHeight + 1;
   const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
   return !inside || !hit || (each !== hit && !each.contains(hit));
 }).map((each) => each.getAttribute("aria-label") ?? each.textContent)"""
@@ -76,3 +76,32 @@ def test_every_drawer_ends_inside_the_window(screen, enter, tones, width, height
         page.locator(".bar .opener").filter(has_text=name).click()
         assert page.evaluate(END) == {"inside": True, "high": True}
         page.keyboard.press("Escape")
+
+
+FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+PANELS_PLACE = """() => {
+  const place = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const [panel, bar] = [place(".strip .panel"), place(".master-bar")];
+  return panel.top === 0 && panel.bottom <= bar.top + 0.5 && bar.bottom === innerHeight && panel.width === innerWidth;
+}"""
+
+
+def test_a_panel_that_covers_the_page_is_a_dialog_with_the_masters_fader_below_it(screen, enter, tones):
+    page = screen(390, 664)
+    listener = enter(page, tones)
+    page.get_by_role("button", name="Low settings").press("Enter")
+    expect(page.get_by_role("dialog", name="Low settings")).to_be_visible()
+    assert page.evaluate(FOCUSED) == "Done with Low"
+    assert page.evaluate(PANELS_PLACE)
+    seen = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.closest('.panel, .master-bar, body').className"))
+    assert seen <= {"panel", "master-bar", "console covered"}
+    master = page.get_by_role("slider", name="Master fader", exact=True)
+    master.press("ArrowDown")
+    listener.wait_until("s.state.values['master/fader'] < 0")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate(FOCUSED) == "Low settings"
+    page.get_by_role("button", name="Play").click(trial=True)

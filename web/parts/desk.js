@@ -8,6 +8,7 @@ import { columns, rowsOf } from "./columns.js";
 import { element } from "./dom.js";
 import { Folding } from "./folding.js";
 import { makeMaster } from "./master.js";
+import { makeMasterBar } from "./master-bar.js";
 import { makeSolo } from "./solo.js";
 import { makeStrip } from "./strip.js";
 import { Wiring } from "./wiring.js";
@@ -63,13 +64,14 @@ export function layOutDesk(place, session, table, tell) {
     if (!isAux) channels.set(owner, { part, body: strip.body });
     strips.append(strip.body);
   }
+  const masterPart = wiring.part("master", "Master", table.master);
   const master = makeMaster({
-    part: wiring.part("master", "Master", table.master), rateHz,
+    part: masterPart, rateHz,
     lamp: makeSolo(channels, (values) => send({ type: "set_many", values })),
     anew: () => send({ type: "loudness_reset" }),
     unfolded: innerWidth > NARROW_PX && folding.isUnfolded("master", innerWidth >= WIDE_PX), onFold: (open) => folding.keep("master", open),
   });
-  place.replaceChildren(strips, master.body);
+  place.replaceChildren(strips, master.body, makeMasterBar(masterPart));
   markAway(strips);
   const relabel = () => {
     for (const { id, name } of session.state.auxes) Object.assign(auxes.find((aux) => aux.id === id) ?? {}, { name });

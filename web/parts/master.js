@@ -9,6 +9,7 @@ import { makeLoudness } from "./loudness.js";
 import { makeMeter } from "./meter.js";
 import { REDUCTION_WHOLE_DB } from "./meter-scale.js";
 import { makeSection, makeSheetHead } from "./section.js";
+import { makeSheet } from "./sheet.js";
 import { makeSwitch } from "./switch.js";
 
 /** @typedef {import("../../client/protocol.js").MasterMeters} Reading */
@@ -46,7 +47,9 @@ export function makeMaster({ part, rateHz, lamp, anew, unfolded, onFold }) {
     readings.hidden = !open;
     body.classList.toggle("unfolded", open);
     fold.setAttribute("aria-expanded", String(open));
+    sheet(open);
   };
+  const sheet = makeSheet(readings, fold, () => show(false));
   fold.addEventListener("click", () => {
     const open = readings.hidden;
     show(open);

@@ -5,6 +5,7 @@ import { makeFader } from "./fader.js";
 import { makeLabelEditor } from "./label-editor.js";
 import { makeMeter } from "./meter.js";
 import { makeSheetHead } from "./section.js";
+import { makeSheet } from "./sheet.js";
 import { makePan } from "./slider.js";
 import { makeSwitch } from "./switch.js";
 
@@ -40,16 +41,20 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   body.append(channel);
   /** @type {Panel | null} */
   let panel = null;
+  /** @type {((open: boolean) => void) | undefined} */
+  let sheet;
   /** @param {boolean} open */
   const fold = (open) => {
     if (open && !panel) {
       panel = makePanel();
       panel.body.prepend(makeSheetHead(part, () => unfold.click()), editor.body);
       body.append(panel.body);
+      sheet = makeSheet(panel.body, unfold, () => fold(false));
     }
     if (panel) panel.body.hidden = !open;
     body.classList.toggle("unfolded", open);
     unfold.setAttribute("aria-expanded", String(open));
+    sheet?.(open);
   };
   unfold.addEventListener("click", () => {
     const open = !body.classList.contains("unfolded");
