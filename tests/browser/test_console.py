@@ -36,8 +36,12 @@ def test_one_clear_button_starts_the_sound_where_the_browser_wants_a_click(chrom
     size = page.viewport_size
     assert page.get_by_role("dialog").bounding_box() == {"x": 0, "y": 0, **size}  # it lies over the whole page
     page.wait_for_timeout(1500)  # in which sound comes that nobody hears
+    for _ in range(3):
+        page.keyboard.press("Tab")  # nothing behind it is reached
+        assert page.evaluate("document.activeElement.matches('.start *, body')")
     page.get_by_role("button", name="Start listening").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
     page.wait_for_function("() => telharmonic.stats().playedFrame > 0")
     page.wait_for_timeout(400)
     assert page.evaluate("telharmonic.stats().fillMs") < 150  # what had come before is passed over

@@ -1,7 +1,7 @@
 // @ts-check
 /** Web MIDI: touch a control, move a controller, and they belong together; the mapping is kept and can be saved. */
 import { makeDrawer } from "./drawer.js";
-import { element } from "./dom.js";
+import { element, replaceRows } from "./dom.js";
 import { MidiMap, readMidi, rowOf } from "./midi-map.js";
 
 const KEPT_AS = "telharmonic.midi";
@@ -24,7 +24,7 @@ export function makeMidi(session, table, tell) {
     showList();
   };
   const showList = () => {
-    list.replaceChildren(...map.entries.map(([key, address]) => element("li", { class: "row" },
+    replaceRows(list, map.entries.map(([key, address]) => element("li", { class: "row" },
       element("span", { text: key }), element("code", { text: address }),
       element("button", { type: "button", class: "button", text: "Forget", "aria-label": `Forget ${key}`, click: () => {
         map.forget(key);

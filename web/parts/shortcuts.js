@@ -63,7 +63,7 @@ export function found(all, event, { typing, pressable, turning }) {
 export function listenToKeys(all) {
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    if (target?.closest("dialog[open], .start")) return;
+    if (target?.closest("dialog[open]")) return;
     const where = { typing: Boolean(target?.closest(TYPING)), pressable: Boolean(target?.closest(PRESSABLE)), turning: Boolean(target?.closest(TURNING)) };
     const shortcut = found(all, event, where);
     if (!shortcut) return;

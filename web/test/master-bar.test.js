@@ -10,10 +10,10 @@ test("the bar's fader turns the master's and follows it, with its level in figur
   document.body.append(bar);
   const way = find(bar, '[role="slider"]');
   assert.equal(way.getAttribute("aria-label"), "Master fader");
-  press(way, "End");
-  frames();
-  assert.equal(/** @type {any} */ (session.sent.at(-1)).address, "master/fader");
   session.turned("master/fader", -12);
   frames(60);
   assert.equal(find(bar, "input").value, "−12.0");
+  press(way, "End");
+  frames();
+  assert.equal(/** @type {any} */ (session.sent.at(-1)).address, "master/fader");
 });

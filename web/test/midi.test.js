@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeSession, find, settled, TABLE } from "./page.js";
 import { makeMidi } from "../parts/midi.js";
+import { MidiMap } from "../parts/midi-map.js";
 
 test("a control that is touched and a controller that is moved belong together, and that is kept", async () => {
   localStorage.clear();
@@ -25,4 +26,21 @@ test("a control that is touched and a controller that is moved belong together, 
   input.onmidimessage({ data: new Uint8Array([0xb0, 7, 127]) });
   assert.equal(session.sent.length, 1);
   assert.ok(localStorage.getItem("telharmonic.midi")?.includes("strip/1/fader"));
+});
+
+test("what is forgotten leaves the focus in the list, and at last in the drawer", () => {
+  const map = new MidiMap();
+  map.learn("channel 1 controller 7", "strip/1/fader");
+  map.learn("channel 1 controller 8", "strip/1/pan");
+  localStorage.setItem("telharmonic.midi", map.toText());
+  const midi = makeMidi(/** @type {any} */ (new FakeSession()), TABLE, () => {});
+  document.body.append(midi.body);
+  const rest = () => midi.body.querySelectorAll(".mapping button");
+  for (const left of [1, 0]) {
+    const forget = /** @type {any} */ (rest()[0]);
+    forget.focus();
+    forget.click();
+    assert.equal(rest().length, left);
+    assert.equal(document.activeElement, left ? rest()[0] : midi.body.querySelector("button"));
+  }
 });
