@@ -34,7 +34,10 @@ expect.set_options(timeout=PATIENCE_MS)
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 FIND_VIOLATIONS = """async () => {
-  const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+  const {violations} = await axe.run(document, {
+    resultTypes: ["violations"],
+    rules: {"target-size": {enabled: true}},
+  });
   return violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
 }"""
 

@@ -26,12 +26,17 @@ def test_axe_finds_no_violation_on_the_page(page, violations, console_server, na
 
 
 def test_axe_finds_no_violation_on_the_console(page, violations, enter):
-    enter(page, "demo")
+    listener = enter(page, "demo")
+    points = [[5, -10], [20, -3], [40, -20]]
+    listener.tell(type="automation_write", address="strip/1/fader", points=points, from_s=0, to_s=60)
+    page.get_by_role("button", name="Violin settings").click()
     found = in_both_themes(page, violations)
     for name in PANELS:
         page.get_by_role("group", name="Tools").or_(page.get_by_role("group", name="Line")).get_by_role(
             "button", name=name
         ).click()
+        if name == "Automation":
+            page.locator(".lanes .wide").click()
         found += [f"{name}: {violation}" for violation in violations(page)]
         page.keyboard.press("Escape")
     page.keyboard.press("?")

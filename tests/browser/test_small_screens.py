@@ -105,3 +105,13 @@ def test_a_panel_that_covers_the_page_is_a_dialog_with_the_masters_fader_below_i
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.evaluate(FOCUSED) == "Low settings"
     page.get_by_role("button", name="Play").click(trial=True)
+
+
+@pytest.mark.parametrize("name", ["", "grains.html", "latency.html", "status.html", "parameters.html", "api/docs"])
+def test_no_page_is_wider_than_a_small_telephone(screen, console_server, name):
+    page = screen(320, 568)
+    page.goto(f"{console_server.url}/{name}")
+    page.wait_for_load_state("networkidle")
+    if name == "grains.html":
+        page.get_by_text("Pad for all players").click(timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
