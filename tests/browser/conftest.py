@@ -36,7 +36,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 FIND_VIOLATIONS = """async () => {
   const {violations} = await axe.run(document, {
     resultTypes: ["violations"],
-    rules: {"target-size": {enabled: true}},
+    rules: {"target-size": {enabled: true}, "label-content-name-mismatch": {enabled: true}},
   });
   return violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
 }"""

@@ -27,6 +27,7 @@ def test_axe_finds_no_violation_on_the_page(page, violations, console_server, na
 
 def test_axe_finds_no_violation_on_the_console(page, violations, enter):
     listener = enter(page, "demo")
+    listener.tell(type="scene_store", name="Verse")
     points = [[5, -10], [20, -3], [40, -20]]
     listener.tell(type="automation_write", address="strip/1/fader", points=points, from_s=0, to_s=60)
     page.get_by_role("button", name="Violin settings").click()
