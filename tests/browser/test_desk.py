@@ -294,7 +294,9 @@ def test_on_a_telephone_a_strips_settings_cover_the_page_until_they_are_done(chr
     region = unfold(page, "Low")
     box = region.locator(".panel").bounding_box()
     assert box is not None
-    assert (box["x"], box["width"], box["height"]) == (0, 390, 844)
+    master = page.locator(".master-bar").bounding_box()
+    assert master is not None
+    assert (box["x"], box["width"], box["height"]) == (0, 390, 844 - master["height"])
     assert region.locator(".panel").evaluate("(panel) => panel.scrollWidth") == 390
     type_value(page, region, "Low Peak 1 gain", "-3")
     listener.wait_until("s.state.values['strip/a/eq_mid1_gain'] === -3")

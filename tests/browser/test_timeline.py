@@ -205,7 +205,7 @@ def test_the_main_flow_goes_without_a_pointer(page, enter, tones):
     tab_to(page, "Bass: Fader")
     press("Enter")
     press("Escape")
-    tab_to(page, "Fader, point 1")
+    tab_to(page, "Bass: Fader, point 1")
     press("ArrowUp")
     listener.wait_until("s.state.lanes['strip/a/fader'][0][1] > -3")
     tab_to(page, "Automation", backwards=True)
