@@ -29,6 +29,8 @@ PROGRAMS: dict[tuple[str, ...], str] = {
     ("npm",): "npm",
     ("turnserver",): "coturn",
     ("oscsend",): "liblo-tools",
+    ("pipewire",): "pipewire",
+    ("pw-jack",): "pipewire-jack",
     ("ip",): "iproute2",
     ("iptables",): "iptables",
 }

@@ -58,6 +58,7 @@ def test_chosen_files_become_strips_that_are_heard_and_a_broken_one_is_named_bef
     for name in HZ:
         expect(page.get_by_role("region", name=name, exact=True)).to_be_visible()
     page.wait_for_function("() => document.querySelector('.timeline-body').dataset.peaks === 'there'")
+    listener.tell(type="loop", on=True, start_s=0, end_s=3)
     listener.tell(type="play")
     heard = listener.hear_until(lambda heard: min(map(heard.level_db, HZ.values())) > -40)
     assert min(map(heard.level_db, HZ.values())) > -40

@@ -56,6 +56,20 @@ def test_rules_connect_once_and_a_hand_that_parts_has_the_last_word(client):
     assert client.connections == 2
 
 
+def test_where_ports_come_one_by_one_each_goes_where_it_would_with_all_there(server, client):
+    """As PipeWire shows them: the first alone goes to both, and to its own when the second is there."""
+    other = jack_client.JackClient("other", server.name, inputs=[], outputs=["out_1"], midi=False)
+    other._client.activate()
+    rules = [("other:*", "a_*")]
+    client.connect(rules)
+    assert client.connections == 2
+    other._client.outports.register("out_2")
+    client.connect(rules)
+    takers = {port.name: [to.name for to in other._client.get_all_connections(port)] for port in other._client.outports}
+    assert takers == {"other:out_1": ["tel:a_1"], "other:out_2": ["tel:a_2"]}
+    other.close()
+
+
 def test_moves_the_transport_and_sees_it_move(client):
     client.move_transport(rolling=False, position_s=12.5)
     wait_until(lambda: client.transport == (False, 12.5))

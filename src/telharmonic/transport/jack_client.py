@@ -65,7 +65,8 @@ class JackClient:
         self.changed = threading.Event()  # ports have come or gone
         self.changed.set()
         self.xruns = 0
-        self._joined: set[tuple[str, str]] = set()
+        self._joined: set[tuple[str, str]] = set()  # what the rules asked for and is made
+        self._made: set[tuple[str, str]] = set()  # of it, what we have made ourselves
         client = self._client
         try:
             self._inputs = [client.inports.register(each) for each in inputs]
@@ -151,15 +152,25 @@ class JackClient:
         return [port.name for port in self._client.get_ports(is_output=sending, is_input=not sending)]
 
     def connect(self, rules: Iterable[tuple[str, str]]) -> None:
-        """Make what the rules ask for and has not been made since its ports came: what a hand parted stays apart."""
+        """Make what the rules ask for and has not been made since its ports came: what a hand parted stays apart.
+
+        A client's ports may come one by one; what was made with the first of them and is not wanted with all is parted.
+        """
         senders, takers = self.port_names(sending=True), self.port_names(sending=False)
         there = {*senders, *takers}
         self._joined = {pair for pair in self._joined if pair[0] in there and pair[1] in there}
-        for pair in wanted_pairs(rules, senders, takers, self.name):
+        wanted = wanted_pairs(rules, senders, takers, self.name)
+        for pair in (self._made & self._joined).difference(wanted):
+            with contextlib.suppress(jack.JackError):
+                self._client.disconnect(*pair)
+            self._joined.remove(pair)
+        self._made &= self._joined
+        for pair in wanted:
             if pair in self._joined:
                 continue
             try:
                 self._client.connect(*pair)
+                self._made.add(pair)
             except jack.JackErrorCode as problem:
                 if problem.code != 17:  # EEXIST: someone has made it
                     _log.info("cannot connect %s to %s: %s", *pair, problem)
