@@ -36,6 +36,22 @@ def type_value(page, region, name, text):
     page.keyboard.press("Enter")
 
 
+def test_loudness_is_measured_anew_also_while_nothing_plays(page, enter, tones):
+    listener = enter(page, tones, play=True)
+    master = unfold(page, "Master")
+    integrated, highest = (
+        master.locator(".loudness div").filter(has_text=name) for name in ("Integrated", "True peak")
+    )
+    expect(integrated).to_contain_text("−2")
+    listener.tell(type="pause")
+    expect(highest).to_contain_text("−2")
+    master.get_by_role("button", name="measure loudness anew").click()
+    expect(integrated).to_contain_text("−∞ LUFS")
+    expect(highest).to_contain_text("−∞ dBTP")
+    listener.tell(type="play")
+    expect(integrated).to_contain_text("−2")
+
+
 def test_a_send_before_the_fader_is_heard_at_its_level_when_the_fader_is_down(page, enter, routed):
     listener = enter(page, routed, play=True)
     region = unfold(page, "Low")

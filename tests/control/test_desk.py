@@ -417,6 +417,7 @@ others = st.sampled_from(
         {"type": "automation_write", "id": 18, "address": "strip/1/mute", "points": [[2, True]], "to_s": 1},
         {"type": "automation_clear", "id": 19, "address": "strip/1/fader"},
         {"type": "automation_clear", "id": 20},
+        {"type": "loudness_reset", "id": 25},
         {"type": "analyse", "id": 21, "target": "strip/1"},
         {"type": "analyse", "id": 21, "target": "strip/9"},
         {"type": "analyse", "id": 22, "target": None},

@@ -189,6 +189,7 @@ def test_ping_is_answered_with_what_it_brought(control):
         (("/scene/store", "A"), messages.SceneStore(id=1, name="A")),
         (("/scene/recall", "A", 2.0), messages.SceneRecall(id=1, name="A", fade_s=2.0)),
         (("/undo",), editing.Undo(id=1)),
+        (("/loudness/reset",), editing.LoudnessReset(id=1)),
         (("/redo",), editing.Redo(id=1)),
         (("/ping/freq", 440.0), messages.Ping(id=1)),
         (("/strip/2/ping/freq", 440.0), messages.Ping(id=1, strip="2")),

@@ -18,6 +18,7 @@ CONTROLLERS = [
     '{"type":"seek","id":1,"position_s":0}',
     '{"type":"scene_store","id":1,"name":"A"}',
     '{"type":"ping","id":1}',
+    '{"type":"loudness_reset","id":1}',
     '{"channel":1,"param":"gain","value":1}',
 ]
 ALLOWED = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from telharmonic.engine.bounce import Bounce, play_through
-from telharmonic.engine.commands import Loop, Pause, Ping, Play, SceneRecall, SceneStore, Seek, Set
+from telharmonic.engine.commands import Loop, LoudnessReset, Pause, Ping, Play, SceneRecall, SceneStore, Seek, Set
 from telharmonic.errors import ParameterError
 
 FULL = """
@@ -67,6 +67,7 @@ def commands(block: int):
         4: [Set(address="master/eq_mid1_gain", value=9.0, at_frame=4501), Set(address="strip/1/solo", value=True)],
         6: [SceneStore(name="x"), Set(address="session/tempo", value=90.0), Set(address="aux/echo/sync", value=True)],
         9: [Seek(position_frames=20_000), Set(address="group/h/output", value="group/g"), Ping()],
+        10: [LoudnessReset()],
         12: [
             Loop(on=True, start_frames=20_000, end_frames=23_000),
             Set(address="strip/3/mute", value=True, at_beat=1.0),
@@ -100,6 +101,17 @@ def test_a_bounce_of_the_log_is_bit_identical_to_what_was_heard(studio, material
     chunks = list(Bounce(session, studio.assets(session, material), engine.log, live.shape[1]))
     assert np.array_equal(np.concatenate([chunk.mix for chunk in chunks], axis=1), live)
     assert chunks[0].first_frame == 0
+
+
+def test_measuring_loudness_anew_changes_no_sample(studio, material):
+    _, expected = perform(studio, material, 240)
+    engine = studio.engine(FULL, material)
+    parts = []
+    for number in range(40):
+        for command in (*commands(number), LoudnessReset()):
+            engine.post(command)
+        parts.append(studio.render(engine, 960))
+    assert np.array_equal(np.concatenate(parts, axis=1), expected)
 
 
 def test_stems_add_up_to_an_unprocessed_mix(studio, noise):

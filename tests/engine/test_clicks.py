@@ -12,7 +12,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from telharmonic.engine.commands import Play, SceneRecall, SceneStore, Seek, Set
+from telharmonic.engine.commands import LoudnessReset, Play, SceneRecall, SceneStore, Seek, Set
 from telharmonic.protocol.addresses import AddressTable
 from telharmonic.protocol.parameters import CHANNEL, DELAY, MASTER, REVERB, SEND, Law, Parameter
 
@@ -156,6 +156,7 @@ def test_rendering_and_commands_do_not_allocate(studio, sounds):
             if number % 50 == 0:
                 engine.post(SceneStore(name="x"))
                 engine.post(SceneRecall(name="x", fade_s=0.1))
+                engine.post(LoudnessReset())
                 engine.post(Seek(position_frames=number * 100))
             engine.render(out)
             engine.meters()

@@ -37,6 +37,14 @@ def test_they_are_written_by_frame_and_in_order_within_a_frame():
     assert memory.ints[names.EVENTS_DUE : names.EVENTS_DUE + 3].tolist() == [4, 0, 1]
 
 
+def test_a_new_measurement_begins_with_its_quantum():
+    memory = arena()
+    events = EventList(memory, PINGS)
+    events.measure_anew(360)
+    events.write()
+    assert memory.i(names.EVENTS)[:EVENT_INTS].tolist() == [360, SLOT, names.MEASURE_ANEW, 1]
+
+
 def test_what_was_written_is_forgotten():
     memory = arena()
     events = EventList(memory, PINGS)

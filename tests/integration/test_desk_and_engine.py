@@ -50,6 +50,7 @@ WORDS = [
     {"type": "set", "address": "session/tempo", "value": 90},
     {"type": "scene_recall", "name": "Mine"},
     {"type": "ping"},
+    {"type": "loudness_reset"},
     {"type": "automation_record", "addresses": ["strip/1/pan", "strip/2/mute"]},
     {"type": "set", "address": "strip/1/pan", "value": -0.5},
     {"type": "set", "address": "strip/2/mute", "value": True},

@@ -21,7 +21,7 @@ METERS = Meters(
         peak_db=(-1.04, -1.0),
         rms_db=(-12.0, -12.0),
         true_peak_db=(-0.96, -0.9),
-        true_peak_max_db=(-0.96, -0.9),
+        true_peak_max_db=(0.24, float("-inf")),
         momentary_lufs=-14.25,
         short_term_lufs=float("-inf"),
         integrated_lufs=-15.0,
@@ -41,6 +41,7 @@ def test_every_row_has_its_name_and_every_figure_its_tenth():
     assert list(data["channels"]) == ["strip/1", "strip/vox", "group/band"]
     assert data["auxes"] == {"hall": [-20.1, -20.0, -30.0, -30.0]}
     assert data["master"]["true_peak"] == [-1.0, -0.9]
+    assert data["master"]["true_peak_max"] == [0.2, -120.0]
     assert data["master"]["correlation"] == 0.99
     assert len(data["master"]["spectrum"]) == 31
 

@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "/loop": ("loop", ("on", "[start_s]", "[end_s]")),
     "/scene/store": ("scene_store", ("name",)),
     "/scene/recall": ("scene_recall", ("name", "[fade_s]")),
+    "/loudness/reset": ("loudness_reset", ()),
     "/undo": ("undo", ()),
     "/redo": ("redo", ()),
     PING: ("ping", ("[freq]",)),

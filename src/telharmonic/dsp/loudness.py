@@ -3,15 +3,15 @@
 Energy behind the K-weighting filters is summed in steps of 20 ms (fine enough for the shortest tones of the
 EBU's test set); 400 ms and 3 s windows slide by them. Gated measures need every block since the start: they
 are kept as histograms of `BIN_LU`, each bin with its count and its exact energy, so that a session may run
-for weeks.
+for weeks. `begin_anew` empties them; windows and filters go on.
 
 State is one flat float64 array of `STATE_SIZE`, made by `start`. The readings stand at its beginning:
 
 =================  =====================================================================================
 ``MOMENTARY``      LUFS over 400 ms                       } -120 where nothing, or too little, was heard;
 ``SHORT_TERM``     LUFS over 3 s                          } renewed every 20 ms (integrated and range:
-``INTEGRATED``     LUFS since `begin_anew`, gated         } every 100 ms)
-``RANGE``          LU, 0 or more
+``INTEGRATED``     LUFS since the beginning, gated        } every 100 ms)
+``RANGE``          LU since the beginning, 0 or more
 =================  =====================================================================================
 
 References
@@ -48,13 +48,13 @@ BIN_LU = 0.05
 _BINS = 2000  # -70 to +30 LUFS
 
 _FRAMES_PER_STEP, _FRAME, _STEP, _ENERGY = 4, 5, 6, 7
-_COEFFICIENTS = 8  # shelf b0 b1 b2 a1 a2, high-pass b0 b1 b2 a1 a2
-_MEMORY = 18  # two states for each stage and side
-_RING = 26
+_SINCE = 8  # whole steps since the gated measures began; -1: they begin with the next one
+_COEFFICIENTS = 9  # shelf b0 b1 b2 a1 a2, high-pass b0 b1 b2 a1 a2
+_MEMORY = 19  # two states for each stage and side
+_RING = 27
 _BLOCKS = _RING + _SHORT_TERM_STEPS  # histogram of 400 ms blocks: counts, then energies
 _SHORTS = _BLOCKS + 2 * _BINS  # histogram of 3 s windows
-_SINCE = _SHORTS + 2 * _BINS  # the step at which the gated measures began
-STATE_SIZE = _SINCE + 1
+STATE_SIZE = _SHORTS + 2 * _BINS
 
 
 def weighting(sample_rate_hz: float) -> NDArray[np.float64]:
@@ -83,11 +83,15 @@ def start(state: NDArray[np.float64], sample_rate_hz: int) -> None:
     state[_COEFFICIENTS:_MEMORY] = weighting(sample_rate_hz).reshape(-1)
 
 
-def begin_anew(state: NDArray[np.float64]) -> None:
-    """Forget the gated measures' past: only windows that begin from now on count. The sliding ones go on."""
-    state[_BLOCKS:_SINCE] = 0
-    state[INTEGRATED], state[RANGE] = NOTHING_LUFS, 0
-    state[_SINCE] = state[_STEP] + (state[_FRAME] > 0)
+@kernel("void(float64[::1])")
+def begin_anew(state):
+    """Begin the integrated loudness and the range anew; momentary and short-term loudness go on.
+
+    Windows count that lie wholly behind this moment: the first begins with the next step, not 20 ms later.
+    """
+    state[_BLOCKS:STATE_SIZE] = 0.0
+    state[INTEGRATED], state[RANGE] = NOTHING_LUFS, 0.0
+    state[_SINCE] = 0.0 if state[_FRAME] == 0.0 else -1.0
 
 
 @kernel()
@@ -201,13 +205,13 @@ def _end_step(state):
     steps = int(state[_STEP])
     state[_RING + steps % _SHORT_TERM_STEPS] = state[_ENERGY]
     state[_ENERGY], state[_FRAME] = 0.0, 0.0
-    steps += 1
-    state[_STEP] = steps
+    state[_STEP] = steps + 1
+    since = int(state[_SINCE]) + 1
+    state[_SINCE] = since
     momentary, short_term = _mean_of_last(state, _MOMENTARY_STEPS), _mean_of_last(state, _SHORT_TERM_STEPS)
     state[MOMENTARY], state[SHORT_TERM] = _lufs(momentary), _lufs(short_term)
-    if steps % _STEPS_PER_BLOCK != 0:
+    if since % _STEPS_PER_BLOCK != 0:
         return
-    since = steps - int(state[_SINCE])
     if since >= _MOMENTARY_STEPS:
         _count(state, _BLOCKS, momentary)
         state[INTEGRATED] = _integrated(state)
@@ -248,7 +252,7 @@ class Loudness:
         start(self._state, self._rate)
 
     def begin_anew(self) -> None:
-        """Measure the integrated loudness and the range from now on."""
+        """Measure integrated loudness and range from here on."""
         begin_anew(self._state)
 
     def process(self, block: NDArray[np.float32]) -> None:
@@ -274,5 +278,5 @@ class Loudness:
 
     @property
     def range_lu(self) -> float:
-        """Loudness range since then."""
+        """Loudness range since the start or `begin_anew`."""
         return float(self._state[RANGE])

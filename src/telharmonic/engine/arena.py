@@ -21,7 +21,8 @@ from telharmonic.dsp.memory import view
 RATE, FRAME, STRIPS, CHANNELS, AUXES, BANKS, RANKS, KEYED, VALUES, METER_PERIOD, METER_LEFT, QUIET_QUANTA = range(12)
 RAMPS, EVENTS_DUE, EVENTS_TAKEN = 12, 15, 18  # three numbers each: `ramps.CHANNELS`, `EFFECTS`, `BUSSES`
 NEWLY_MUTED, SNAPSHOT_FRAME, SPECTRUM_SIZE, ANALYSES = 21, 22, 23, 24
-SCALARS = 25
+MEASURE_ANEW = 25  # 1: loudness is to be measured from the next quantum on
+SCALARS = 26
 
 # float32 sections
 (
@@ -55,7 +56,7 @@ SCALARS = 25
     LIMITER_STATE,
     PEAK_WEIGHTS,  # `true_peak.WEIGHTS`
     TRUE_PEAK,  # the meter's state
-    TRUE_PEAKS,  # what it holds: since the snapshot before, and since loudness is measured
+    TRUE_PEAKS,  # what it holds: `meter_kernel`
     SPECTRUM,
     SNAPSHOT,  # what the meters show, in dB
     ANALYSIS,  # `analyser`: histories

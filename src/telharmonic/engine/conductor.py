@@ -233,7 +233,7 @@ class Conductor:
             case AutomationRecord() | AutomationWrite() | AutomationClear():
                 self.automation.obey(item, frame)
             case LoudnessReset():
-                self._console.measure_anew()
+                self._events.measure_anew(frame)
 
     def _keep_scene(self, item: SceneCommand, frame: int) -> None:
         match item:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from telharmonic.dsp import loudness
 from telharmonic.engine import arena as names
 from telharmonic.engine.arena import Arena
 from telharmonic.engine.banks import Banks
@@ -109,11 +108,6 @@ class Console:
         if ramp_s is None and place.row.name in _AT_ONCE:
             return 1
         return max(self._declick, round((ramp_s or 0.0) * self._rate))
-
-    def measure_anew(self) -> None:
-        """Forget the master's integrated loudness, its range, and the highest true peak."""
-        loudness.begin_anew(self._arena.d(names.LOUDNESS))
-        self._arena.f(names.TRUE_PEAKS)[2:] = 0
 
     def settle(self) -> None:
         """Begin with the right channels silenced by solo, and every channel in its place."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telharmonic.engine.arena import EVENT_ROOM, EVENT_VALUES, EVENTS, EVENTS_DUE, Arena
+from telharmonic.engine.arena import EVENT_ROOM, EVENT_VALUES, EVENTS, EVENTS_DUE, MEASURE_ANEW, Arena
 from telharmonic.engine.events import MODE_STEP
 from telharmonic.engine.pings import Pings
 from telharmonic.engine.ramps import CHANNELS, EVENT_INTS, IN_LAW, JUMP, LISTS, PING, RAMP, SLOT
@@ -50,6 +50,10 @@ class EventList:
         """
         for place in self._pings.of(strip):
             self._rows[CHANNELS].append((frame, PING, place, 0, 0.0))
+
+    def measure_anew(self, frame: int) -> None:
+        """Begin the master's long measurements with the quantum of `frame`."""
+        self.slot(frame, MEASURE_ANEW, 1)
 
     def write(self) -> None:
         """Hand everything over."""

@@ -17,7 +17,7 @@ from telharmonic.dsp import correlation as correlations
 from telharmonic.dsp import limiter, true_peak
 from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import BANK, LANES
-from telharmonic.dsp.loudness import measure_loudness
+from telharmonic.dsp.loudness import begin_anew, measure_loudness
 from telharmonic.dsp.meters import METER_SIZE, largest, measure
 from telharmonic.dsp.mix import METERS
 from telharmonic.dsp.spectrum import remember
@@ -31,6 +31,7 @@ from telharmonic.engine.arena import (
     LIMITER_STATE,
     LOUDNESS,
     MASTER_METER,
+    MEASURE_ANEW,
     METER_PERIOD,
     PEAK_WEIGHTS,
     PLACE,
@@ -47,6 +48,8 @@ from telharmonic.engine.arena import (
 )
 
 CHANNEL_READINGS, AUX_READINGS, MASTER_READINGS = 5, 4, 14
+TRUE_PEAKS_SIZE = 6
+_BEFORE, _HIGHEST = 2, 4  # behind what is held now: what was before a new measurement began, and the highest in all
 
 _QUANTUM = QUANTUM_FRAMES
 _FLOOR_DB = -120.0
@@ -75,8 +78,32 @@ def _read(readings, to, meter, left, right, squares, frames):
 
 
 @kernel("void(float32[::1], int64[::1], float64[::1])")
+def _measure_anew(floats, ints, doubles):
+    """Begin integrated loudness, range and the highest true peak anew; the snapshot under way loses nothing."""
+    ints[MEASURE_ANEW] = 0
+    ints[QUIET_QUANTA] = 0  # a session that sleeps stays up for the snapshot that shows it
+    begin_anew(section(doubles, ints, LOUDNESS))
+    peaks = section(floats, ints, TRUE_PEAKS)
+    for side in range(2):
+        peaks[_BEFORE + side] = max(peaks[_BEFORE + side], peaks[side])
+        peaks[side], peaks[_HIGHEST + side] = _ZERO, _ZERO
+
+
+@kernel("void(float32[::1], int64, float32[::1])")
+def _read_true_peaks(readings, to, peaks):
+    """Write the true peaks since the last snapshot, and the highest eight readings on."""
+    for side in range(2):
+        highest = max(peaks[_HIGHEST + side], peaks[side])
+        readings[to + side] = _peak_db(max(peaks[_BEFORE + side], peaks[side]))
+        readings[to + 8 + side] = _peak_db(highest)
+        peaks[side], peaks[_BEFORE + side], peaks[_HIGHEST + side] = _ZERO, _ZERO, highest
+
+
+@kernel("void(float32[::1], int64[::1], float64[::1])")
 def measure_quantum(floats, ints, doubles):
     """Let the master's meters hear the quantum, and count how long nothing has sounded."""
+    if ints[MEASURE_ANEW] != 0:
+        _measure_anew(floats, ints, doubles)
     busses = section(floats, ints, BUS)
     sound = busses[: 2 * _QUANTUM]
     measure(sound, section(floats, ints, MASTER_METER), _QUANTUM)
@@ -108,11 +135,7 @@ def take_snapshot(floats, ints, doubles):
         _read(readings, to + aux * AUX_READINGS, section(floats, ints, AUX_METER), at, at + 1, 2, frames)
     to += ints[AUXES] * AUX_READINGS
     _read(readings, to, section(floats, ints, MASTER_METER), 0, 1, 2, frames)
-    peaks = section(floats, ints, TRUE_PEAKS)
-    for side in range(2):
-        peaks[2 + side] = max(peaks[2 + side], peaks[side])
-        readings[to + 4 + side], readings[to + 12 + side] = _peak_db(peaks[side]), _peak_db(peaks[2 + side])
-        peaks[side] = _ZERO
+    _read_true_peaks(readings, to + 4, section(floats, ints, TRUE_PEAKS))
     for number in range(4):
         readings[to + 6 + number] = section(doubles, ints, LOUDNESS)[number]
     readings[to + 10] = correlations.correlation(section(doubles, ints, CORRELATION))

@@ -18,7 +18,7 @@ def meter_quanta(sample_rate_hz: int) -> int:
 class MasterMeters:
     """The master's readings, after the limiter. Decibels of full scale; loudness in LUFS; silence is -120.
 
-    Integrated loudness, range and `true_peak_max_db` are those since the start, or since they were reset.
+    Integrated loudness, range and the highest true peak are since the session began, or since `LoudnessReset`.
     """
 
     peak_db: tuple[float, float]

@@ -21,7 +21,7 @@ from telharmonic.engine.channel_parameters import STAGES, bank_size
 from telharmonic.engine.channel_sources import SOURCE_INTS
 from telharmonic.engine.grain_strips import grain_doubles, grain_ints
 from telharmonic.engine.master import MASTER_SIZE, MASTER_STATES
-from telharmonic.engine.meter_kernel import AUX_READINGS, CHANNEL_READINGS, MASTER_READINGS
+from telharmonic.engine.meter_kernel import AUX_READINGS, CHANNEL_READINGS, MASTER_READINGS, TRUE_PEAKS_SIZE
 from telharmonic.engine.places import Shape
 from telharmonic.engine.ramps import EVENT_INTS, LISTS, RAMP_DOUBLES, RAMP_INTS
 from telharmonic.engine.strip_sources import Sources
@@ -99,7 +99,7 @@ class _Sizes:
             names.LIMITER_STATE: limiter.limiter_state_size()[0],
             names.PEAK_WEIGHTS: len(true_peak.WEIGHTS),
             names.TRUE_PEAK: true_peak.STATE_SIZE,
-            names.TRUE_PEAKS: 4,
+            names.TRUE_PEAKS: TRUE_PEAKS_SIZE,
             names.SPECTRUM: 2 * spectrum.size(self.rate),
             names.SNAPSHOT: readings,
             names.ANALYSIS: MAXIMUM_ANALYSES * 2 * spectrum.size(self.rate),
