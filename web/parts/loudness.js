@@ -40,8 +40,9 @@ export class Loudness extends Component {
       body.append(element("div", { class: kind }, element("dt", { text: label }), value));
     }
     let shownMs = 0;
-    this.show = (reading) => {
-      if (performance.now() - shownMs < LEAST_MS) return;
+    let later = 0;
+    /** @param {Reading} reading */
+    const draw = (reading) => {
       shownMs = performance.now();
       for (const [key] of ROWS) {
         const number = key === "true_peak_max" ? Math.max(...reading.true_peak_max) : /** @type {any} */ (reading)[key];
@@ -49,6 +50,12 @@ export class Loudness extends Component {
       }
       body.classList.toggle("over", Math.max(...reading.true_peak_max) >= OVER_DBTP);
       this.glance.textContent = `${values.short_term.data} LUFS`;
+    };
+    this.show = (reading) => {
+      clearTimeout(later);
+      const waitMs = shownMs + LEAST_MS - performance.now();
+      if (waitMs <= 0) draw(reading);
+      else later = window.setTimeout(() => draw(reading), waitMs); // it may be the last before the session sleeps
     };
     const again = element("button", {
       type: "button", class: "tool anew", text: "Reset", "aria-label": "Reset: measure loudness anew", disabled: anew ? undefined : "",
