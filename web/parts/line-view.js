@@ -37,7 +37,7 @@ export function makeLineView(place, session, entry, listen) {
       element("h3", { text: "Who is here" }), members, makeInvitation(entry, session.role),
       element("details", {}, element("summary", { text: "All figures" }), list),
     ],
-    onOpen: () => show(),
+    onOpen: () => show(true),
   });
   const button = element("button", { type: "button", class: "button primary", text: "Listen", click: listen });
   place.replaceChildren(button, drawer.button, drawer.body);
@@ -45,7 +45,7 @@ export function makeLineView(place, session, entry, listen) {
   /** @type {Status | null} */
   let server = null;
 
-  const show = () => {
+  const show = (isOpen = drawer.isOpen()) => {
     const stats = session.stats();
     const grown = minute.take(performance.now(), stats);
     const transport = TRANSPORTS[stats.transport] ?? stats.transport;
@@ -54,7 +54,7 @@ export function makeLineView(place, session, entry, listen) {
     delay.textContent = stats.audible ? figure(stats.delayMs, "ms", 0) : "not listening";
     button.hidden = stats.audible || session.role === "controller";
     place.classList.toggle("gapped", grown.underruns > 0);
-    if (!drawer.isOpen()) return;
+    if (!isOpen) return;
     headline.replaceChildren(...headlineOf(stats, transport));
     const { networkMs, heldMs, outputMs } = stats.delaySplit;
     const parts = { network: networkMs, ring: heldMs, output: outputMs };
@@ -67,7 +67,7 @@ export function makeLineView(place, session, entry, listen) {
       element("span", { text: name || member }), member === session.member ? element("b", { text: "you" }) : "",
       element("span", { class: "dim", text: role }))));
   };
-  for (const event of /** @type {const} */ (["status", "blocked"])) session.on(event, show);
+  for (const event of /** @type {const} */ (["status", "blocked"])) session.on(event, () => show());
   for (const event of /** @type {const} */ (["state", "members"])) session.on(event, showMembers);
   session.on("server", (message) => (server = message));
   show();

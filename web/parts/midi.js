@@ -9,7 +9,7 @@ const KEPT_AS = "telharmonic.midi";
 /**
  * @param {import("../../client/session.js").Session} session
  * @param {Record<string, Record<string, import("./law.js").Row>>} table
- * @param {(text: string) => void} tell
+ * @param {import("./notice.js").Tell} tell
  */
 export function makeMidi(session, table, tell) {
   const map = new MidiMap();
@@ -18,6 +18,11 @@ export function makeMidi(session, table, tell) {
   const learn = element("button", { type: "button", class: "button", text: "Learn", "aria-pressed": "false" });
   const say = (/** @type {string} */ text) => (said.textContent = text);
   let touched = "";
+  /** A touch on the page shuts the drawer, so what comes next is said over the page as well. @param {string} text */
+  const guide = (text, lasting = true) => {
+    say(text);
+    tell(text, { calm: true, lasting });
+  };
 
   const keep = () => {
     localStorage.setItem(KEPT_AS, map.toText());
@@ -34,14 +39,14 @@ export function makeMidi(session, table, tell) {
   const learning = (/** @type {boolean} */ on) => {
     touched = "";
     learn.setAttribute("aria-pressed", String(on));
-    say(on ? "Touch a control on this page, then move one of your device." : "");
+    guide(on ? "Touch a control on this page, then move one of your device." : "", on);
   };
   const isLearning = () => learn.getAttribute("aria-pressed") === "true";
   learn.addEventListener("click", () => learning(!isLearning()));
   session.on("change", ({ member, address }) => {
     if (!isLearning() || member !== session.member || !rowOf(table, session.state.auxes, address)) return;
     touched = address;
-    say(`${address}: now move a controller of your device.`);
+    guide(`${address}: now move a controller of your device.`);
   });
 
   const find = (/** @type {string} */ address) => {
@@ -54,7 +59,7 @@ export function makeMidi(session, table, tell) {
     if (!moved) return;
     if (isLearning() && touched) {
       map.learn(moved.key, touched);
-      say(`${moved.key} turns ${touched}.`);
+      guide(`${moved.key} turns ${touched}.`, false);
       learn.setAttribute("aria-pressed", "false");
       touched = "";
       return keep();

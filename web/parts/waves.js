@@ -3,7 +3,7 @@
 import { token } from "./dom.js";
 import { extremes } from "./peaks.js";
 
-const NAME_FROM_PX = 15; // rows lower than this have no room for a name
+const NAME_FROM_PX = 13; // rows lower than this have no room for a name
 const LARGEST = 16; // quieter than -24 dBFS looks quiet
 export const RULER_PX = 18;
 

@@ -17,7 +17,7 @@ function make() {
 test("an address is told by its column's name and its parameter's label", () => {
   const session = make();
   const names = ["strip/4/fader", "strip/4/send/hall", "strip/5/mute", "master/fader", "session/tempo"].map((address) => laneName(session, TABLE, address));
-  assert.deepEqual(names, ["Cello: Fader", "Cello: Send level: Hall", "5: Mute", "Master: Master fader", "Session: Tempo"]);
+  assert.deepEqual(names, ["Cello: Fader", "Cello: Send level: Hall", "5: Mute", "Master: Fader", "Session: Tempo"]);
   assert.equal(laneName(session, TABLE, "strip/9/fader"), "strip/9/fader");
 });
 

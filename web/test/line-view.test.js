@@ -25,6 +25,7 @@ test("the bar says at once whether the line is there, and the delay", () => {
 test("the drawer has transport, split, gaps of the last minute and who is here", () => {
   const { session, place } = make();
   find(place, ".drawer").showPopover();
+  assert.match(find(place, ".drawer").textContent, /21\.0 ms from the server/); // before the next second's status
   Object.assign(session.figures, { underruns: 2, trims: 1 });
   session.tell("status");
   const text = find(place, ".drawer").textContent;

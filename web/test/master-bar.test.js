@@ -9,7 +9,7 @@ test("the bar's fader turns the master's and follows it, with its level in figur
   const bar = makeMasterBar(part);
   document.body.append(bar);
   const way = find(bar, '[role="slider"]');
-  assert.equal(way.getAttribute("aria-label"), "Master fader");
+  assert.equal(way.getAttribute("aria-label"), "Master Fader");
   session.turned("master/fader", -12);
   frames(60);
   assert.equal(find(bar, "input").value, "−12.0");

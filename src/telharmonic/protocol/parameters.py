@@ -210,7 +210,7 @@ DELAY = (
 MASTER = (
     *_eq(),
     Parameter(name="width", label="Stereo width", unit="", minimum=0.0, maximum=2.0, default=1.0),
-    _fader("fader", "Master fader"),
+    _fader("fader", "Fader"),
     _switch("limiter_on", "Limiter", True),
     Parameter(name="ceiling", label="Ceiling", unit="dBTP", minimum=-12.0, maximum=0.0, default=-1.0, law=Law.DB),
     Parameter(name="release", label="Limiter release", unit="s", minimum=0.01, maximum=2.0, default=0.1, law=Law.LOG),
