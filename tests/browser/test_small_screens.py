@@ -98,7 +98,7 @@ def test_a_panel_that_covers_the_page_is_a_dialog_with_the_masters_fader_below_i
         page.keyboard.press("Tab")
         seen.add(page.evaluate("document.activeElement.closest('.panel, .master-bar, body').className"))
     assert seen <= {"panel", "master-bar", "console covered"}
-    master = page.get_by_role("slider", name="Master Fader", exact=True)
+    master = page.locator(".master-bar").get_by_role("slider", name="Master Fader", exact=True)
     master.press("ArrowDown")
     listener.wait_until("s.state.values['master/fader'] < 0")
     page.keyboard.press("Escape")
