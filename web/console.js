@@ -103,7 +103,6 @@ async function main() {
   const drawers = isListener ? [music] : [scenes, automation, music, ...makeMicrophone(session, entry), makeMidi(session, table, tell)];
   byId("history").hidden = isListener;
   byId("tools").prepend(...drawers.flatMap(({ button, body }) => [button, body]));
-  document.addEventListener("refused", (event) => tell(/** @type {CustomEvent<string>} */ (event).detail));
   keepOnStage(session, send);
   const strips = byId("desk").querySelector(".strips");
   if (strips instanceof HTMLElement) byId("desk").before(makePager(strips));

@@ -64,39 +64,38 @@ export class LaneEditor {
     overlay.hidden = !this.address || !drawable(row);
     if (overlay.hidden || !drawable(row)) return;
     const [width, height] = [overlay.clientWidth, overlay.clientHeight];
-    this.#showScale(row);
+    const name = this.#nameOf(this.address);
+    this.#showScale(row, name);
     this.#path.ownerSVGElement?.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const line = curve(row, this.#points, view.startS, view.endS);
     const place = (/** @type {[number, number]} */ [at, share]) => `${(view.toShare(at) * width).toFixed(1)} ${((1 - share) * height).toFixed(1)}`;
     this.#path.setAttribute("d", line.length ? `M${line.map(place).join("L")}` : "");
     const seen = this.#points.map((point, index) => ({ point, index }))
       .filter(({ point: [at] }) => at >= view.startS && at <= view.endS);
-    this.#showHandles(row, seen.length > HANDLES ? [] : seen);
+    this.#showHandles(row, name, seen.length > HANDLES ? [] : seen);
   }
 
-  /** Its name, and what top and bottom are worth. @param {Row} row */
-  #showScale(row) {
-    const name = this.#nameOf(this.address);
+  /** Its name, and what top and bottom are worth. @param {Row} row @param {string} name */
+  #showScale(row, name) {
     const { minimum, maximum } = range(row);
     const [bottom, top] = row.law === "switch" ? ["off", "on"] : [display(row, minimum), display(row, maximum)];
     this.#scale.replaceChildren(...[top, name, bottom].map((text) => element("span", { text })));
     this.#handles.setAttribute("aria-label", `Automation points of ${name}`);
   }
 
-  /** @param {Row} row @param {{point: Point, index: number}[]} seen */
-  #showHandles(row, seen) {
+  /** @param {Row} row @param {string} name @param {{point: Point, index: number}[]} seen */
+  #showHandles(row, name, seen) {
     const focused = [...this.#handles.children].indexOf(/** @type {Element} */ (document.activeElement));
-    this.#handles.replaceChildren(...seen.map(({ point, index }) => this.#makeHandle(row, point, index)));
+    this.#handles.replaceChildren(...seen.map(({ point, index }) => this.#makeHandle(row, name, point, index)));
     const wanted = seen.findIndex(({ point: [at] }) => Math.abs(at - this.#wantedS) < SAME_S);
     if (wanted >= 0) this.#wantedS = -1;
     const again = this.#handles.children[wanted >= 0 ? wanted : Math.min(focused, seen.length - 1)];
     if ((wanted >= 0 || focused >= 0) && again instanceof HTMLElement) again.focus({ preventScroll: true });
   }
 
-  /** @param {Row} row @param {Point} point @param {number} index */
-  #makeHandle(row, [at, value], index) {
+  /** @param {Row} row @param {string} name of the lane @param {Point} point @param {number} index */
+  #makeHandle(row, name, [at, value], index) {
     const handle = element("i", { class: "lane-point", role: "slider", tabindex: "0", ...ends(row) });
-    const name = this.#nameOf(this.address);
     /** @param {number} seconds @param {Point[1]} now */
     const place = (seconds, now) => {
       handle.style.left = `${this.#timeline.view.toShare(seconds) * 100}%`;

@@ -35,7 +35,6 @@ export class Meter extends Component {
   /** @param {{row: Row, reduction?: boolean, bar?: number}} options row: the fader's beside it; reduction: with a bar for the compressor or limiter */
   fill({ row, reduction = false, bar = BAR }) {
     this.#row = row;
-    this.#marksDb = marks(row);
     this.#bar = bar;
     this.#reduction = reduction;
     this.#width = 2 * bar + SPACE + (reduction ? SPACE + 4 : 0);
@@ -50,8 +49,8 @@ export class Meter extends Component {
   body = element("canvas", { class: "meter", "aria-hidden": "true" });
   /** @type {Row} */
   #row = { name: "", label: "", unit: "dB", law: "db", default: 0, allowed: "" };
-  /** @type {number[]} */
-  #marksDb = [];
+  /** @type {number[]} where the scale's lines are, px from above */
+  #marks = [];
   #bar = BAR;
   #reduction = false;
   #width = 0;
@@ -76,6 +75,7 @@ export class Meter extends Component {
     if (this.body.clientHeight === 0) return; // out of sight, and as it was when it comes back
     const scale = window.devicePixelRatio || 1;
     this.#height = this.body.clientHeight;
+    this.#marks = marks(this.#row).map((db) => Math.round(this.#height - this.#at(db)));
     this.body.width = Math.round(this.#width * scale);
     this.body.height = Math.round(this.#height * scale);
     const context = this.body.getContext("2d", { alpha: false }); // what hides what is behind it is cheaper to show
@@ -155,10 +155,7 @@ export class Meter extends Component {
   /** @param {CanvasRenderingContext2D} context */
   #drawMarks(context) {
     context.fillStyle = this.#markColour;
-    for (const db of this.#marksDb) {
-      const y = Math.round(this.#height - this.#at(db));
-      context.fillRect(0, y, 2 * this.#bar + SPACE, 1);
-    }
+    for (const y of this.#marks) context.fillRect(0, y, 2 * this.#bar + SPACE, 1);
   }
 
   /** @param {CanvasRenderingContext2D} context */

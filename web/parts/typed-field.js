@@ -31,7 +31,7 @@ export function makeTypedField({ row, kind, write, value, onInput, reached = tru
     if (body.value === before) return true;
     const next = typed(row, body.value, value());
     if (next === null) {
-      body.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: `${body.getAttribute("aria-label")?.replace(/, .*/, "") ?? row.label} cannot be “${body.value.slice(0, 40)}”; allowed: ${row.allowed}` }));
+      body.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: `${body.getAttribute("aria-label")?.replace(/, [^,]*$/, "") ?? row.label} cannot be “${body.value.slice(0, 40)}”; allowed: ${row.allowed}` }));
       return false;
     }
     onInput(next);

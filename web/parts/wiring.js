@@ -41,6 +41,7 @@ export class Wiring {
     this.#tell = tell;
     this.#hands = new Hands(session, (address) => this.#showNow(address, this.#value(address)));
     this.#lanes = new Lanes(session);
+    document.addEventListener("refused", (event) => tell(/** @type {CustomEvent<string>} */ (event).detail)); // by a typed field
     session.on("state", () => this.#showAll());
     for (const event of /** @type {const} */ (["state", "transport", "lanes"])) session.on(event, () => this.#followLanes());
     session.on("change", ({ address, value, ramp_s }) => this.#told(address, value, ramp_s));

@@ -42,6 +42,14 @@ test("all that show one address show one's own move at once; a refusal is told a
   assert.deepEqual(shown, [0, 0]);
 });
 
+test("what a field of the page does not take is told", () => {
+  const { told } = makePart();
+  const field = document.createElement("input");
+  document.body.append(field);
+  field.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: "Low Fader cannot be “abc”" }));
+  assert.deepEqual(told, ["Low Fader cannot be “abc”"]);
+});
+
 test("many values are one command; none are none", () => {
   const { part, session } = makePart();
   part.turnMany({});
