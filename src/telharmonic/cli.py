@@ -48,7 +48,7 @@ def _serve(arguments: argparse.Namespace, **more: Any) -> int:
         key=arguments.key,
     )
     ice = IceOptions(stun=arguments.stun, turn=arguments.turn, turn_secret=arguments.turn_secret)
-    osc = OscOptions(port=arguments.osc_port, relay=arguments.osc_relay, audit=state / "osc-refused.jsonl")
+    osc = OscOptions(**_osc_port(arguments), relay=arguments.osc_relay, audit=state / "osc-refused.jsonl")
     cache, port = audio_cache_folder(), arguments.node_port
     return serve(
         settings,
@@ -206,9 +206,15 @@ def _node(arguments: argparse.Namespace) -> int:
         key=arguments.key,
         maximum_sessions=arguments.max_sessions,
         launched=arguments.launched,
-        osc=OscOptions(port=arguments.osc_port, relay=arguments.osc_relay, audit=arguments.osc_audit),
+        osc=OscOptions(**_osc_port(arguments), relay=arguments.osc_relay, audit=arguments.osc_audit),
         ice=IceOptions(stun=arguments.stun, turn=arguments.turn, turn_secret=arguments.turn_secret),
     )
+
+
+def _osc_port(arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.osc_host is not None and arguments.osc_port is None:
+        raise ParameterError("--osc-host", arguments.osc_host, "only together with --osc-port")
+    return {"port": arguments.osc_port, "host": arguments.osc_host or "127.0.0.1"}
 
 
 def check_pair(certificate: Path | None, key: Path | None) -> None:

@@ -91,5 +91,5 @@ def test_the_command_line_has_every_option():
 
 def test_a_node_listens_for_osc_only_if_it_is_told_to():
     assert not any(word.startswith("--osc") for word in options().command())
-    words = options(osc=OscOptions(port=9000, relay=Path("r.toml"))).command()
-    assert words[-4:] == ["--osc-port", "9000", "--osc-relay", "r.toml"]
+    words = options(osc=OscOptions(port=9000, host="10.0.0.2", relay=Path("r.toml"))).command()
+    assert words[-6:] == ["--osc-port", "9000", "--osc-host", "10.0.0.2", "--osc-relay", "r.toml"]

@@ -50,10 +50,10 @@ def test_options_reach_the_node(monkeypatch):
         maximum_sessions=3,
         launched=True,
         ice=IceOptions(),
-        osc=OscOptions(port=9000),
+        osc=OscOptions(port=9000, host="192.168.1.10"),
     )
     assert told["ice"] is None
-    assert told["osc"] == OscSettings(port=9000)
+    assert told["osc"] == OscSettings(port=9000, host="192.168.1.10")
     assert status == 7
     assert (told["host"], told["port"], told["control_socket"], told["allowed_origins"]) == ("h", 1, Path("s"), ("o",))
     assert told["limits"].sessions == 3

@@ -55,6 +55,7 @@ def test_osc_is_off_unless_asked_for():
     for words in (["serve"], ["node", "--socket", "x"]):
         assert parse(*words).osc_port is None
         assert parse(*words, "--osc-port", "9000").osc_port == 9000
+        assert parse(*words, "--osc-host", "192.168.1.10").osc_host == "192.168.1.10"
 
 
 def test_the_kinds_of_parameters_are_those_of_the_table():

@@ -70,7 +70,8 @@ def test_a_session_that_is_named_has_its_name_in_every_path():
 
 
 def test_the_host_says_where_osc_goes():
-    info = host_info(9000)
+    info = host_info("192.168.1.10", 9000)
+    assert info["OSC_IP"] == info["WS_IP"] == "192.168.1.10"
     assert (info["OSC_PORT"], info["OSC_TRANSPORT"], info["WS_PORT"]) == (9000, "UDP", 9000)
     assert info["EXTENSIONS"]["LISTEN"]
 

@@ -57,7 +57,8 @@ ice = IceSettings(consent_s=consent, **options.pop("ice"))
 limits = NodeLimits(**options.pop("limits"))
 origins = tuple(options.pop("allowed_origins", ()))
 port, rules, audit = options.pop("osc_port"), options.pop("osc_relay"), options.pop("osc_audit")
-osc = OscSettings(port=port, relay=rules and parse_relay_file(rules), audit=audit and Path(audit))
+osc_host = options.pop("osc_host") or "127.0.0.1"
+osc = OscSettings(port=port, host=osc_host, relay=rules and parse_relay_file(rules), audit=audit and Path(audit))
 say = lambda ready: print(json.dumps(dataclasses.asdict(ready)), flush=True)
 try:
     options |= paths
@@ -188,7 +189,7 @@ class RealNode:
         origins = options.pop("allowed_origins", [])
         within = options.pop("within", [])  # words that run a command somewhere else
         arguments = {"paths": paths, "limits": options, "port": port, "allowed_origins": origins}
-        arguments |= {name: options.pop(name, None) for name in ("osc_port", "osc_relay", "osc_audit")}
+        arguments |= {name: options.pop(name, None) for name in ("osc_port", "osc_host", "osc_relay", "osc_audit")}
         arguments["ice"] = options.pop("ice", {})
         self.errors = (folder / "stderr.txt").open("w+")
         self.process = subprocess.Popen(

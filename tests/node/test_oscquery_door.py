@@ -117,14 +117,20 @@ async def test_pages_are_kept_out(node, http):
 
 @pytest.mark.parametrize(
     ("host", "origin"),
-    [("evil.example:9000", None), ("", None), ("127.0.0.1:9000", "https://evil.example"), ("localhost", "null")],
+    [
+        ("evil.example:9000", None),
+        ("", None),
+        ("127.0.0.1:9000", "https://evil.example"),
+        ("192.168.1.20:9000", "http://192.168.1.66"),
+        ("localhost", "null"),
+    ],
 )
 def test_only_this_machines_programs_come_in(host, origin):
     with pytest.raises(RefusedError):
-        check_visitor(host, origin)
+        check_visitor(host, origin, "127.0.0.1")
 
 
 def test_this_machines_own_names_come_in():
     for host in ("127.0.0.1:9000", "localhost:9000"):
-        check_visitor(host, None)
-        check_visitor(host, "http://localhost:8000")
+        check_visitor(host, None, "127.0.0.1")
+        check_visitor(host, "http://localhost:8000", "127.0.0.1")

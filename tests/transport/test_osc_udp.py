@@ -1,4 +1,4 @@
-"""The UDP port of OSC: on the loopback interface only."""
+"""The UDP port of OSC: on the interface that is named and no other."""
 
 import asyncio
 import socket
@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from telharmonic.errors import NodeError
-from telharmonic.transport.osc_udp import OscUdp
+from telharmonic.transport.osc_udp import LOOPBACK, OscUdp
 
 
 async def test_takes_datagrams_and_answers_where_they_came_from():
     got = asyncio.Queue()
-    port = await OscUdp.open(0, lambda data, address: got.put_nowait((data, address)))
+    port = await OscUdp.open(LOOPBACK, 0, lambda data, address: got.put_nowait((data, address)))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
         peer.settimeout(20)
         peer.bind(("127.0.0.1", 0))
@@ -26,7 +26,7 @@ async def test_takes_datagrams_and_answers_where_they_came_from():
 
 
 async def test_listens_on_no_other_interface():
-    port = await OscUdp.open(0, lambda *_: None)
+    port = await OscUdp.open(LOOPBACK, 0, lambda *_: None)
     listening = [line.split()[1] for line in Path("/proc/net/udp").read_text().splitlines()[1:]]
     ours = [place for place in listening if place.endswith(f":{port.port:04X}")]
     assert ours == [f"0100007F:{port.port:04X}"]
@@ -37,4 +37,4 @@ async def test_a_port_that_is_taken_is_named():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", 0))
         with pytest.raises(NodeError, match=str(other.getsockname()[1])):
-            await OscUdp.open(other.getsockname()[1], lambda *_: None)
+            await OscUdp.open(LOOPBACK, other.getsockname()[1], lambda *_: None)

@@ -47,18 +47,26 @@ class OscOptions:
     Parameters
     ----------
     port : int, optional
-        UDP port of the loopback interface where it listens.
+        UDP port where it listens.
+    host : str
+        The address it listens on.
     relay, audit : Path, optional
         The rules of its relay, and where it writes down what it refuses.
     """
 
     port: int | None = None
+    host: str = "127.0.0.1"
     relay: Path | None = None
     audit: Path | None = None
 
     def command(self) -> list[str]:
         """These options on a command line."""
-        pairs = (("--osc-port", self.port), ("--osc-relay", self.relay), ("--osc-audit", self.audit))
+        pairs = (
+            ("--osc-port", self.port),
+            ("--osc-host", self.host if self.port is not None else None),
+            ("--osc-relay", self.relay),
+            ("--osc-audit", self.audit),
+        )
         return [word for name, value in pairs if value is not None for word in (name, str(value))]
 
 

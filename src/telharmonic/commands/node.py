@@ -51,7 +51,7 @@ def osc_settings(options: OscOptions) -> OscSettings:
     SessionFileError
         If the rules of the relay are not understood.
     """
-    return OscSettings(port=options.port, relay=read_relay_file(options.relay), audit=options.audit)
+    return OscSettings(port=options.port, host=options.host, relay=read_relay_file(options.relay), audit=options.audit)
 
 
 def start_node(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,15 @@ def number(kind: type[int] | type[float], minimum: float, maximum: float, unit: 
 
 
 PORT = number(int, 0, 65_535)
+
+
+def ipv4(text: str) -> str:
+    """An argparse type: an IPv4 address in numbers."""
+    try:
+        return str(ipaddress.IPv4Address(text))
+    except ValueError:
+        message = f"{text!r} is not allowed: an IPv4 address of this machine, such as 192.168.1.10, or 0.0.0.0 for all"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def existing(text: str) -> Path:

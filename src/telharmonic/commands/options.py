@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from telharmonic.commands.card_options import add_card_options
-from telharmonic.commands.option_values import PORT, existing, folder, number
+from telharmonic.commands.option_values import PORT, existing, folder, ipv4, number
 from telharmonic.commands.play_options import add_play_options, settle_play_options
 
 DEFAULT_HOST = "127.0.0.1"
@@ -73,7 +73,14 @@ def _add_osc(parser: Parser) -> None:
         "--osc-port",
         type=PORT,
         metavar="PORT",
-        help="listen for OSC on this UDP port of 127.0.0.1 (default: not at all; 9000 is usual)",
+        help="listen for OSC on this UDP port (default: not at all; 9000 is usual)",
+    )
+    parser.add_argument(
+        "--osc-host",
+        type=ipv4,
+        metavar="ADDRESS",
+        help="address for OSC (default 127.0.0.1: this machine only). OSC has no password: with an address of a LAN, "
+        "whoever is on it may turn everything; it is then announced by mDNS",
     )
     parser.add_argument(
         "--osc-relay", type=existing, metavar="RULES.toml", help="let visitors have OSC sent, by the rules of this file"

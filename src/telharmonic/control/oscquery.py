@@ -127,15 +127,15 @@ class AddressSpace:
         return {"ACCESS": WRITE, "TYPE": _COMMAND_TYPES.get(address, "I"), "DESCRIPTION": label}
 
 
-def host_info(port: int) -> Node:
-    """The answer to ``?HOST_INFO``."""
+def host_info(address: str, port: int) -> Node:
+    """The answer to ``?HOST_INFO`` for who reaches us at this address."""
     return {
         "NAME": "Telharmonic",
         "EXTENSIONS": EXTENSIONS,
-        "OSC_IP": "127.0.0.1",
+        "OSC_IP": address,
         "OSC_PORT": port,
         "OSC_TRANSPORT": "UDP",
-        "WS_IP": "127.0.0.1",
+        "WS_IP": address,
         "WS_PORT": port,
     }
 

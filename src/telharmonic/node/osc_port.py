@@ -17,7 +17,7 @@ from telharmonic.node.node import Node
 from telharmonic.node.osc_surface import OscPeer, OscSurface
 from telharmonic.node.session_host import SessionHost
 from telharmonic.protocol.osc import OscMessage, Timed, parse, serialize
-from telharmonic.transport.osc_udp import Address, OscUdp
+from telharmonic.transport.osc_udp import Address, OscUdp, is_near
 
 _log = logging.getLogger(__name__)
 
@@ -48,18 +48,19 @@ class OscPort:
         self._bucket = TokenBucket(PACKETS_HZ, PACKETS_BURST)
         self._udp: OscUdp | None = None
         self.lost_packets = 0
-        self._told_lost = 0
+        self.far_packets = 0
+        self._told = (0, 0)
         self._timer = asyncio.get_running_loop().call_later(1.0, self._each_second)
 
-    async def open(self, port: int) -> int:
-        """Listen on the loopback interface; the port.
+    async def open(self, host: str, port: int) -> int:
+        """Listen at an IPv4 address of this machine; the port.
 
         Raises
         ------
         NodeError
             If it is taken.
         """
-        self._udp = await OscUdp.open(port, self._received)
+        self._udp = await OscUdp.open(host, port, self._received)
         return self._udp.port
 
     def surface(self, session: str) -> OscSurface:
@@ -98,6 +99,9 @@ class OscPort:
         return oldest, "", address
 
     def _received(self, data: bytes, address: Address) -> None:
+        if not is_near(address[0]):
+            self.far_packets += 1
+            return
         if not self._bucket.take(time.monotonic()):
             self.lost_packets += 1
             return
@@ -129,9 +133,12 @@ class OscPort:
             self._surfaces.pop(session).end()
         for surface in self._surfaces.values():
             surface.each_second()
-        if self.lost_packets != self._told_lost:
-            _log.warning("%d OSC packets came too fast and were lost", self.lost_packets - self._told_lost)
-            self._told_lost = self.lost_packets
+        lost, far = self._told
+        if self.lost_packets != lost:
+            _log.warning("%d OSC packets came too fast and were lost", self.lost_packets - lost)
+        if self.far_packets != far:
+            _log.warning("%d OSC packets came from no private network and were refused", self.far_packets - far)
+        self._told = (self.lost_packets, self.far_packets)
 
     def shut(self) -> None:
         """Take no more datagrams."""

@@ -1,10 +1,12 @@
-"""OSCQuery: which OSC addresses there are, over HTTP, and what changes there, over WebSocket; on loopback only.
+"""OSCQuery: which OSC addresses there are, over HTTP, and what changes there, over WebSocket.
 
-Pages are kept out: one whose name leads to this machine shows another host, and a page's WebSocket shows its origin.
+It listens where OSC does. Pages are kept out: one whose name leads to this machine shows another host, and a page's
+WebSocket shows its origin.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from urllib.parse import urlsplit
 
@@ -16,14 +18,14 @@ from telharmonic.node.osc_port import OscPort
 from telharmonic.node.osc_surface import OscPeer
 from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.node_api import serialize
-from telharmonic.transport.osc_udp import LOOPBACK
+from telharmonic.transport.osc_udp import LOOPBACK, is_near
 from telharmonic.wire.framing import BINARY, websocket_header
 
 CONNECTIONS = 32
 PATHS = 512  # that one connection may listen to
 MESSAGE_BYTES = 4096
 UNREAD_BYTES = 1 << 20
-_NAMES = (LOOPBACK, "localhost")
+_PAGES = (LOOPBACK, "localhost")
 
 
 class Ear:
@@ -64,7 +66,7 @@ class OscQueryDoor:
         self._runner: web.AppRunner | None = None
         self._port = 0
 
-    async def open(self, udp_port: int) -> int:
+    async def open(self, host: str, udp_port: int) -> int:
         """Listen on the TCP port of the same number; the port.
 
         Raises
@@ -77,10 +79,10 @@ class OscQueryDoor:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         try:
-            await web.TCPSite(runner, LOOPBACK, udp_port).start()
+            await web.TCPSite(runner, host, udp_port).start()
         except OSError as problem:
             await runner.cleanup()
-            raise NodeError(f"cannot answer OSCQuery on {LOOPBACK} port {udp_port}: {problem.strerror}") from None
+            raise NodeError(f"cannot answer OSCQuery on {host} port {udp_port}: {problem.strerror}") from None
         self._runner, self._port = runner, udp_port
         return udp_port
 
@@ -91,18 +93,19 @@ class OscQueryDoor:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
-            check_visitor(request.headers.get("Host", ""), request.headers.get("Origin"))
+            check_visitor(request.headers.get("Host", ""), request.headers.get("Origin"), request.remote or "")
             if request.headers.get("Upgrade", "").lower() == "websocket":
                 return await self._listen(request)
-            body = self._described(request.path, request.query_string.partition("&")[0].partition("=")[0])
+            body = self._described(request)
         except TelharmonicError as problem:
             status = 404 if isinstance(problem, NotFoundError) else 403
             return web.Response(body=serialize(error_reply(problem)), status=status, content_type="application/json")
         return web.json_response(body)
 
-    def _described(self, path: str, attribute: str) -> Node:
+    def _described(self, request: web.Request) -> Node:
+        path, attribute = request.path, request.query_string.partition("&")[0].partition("=")[0]
         if attribute == "HOST_INFO":
-            return host_info(self._port)
+            return host_info(_reached_at(request), self._port)
         if path == "/" and not self._osc.has_session:
             return {"FULL_PATH": "/", "ACCESS": 0, "CONTENTS": {}}
         session, prefix, address = self._osc.session_of(path)
@@ -149,14 +152,34 @@ class OscQueryDoor:
                 continue
 
 
-def check_visitor(host: str, origin: str | None) -> None:
-    """Let programs of this machine in, and pages that it serves itself.
+def check_visitor(host: str, origin: str | None, remote: str) -> None:
+    """Let programs in, and pages of this machine; a name that is no address may have been made to lead here.
+
+    Parameters
+    ----------
+    host, origin : str
+        The headers; without an origin it is no page that asks.
+    remote : str
+        The address it asks from.
 
     Raises
     ------
     RefusedError
-        For everyone else.
+        For pages from elsewhere, other host names than ``localhost``, and addresses of no private network.
     """
-    names = [urlsplit(f"//{host}").hostname, urlsplit(origin).hostname if origin is not None else LOOPBACK]
-    if not all(name in _NAMES for name in names):
-        raise RefusedError("OSCQuery is for programs of this machine")
+    name, page = urlsplit(f"//{host}").hostname, urlsplit(origin).hostname if origin is not None else LOOPBACK
+    if not (_is_address(name) or name == "localhost") or page not in _PAGES or not is_near(remote):
+        raise RefusedError("OSCQuery is for programs of this machine and of its network; pages and names are refused")
+
+
+def _is_address(name: str | None) -> bool:
+    try:
+        ipaddress.ip_address(name or "")
+    except ValueError:
+        return False
+    return True
+
+
+def _reached_at(request: web.Request) -> str:
+    """Our address as this visitor sees it: where its OSC goes as well."""
+    return str(request.transport.get_extra_info("sockname")[0]) if request.transport is not None else LOOPBACK

@@ -31,7 +31,9 @@ class OscSettings:
     Parameters
     ----------
     port : int, optional
-        Listen on this UDP port of the loopback interface (0 lets the system choose); without it, not at all.
+        Listen on this UDP port (0 lets the system choose); without it, not at all.
+    host : str
+        The IPv4 address to listen on; on another than the loopback interface's it is announced by mDNS.
     relay : RelayFile, optional
         What members and visitors may have sent; without it, nothing.
     audit : Path, optional
@@ -39,6 +41,7 @@ class OscSettings:
     """
 
     port: int | None = None
+    host: str = "127.0.0.1"
     relay: RelayFile | None = None
     audit: Path | None = None
 

@@ -1,8 +1,10 @@
-"""OSC's UDP port, on the loopback interface and nowhere else: who can reach it may do everything."""
+"""OSC's UDP port, on the loopback interface unless another is named: who can reach it may do everything."""
 
 from __future__ import annotations
 
 import asyncio
+import functools
+import ipaddress
 import socket
 from collections.abc import Callable
 from typing import cast
@@ -29,23 +31,23 @@ class OscUdp(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     @classmethod
-    async def open(cls, port: int, received: Callable[[bytes, Address], None]) -> OscUdp:
-        """Listen; port 0 lets the system choose.
+    async def open(cls, host: str, port: int, received: Callable[[bytes, Address], None]) -> OscUdp:
+        """Listen at an IPv4 address of this machine; port 0 lets the system choose.
 
         Raises
         ------
         NodeError
-            If the port is taken.
+            If the port is taken, or the address is not this machine's.
         """
         protocol = cls(received)
         listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         listening.setblocking(False)
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
-            listening.bind((LOOPBACK, port))
+            listening.bind((host, port))
         except OSError as problem:
             listening.close()
-            raise NodeError(f"cannot listen for OSC on {LOOPBACK} port {port}: {problem.strerror}") from None
+            raise NodeError(f"cannot listen for OSC on {host} port {port}: {problem.strerror}") from None
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: protocol, sock=listening)
         return protocol
 
@@ -76,3 +78,10 @@ class OscUdp(asyncio.DatagramProtocol):
         """Listen no more."""
         if self._transport is not None:
             self._transport.close()
+
+
+@functools.lru_cache(maxsize=256)
+def is_near(address: str) -> bool:
+    """Whether an IPv4 address is this machine's or of a private network (RFC 1918, link-local): never a stranger's."""
+    ip = ipaddress.ip_address(address)
+    return ip.is_private or ip.is_link_local
