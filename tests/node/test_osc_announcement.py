@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ def network():
     if reason := namespaces.reason_without():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     with namespaces.Network("node", "tablet") as network:
-        network.join("node", "tablet", "o", (NODE, TABLET))
+        for machine, end in zip(("node", "tablet"), network.join("node", "tablet", "o", (NODE, TABLET)), strict=True):
+            subprocess.run(network.within(machine, "ip", "route", "add", "default", "dev", end), check=True)
         yield network
 
 
@@ -40,6 +42,9 @@ def network():
 @pytest.mark.skipif(not (ROOT / "node_modules" / "oscquery").exists(), reason="needs npm's oscquery")
 @pytest.mark.skipif(shutil.which("oscsend") is None, reason="needs liblo-tools")
 async def test_a_surface_finds_it_by_itself_turns_a_fader_and_sees_it_go(network, make_node):
+    node = make_node(within=network.within("node"), osc_port=0, osc_host=NODE)
+    port = node.ready["osc_port"]
+    await node.start("found")
     finder = await asyncio.create_subprocess_exec(
         *network.within("tablet", "node", "-e", FINDER), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -49,9 +54,6 @@ async def test_a_surface_finds_it_by_itself_turns_a_fader_and_sees_it_go(network
             return json.loads(await finder.stdout.readline())
 
     try:
-        node = make_node(within=network.within("node"), osc_port=0, osc_host=NODE)
-        port = node.ready["osc_port"]
-        await node.start("found")
         found = await told()
         assert (found["what"], found["address"], found["port"]) == ("up", NODE, port)
         assert (found["host"]["oscIp"], found["host"]["oscPort"]) == (NODE, port)
