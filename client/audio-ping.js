@@ -4,6 +4,7 @@
  * ours or a program of its own, makes it, and the worklet finds it in what it plays.
  */
 import { post } from "./front-door.js";
+import { orAbort } from "./latency.js";
 
 /** @typedef {import("./session.js").Session} Session */
 /** @typedef {import("./types.js").OnsetHeard} OnsetHeard */
@@ -65,28 +66,30 @@ export function pingStages({ sentMs, answeredMs, onset, readyMs }) {
  * @param {number} [options.freqHz] pitch of the burst, where the player can choose it
  * @param {number} [options.count]
  * @param {(done: number) => void} [options.progress]
+ * @param {AbortSignal} [options.signal] ends it before
  * @returns {Promise<Measured>} without the pings that were not heard
- * @throws {Error} with the relay's reason, or if the session's own ping is not heard
+ * @throws {Error} with the relay's reason, if the session's own ping is not heard, or with the signal's reason
  */
-export async function measurePlayer(session, { relay, host, address = "/ping/freq", freqHz = 1000, count = 30, progress = () => {} }) {
+export async function measurePlayer(session, { relay, host, address = "/ping/freq", freqHz = 1000, count = 30, progress = () => {}, signal }) {
   const before = session.stats().underruns;
-  const beginMs = await calibrate(session);
+  const beginMs = await calibrate(session, signal);
   const queue = [[host, address, "f", freqHz]];
   /** @type {ReturnType<typeof pingStages>[]} */
   const results = [];
   for (let done = 1; done <= count; done++) {
-    await settle(session);
+    await settle(session, signal);
     const { heard, giveUp } = nextOnset(session);
-    const sentMs = nowMs();
-    await relay(queue).catch((error) => {
+    try {
+      const sentMs = nowMs();
+      await orAbort(relay(queue), signal);
+      const answeredMs = nowMs();
+      const onset = await orAbort(heard, signal);
+      if (onset) {
+        const readyMs = beginMs + (onset.firstFrame / session.sampleRateHz) * 1000;
+        results.push(pingStages({ sentMs, answeredMs, onset, readyMs }));
+      }
+    } finally {
       giveUp();
-      throw error;
-    });
-    const answeredMs = nowMs();
-    const onset = await heard;
-    if (onset) {
-      const readyMs = beginMs + (onset.firstFrame / session.sampleRateHz) * 1000;
-      results.push(pingStages({ sentMs, answeredMs, onset, readyMs }));
     }
     progress(done);
   }
@@ -98,13 +101,14 @@ export async function measurePlayer(session, { relay, host, address = "/ping/fre
  * When frame 0 of the stream would have been ready, our clock: pings of the session's own say when they were rendered,
  * and the clock's grid never shifts. The earliest counts, since a block is late now and then and never early.
  * @param {Session} session
+ * @param {AbortSignal} [signal]
  */
-async function calibrate(session) {
+async function calibrate(session, signal) {
   let beginMs = Number.POSITIVE_INFINITY;
   for (let done = 0; done < CALIBRATIONS; done++) {
-    await settle(session);
+    await settle(session, signal);
     const { heard } = nextOnset(session);
-    const [result, onset] = [await session.ping(HEAR_MS), await heard];
+    const [result, onset] = await orAbort(Promise.all([session.ping(HEAR_MS), heard]), signal);
     if (!result || !onset) continue;
     const readyMs = onset.arrivalMs - result.split.network;
     beginMs = Math.min(beginMs, readyMs - (onset.firstFrame / session.sampleRateHz) * 1000);
@@ -113,10 +117,10 @@ async function calibrate(session) {
   return beginMs;
 }
 
-/** Let the last burst go, and listen for the next. @param {Session} session */
-async function settle(session) {
-  await new Promise((resolve) => setTimeout(resolve, GAP_MS + Math.random() * SPREAD_MS));
-  await session.armPing();
+/** Let the last burst go, and listen for the next. @param {Session} session @param {AbortSignal} [signal] */
+async function settle(session, signal) {
+  await orAbort(new Promise((resolve) => setTimeout(resolve, GAP_MS + Math.random() * SPREAD_MS)), signal);
+  await orAbort(session.armPing(), signal);
 }
 
 /**

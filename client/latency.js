@@ -32,16 +32,18 @@ export async function measureControl(session, count, progress = () => {}) {
  * @param {number} count
  * @param {(done: number, result: PingResult | null) => void} [progress]
  * @param {string} [strip] through which they sound; the session's own without it
+ * @param {AbortSignal} [signal] ends it before
  * @returns {Promise<Measured>}
+ * @throws {Error} `deaf` if nothing is listened to; the signal's reason
  */
-export async function measureSound(session, count, progress = () => {}, strip = undefined) {
+export async function measureSound(session, count, progress = () => {}, strip = undefined, signal = undefined) {
   /** @type {PingResult[]} */
   const results = [];
   const before = session.stats().underruns;
   for (let done = 1; done <= count; done++) {
-    await session.armPing();
-    await pause(GAP_MS + Math.random() * SPREAD_MS);
-    const result = await session.ping(undefined, strip);
+    await orAbort(session.armPing(), signal);
+    await orAbort(pause(GAP_MS + Math.random() * SPREAD_MS), signal);
+    const result = await orAbort(session.ping(undefined, strip), signal);
     if (result) results.push(result);
     progress(done, result);
   }
@@ -85,6 +87,23 @@ export function browserName(userAgent) {
 export function percentile(samples, share) {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/**
+ * An answer, unless the signal comes first.
+ * @template T
+ * @param {Promise<T>} answer
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>} rejects with the signal's reason
+ */
+export function orAbort(answer, signal) {
+  if (!signal) return answer;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    if (signal.aborted) leave();
+  });
 }
 
 /** @param {PingResult} result @param {string} stage */

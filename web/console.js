@@ -15,7 +15,7 @@ import { makeMusic } from "./parts/music.js";
 import { makeNotice } from "./parts/notice.js";
 import { makePager } from "./parts/pager.js";
 import { makeScenes } from "./parts/scenes.js";
-import { listenToKeys, makeHelp, shortcuts } from "./parts/shortcuts.js";
+import { addKeys } from "./parts/shortcuts.js";
 import { keepOnStage } from "./parts/stage.js";
 import { askToStart } from "./parts/start.js";
 import { Timeline } from "./parts/timeline.js";
@@ -64,15 +64,6 @@ function watchLine(session, entry) {
   session.on("error", (error) => tell(error.message));
 }
 
-/** @param {Omit<Parameters<typeof shortcuts>[0], "help">} acts */
-function addKeys(acts) {
-  const help = makeHelp(() => all);
-  const all = shortcuts({ ...acts, help: help.open });
-  document.body.append(help.dialog);
-  byId("help").addEventListener("click", help.open);
-  listenToKeys(all);
-}
-
 async function open() {
   const patience = setTimeout(() => tell("Opening the session.", { calm: true, lasting: true }), PATIENCE_MS);
   try {
@@ -107,7 +98,7 @@ async function main() {
   const strips = byId("desk").querySelector(".strips");
   if (strips instanceof HTMLElement) byId("desk").before(makePager(strips));
   makeLineView(byId("line"), session, entry, () => void listen());
-  addKeys({ ...transport, ...steps, stop: () => send({ type: "stop" }), scene: scenes.recallAt });
+  addKeys(byId("help"), { ...transport, ...steps, stop: () => send({ type: "stop" }), scene: scenes.recallAt });
   watchLine(session, entry);
   if (session.role !== "controller" && !(await listen())) askToStart(session.sessionName, listen);
 }

@@ -3,16 +3,21 @@
 import { api, createSession, post, readFragment, whenStarted, writeFragment } from "../client/front-door.js";
 import { connect } from "../client/session.js";
 import { readRecordings } from "./parts/cloud-view.js";
-import { FRONT, MORE, pieces } from "./parts/cloud-values.js";
+import { FRONT, MORE } from "./parts/cloud-values.js";
 import { byName } from "./parts/columns.js";
 import { byId, element } from "./parts/dom.js";
 import { Gang } from "./parts/gang.js";
+import { makeHistory } from "./parts/history.js";
+import { makeJump } from "./parts/jump.js";
+import { makeNotice } from "./parts/notice.js";
 import { makePlayerPanel } from "./parts/player-panel.js";
 import { PlayerPing } from "./parts/player-ping.js";
-import { makePlayersBar } from "./parts/players-bar.js";
+import { makePlayersBar, makeTogether } from "./parts/players-bar.js";
+import { SettingsOut } from "./parts/settings-out.js";
+import { addKeys } from "./parts/shortcuts.js";
 import { keepOnStage } from "./parts/stage.js";
 import { askToStart } from "./parts/start.js";
-import { makeTransport } from "./parts/transport.js";
+import { makeTransport, ONLY_LISTENS } from "./parts/transport.js";
 import { plainName, upload } from "./parts/upload.js";
 import { Wiring } from "./parts/wiring.js";
 
@@ -21,20 +26,14 @@ import { Wiring } from "./parts/wiring.js";
 /** @typedef {import("./parts/law.js").Row} Row */
 
 const DEMO = "grains";
-const notice = byId("notice");
-
-/** @param {string} text */
-function tell(text) {
-  notice.hidden = text === "";
-  notice.textContent = text;
-}
+const tell = makeNotice(byId("notice"));
 
 /** @returns {Promise<Entry>} */
 async function enter() {
   const entry = readFragment(location.hash);
   if (entry) return entry;
   const wanted = new URLSearchParams(location.search).get("session") ?? DEMO;
-  const created = await whenStarted(() => createSession(wanted), () => tell("The server is starting."));
+  const created = await whenStarted(() => createSession(wanted), () => tell("The server is starting.", { calm: true, lasting: true }));
   tell("");
   history.replaceState(null, "", writeFragment(created));
   return { session: created.id, token: created.tokens.performer, ws: created.links.ws };
@@ -49,9 +48,8 @@ function playersOf({ state }) {
 function layOut(session, entry, kinds) {
   const { strip, grains: rows } = byName(kinds);
   const players = playersOf(session);
-  const send = (/** @type {Record<string, any>} */ values, /** @type {number | undefined} */ rampS = undefined) => {
-    for (const part of pieces(values)) session.sendCommand({ type: "set_many", values: part, ...(rampS ? { ramp_s: rampS } : {}) }).catch((error) => tell(error.message));
-  };
+  const out = new SettingsOut(session, tell);
+  const send = out.put.bind(out);
   const wiring = new Wiring(session, tell);
   const gang = new Gang(send);
   const pings = new PlayerPing({ session, entry });
@@ -60,16 +58,22 @@ function layOut(session, entry, kinds) {
   const panels = new Map(players.map(({ id, name, colour }) => {
     const part = wiring.part(`strip/${id}`, name || id, { ...strip, ...rows });
     const cloud = gang.add(part);
-    return [`strip/${id}`, makePlayerPanel({ part, cloud, own: part, colour, recordings: recordings(), ping: (say) => pings.run(id, part.name, say) })];
+    return [`strip/${id}`, { part, ...makePlayerPanel({ part, cloud, own: part, colour, recordings: recordings(), ping: (say, signal) => pings.run({ strip: id, name: part.name }, say, signal) }) }];
   }));
   byId("players").replaceChildren(...[...panels.values()].map(({ body }) => body));
-  const values = () => Object.fromEntries(players.flatMap(({ id }) => [...FRONT, ...MORE].map((name) => {
-    const address = `strip/${id}/${name}`;
-    return [address, Number(session.state.values[address])];
-  })));
-  byId("together").replaceChildren(...makePlayersBar({
-    gang, rows, values, pings: pings.body, bank: { name: session.sessionName, memory: localStorage, send }, bring: (file, say) => bring(file, entry, say).then((id) => send(Object.fromEntries(players.map((player) => [`strip/${player.id}/grain_recording`, `recording/${id}`])))),
-  }));
+  byId("hands").replaceChildren(...(session.role === "listener" ? [] : [makeTogether(gang)]), makeJump([...panels.values()]));
+  byId("together").replaceChildren(...(session.role === "listener" ? [element("p", { text: ONLY_LISTENS })] : makeAll()));
+  function makeAll() {
+    const values = () => Object.fromEntries(players.flatMap(({ id }) => [...FRONT, ...MORE].map((name) => {
+      const address = `strip/${id}/${name}`;
+      return [address, Number(session.state.values[address])];
+    })));
+    const read = (/** @type {string} */ id) => gang.turnAll({ grain_recording: `recording/${id}` });
+    return makePlayersBar({
+      gang, rows, values, pings: pings.body, bank: { name: session.sessionName, memory: localStorage, send },
+      bring: (file, say) => bring(file, entry, say).then(read),
+    });
+  }
   session.on("meters", ({ clouds = {} }) => {
     for (const [owner, cloud] of Object.entries(clouds)) panels.get(owner)?.showCloud(/** @type {[number, number]} */ (cloud));
   });
@@ -103,13 +107,17 @@ async function main() {
   }
   const send = (/** @type {import("../client/types.js").Command} */ command) => void session.sendCommand(command).catch((error) => tell(error.message));
   layOut(session, entry, kinds);
-  makeTransport(byId("transport"), session, send);
+  const { toggle } = makeTransport(byId("transport"), session, send);
+  const steps = makeHistory(byId("history"), session, send, tell);
+  const mayTurn = session.role !== "listener";
+  for (const id of ["history", "help"]) byId(id).hidden = !mayTurn;
+  if (mayTurn) addKeys(byId("help"), { toggle, ...steps, stop: () => send({ type: "stop" }) });
   keepOnStage(session, send);
-  session.on("link", ({ state, reason }) => tell(state === "closed" ? `The session has ended: ${reason}.` : ""));
+  session.on("link", ({ state, reason }) => tell(state === "closed" ? `The session has ended: ${reason}.` : "", { lasting: true }));
   session.on("error", (error) => tell(error.message));
   const listen = () => session.listen();
   if (session.role !== "controller" && !(await listen())) askToStart(session.sessionName, listen);
 }
 
 window.addEventListener("hashchange", () => location.reload());
-main().catch((error) => tell(String(error.message ?? error)));
+main().catch((error) => tell(String(error.message ?? error), { lasting: true }));

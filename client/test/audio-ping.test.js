@@ -60,3 +60,12 @@ test("what the relay refuses ends the measurement with its reason", async () => 
   const relay = () => Promise.reject(new Error("no host is called 'csound'"));
   await assert.rejects(measurePlayer(/** @type {any} */ (new FakeSession()), { relay, host: "csound" }), /no host/);
 });
+
+test("a measurement can be given up while it waits for what does not come", async () => {
+  const session = new FakeSession();
+  const stop = new AbortController();
+  const relay = async () => void queueMicrotask(() => stop.abort(new Error("cancelled"))); // and no sound comes
+  const beginMs = performance.now();
+  await assert.rejects(measurePlayer(/** @type {any} */ (session), { relay, host: "csound", signal: stop.signal }), /cancelled/);
+  assert.ok(performance.now() - beginMs < 2900, "it did not wait until the ping was lost");
+});

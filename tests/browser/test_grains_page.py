@@ -69,6 +69,10 @@ def test_clouds_are_made_by_chance_spread_stored_and_morphed(instrument):
     first = made.values("grain_density")
     made.press("Randomise all")
     made.wait_for("grain_seed", "new Set(values).size > 5 && values[0] !== 1")
+    made.page.keyboard.press("Control+z")  # all of it is one step
+    made.wait_for("grain_density", f"values.every((value, n) => value === {first}[n])")
+    made.press("Redo")
+    made.wait_for("grain_seed", "new Set(values).size > 5 && values[0] !== 1")
     made.press("Store cloud B")
     second = made.values("grain_density")
     morph = made.page.get_by_role("slider", name="Morph", exact=True)
@@ -82,6 +86,36 @@ def test_clouds_are_made_by_chance_spread_stored_and_morphed(instrument):
     box = view.bounding_box()
     made.page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 10)
     made.wait_for("grain_position", "Math.abs(values[0] - 0.75) < 0.01")
+    made.press("Undo")
+    made.wait_for("grain_position", "values[0] === 0")
+
+
+IN_SIGHT = "(each) => { const {top, bottom} = each.getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; }"
+
+
+def test_on_a_telephone_play_undo_and_all_together_are_at_hand_beside_the_last_player(instrument):
+    made = instrument()
+    made.page.set_viewport_size({"width": 390, "height": 664})
+    made.page.get_by_label("Go to player").select_option(label="Air")
+    last = made.page.get_by_role("region", name="Air", exact=True)
+    expect(last.get_by_role("heading")).to_be_in_viewport()
+    for name in ("Pause", "Stop and return to the beginning", "Undo", "All together"):
+        assert made.page.get_by_role("button", name=name, exact=True).evaluate(IN_SIGHT), name
+    assert made.page.locator(".at-hand").bounding_box()["height"] < 64
+    last.get_by_role("button", name="Randomise Air").click()
+    made.press("Pause")
+    made.page.wait_for_function("() => !telharmonic.state.transport.playing")
+
+
+def test_a_listener_is_told_that_it_listens_and_finds_nothing_to_turn(page, console_server):
+    created = console_server.open("grains")
+    page.goto(created["links"]["page"].replace("/#", "/grains.html#").replace(
+        created["tokens"]["performer"], created["tokens"]["listener"]
+    ))
+    expect(page.get_by_text("You only listen: performers and controllers")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("region", name="Aria", exact=True)).to_be_visible()
+    assert page.locator("main button:not([disabled]), main input:not([readonly])").count() == 0
+    assert page.locator("main [role=slider]:not([aria-disabled])").count() == 0
 
 
 WAYS = {"websocket": "WebSocket", "datachannel": "data channel", "http": "HTTP relay"}

@@ -1,13 +1,18 @@
 // @ts-check
-/** Stored clouds of all players: four places, and a slider that goes from one to another. Kept on this device. */
+/**
+ * Stored clouds of all players: four places, and a slider that goes from one to another. Kept on this device by the
+ * session's name; of another session of that name those count which its players have.
+ */
 import { morphed } from "./cloud-values.js";
 import { oncePerFrame } from "./control.js";
 import { element } from "./dom.js";
+import { gestureOf } from "./gestures.js";
 
 /** @typedef {import("./law.js").Row} Row */
 /** @typedef {Record<string, number>} Values by address */
 
 export const PLACES = ["A", "B", "C", "D"];
+const GO_S = 1; // how long it goes to a stored cloud
 
 /** What is kept of a session of that name; what others wrote there is none. @param {string} name @param {Pick<Storage, "getItem">} memory @returns {Record<string, Values>} */
 export function keptClouds(name, memory) {
@@ -31,7 +36,7 @@ function numbersOf(values) {
  * @param {Storage} options.memory
  * @param {() => Values} options.values of all players now
  * @param {(address: string) => Row | undefined} options.rowOf
- * @param {(values: Values, rampS?: number) => void} options.send
+ * @param {(values: Values, manner?: import("./settings-out.js").Manner) => void} options.send
  */
 export function makeBank({ name, memory, values, rowOf, send }) {
   const clouds = keptClouds(name, memory);
@@ -45,6 +50,16 @@ export function makeBank({ name, memory, values, rowOf, send }) {
     if (way.disabled) said.textContent = "Store two clouds to go from one to the other.";
     else if (said.textContent?.startsWith("Store two")) said.textContent = "";
   };
+  /** What the players that are there have of it. @param {string} place */
+  const cloudAt = (place) => {
+    const there = values();
+    return Object.fromEntries(Object.entries(clouds[place]).filter(([address]) => address in there));
+  };
+  const goTo = (/** @type {string} */ place) => {
+    send(cloudAt(place), { rampS: GO_S });
+    const end = [from.value, to.value].indexOf(place);
+    if (end >= 0) way.value = String(end);
+  };
   const store = (/** @type {string} */ place) => {
     clouds[place] = values();
     memory.setItem(`telharmonic.clouds.${name}`, JSON.stringify(clouds));
@@ -53,9 +68,9 @@ export function makeBank({ name, memory, values, rowOf, send }) {
   };
   const stores = PLACES.map((place) => element("button", { type: "button", class: "button", text: place, "aria-label": `Store cloud ${place}`, click: () => store(place) }));
   const recalls = PLACES.map((place) => element("button", {
-    type: "button", class: "button", value: place, text: place, "aria-label": `Go to cloud ${place}`, click: () => send(clouds[place], 1),
+    type: "button", class: "button", value: place, text: place, "aria-label": `Go to cloud ${place}`, click: () => goTo(place),
   }));
-  const move = oncePerFrame((share) => send(morphed(rowOf, clouds[from.value], clouds[to.value], share)));
+  const move = oncePerFrame((share) => send(morphed(rowOf, cloudAt(from.value), cloudAt(to.value), share), { gesture: gestureOf(way) }));
   way.addEventListener("input", () => move(Number(way.value)));
   for (const select of [from, to]) select.addEventListener("change", show);
   show();

@@ -1,6 +1,6 @@
 // @ts-check
 /** What becomes of clouds' values: by chance, spread over players, on the way from one stored cloud to another. */
-import { between, range, tidy, toValue } from "./law.js";
+import { between, isWhole, range, tidy, toValue } from "./law.js";
 
 /** @typedef {import("./law.js").Row} Row */
 /** @typedef {Record<string, Row>} Rows by parameter */
@@ -15,6 +15,9 @@ export const MORE = [
   "grain_position_spread", "grain_width", "grain_plateau", "grain_skew", "grain_jitter", "grain_pitch_shape", "grain_seed",
 ];
 const FADE_DB = 12;
+
+/** What a pad may turn. @param {Rows} rows */
+export const padNames = (rows) => [...FRONT, ...MORE].filter((name) => name in rows && name !== "grain_seed");
 
 /** How chance divides a parameter's way: most of what a hand would choose lies low. @type {Record<string, (u: number) => number>} */
 const WAYS = {
@@ -47,8 +50,7 @@ export function randomised(rows, random) {
   for (const name of [...FRONT, ...MORE]) {
     const row = rows[name];
     if (!row || name === "grain_amp") continue;
-    const value = tidy(row, toValue(row, (WAYS[name] ?? ((u) => u))(random())));
-    values[name] = name === "grain_seed" ? Math.floor(value) : value;
+    values[name] = tidy(row, toValue(row, (WAYS[name] ?? ((u) => u))(random())));
   }
   return values;
 }
@@ -78,7 +80,8 @@ export function morphed(rowOf, from, to, share) {
   for (const [address, start] of Object.entries(from)) {
     const [row, end] = [rowOf(address), to[address]];
     if (!row || end === undefined) continue;
-    values[address] = row.name === "grain_seed" ? (share < 0.5 ? start : end) : throughGain(row, start, end, share);
+    if (share === 0 || share === 1 || isWhole(row)) values[address] = share < 0.5 ? start : end;
+    else values[address] = Number(throughGain(row, start, end, share).toPrecision(6)); // short to send
   }
   return values;
 }
@@ -86,7 +89,7 @@ export function morphed(rowOf, from, to, share) {
 /** Levels that come from silence rise from a little below the other. @param {Row} row @param {number} start @param {number} end @param {number} share */
 function throughGain(row, start, end, share) {
   const { minimum } = range(row);
-  if (row.law !== "db" || share === 0 || share === 1) return between(row, start, end, share);
+  if (row.law !== "db") return between(row, start, end, share);
   const lowest = Math.max(minimum, Math.max(start, end) - 4 * FADE_DB);
   return between(row, Math.max(lowest, start), Math.max(lowest, end), share);
 }
@@ -100,15 +103,45 @@ export function cloudPlace({ grain_position: position, grain_position_mix: mix, 
   return { middle: mix * position + (1 - mix) * scan, spread };
 }
 
+const PIECE_BYTES = 12_000; // the server takes 16384 in a message
+const PIECE_ENTRIES = 500; // and 512 settings
+const utf8 = new TextEncoder();
+
 /**
  * In pieces that one message may hold.
  * @param {Values} values
- * @param {number} most
  * @returns {Values[]}
  */
-export function pieces(values, most = 500) {
-  const entries = Object.entries(values);
+export function pieces(values) {
+  /** @type {Values[]} */
   const made = [];
-  for (let at = 0; at < entries.length; at += most) made.push(Object.fromEntries(entries.slice(at, at + most)));
+  let [bytes, entries] = [PIECE_BYTES, PIECE_ENTRIES];
+  for (const [address, value] of Object.entries(values)) {
+    const more = utf8.encode(JSON.stringify({ [address]: value })).length;
+    if (bytes + more > PIECE_BYTES || entries === PIECE_ENTRIES) {
+      made.push({});
+      [bytes, entries] = [0, 0];
+    }
+    made[made.length - 1][address] = value;
+    bytes += more;
+    entries++;
+  }
   return made;
+}
+
+/**
+ * A part for a hand that points at places: the cloud goes there, and no longer with the scan.
+ * @template {Pick<import("./wiring.js").Part, "turn">} P
+ * @param {P} part
+ * @returns {P}
+ */
+export function placing(part) {
+  let placed = -1;
+  const turn = /** @type {P["turn"]} */ ((name, value, gesture) => {
+    part.turn(name, value, gesture);
+    if (name !== "grain_position" || gesture === placed) return;
+    placed = gesture ?? -1;
+    part.turn("grain_position_mix", 1, gesture);
+  });
+  return Object.create(part, { turn: { value: turn } });
 }

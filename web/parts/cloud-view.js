@@ -1,6 +1,7 @@
 // @ts-check
 /** A player's recording as a waveform, and over it where its cloud is: a band as wide as the spread, brighter with more grains. */
 import { cloudPlace } from "./cloud-values.js";
+import { oncePerFrame } from "./control.js";
 import { element, token } from "./dom.js";
 import { drawWhileSeen } from "./frames.js";
 import { extremes, fetchPeaks } from "./peaks.js";
@@ -36,11 +37,12 @@ export function lengthOf(peaks, id) {
  * @param {() => Record<string, any>} options.values the player's, by parameter
  * @param {() => string} options.reads whose recording it reads: id of a strip, or `recording/...`
  * @param {(position: number) => void} options.onPick somebody points at a place, 0 to 1
+ * @param {boolean} [options.mayTurn] otherwise it only shows
  */
-export function makeCloudView({ label, values, reads, onPick }) {
+export function makeCloudView({ label, values, reads, onPick, mayTurn = true }) {
   const wave = element("canvas", { "aria-hidden": "true" });
   const band = element("i", { class: "band" });
-  const body = element("div", { class: "cloud-view", title: `${label}: put the cloud here` }, wave, band);
+  const body = element("div", { class: "cloud-view", title: mayTurn ? `${label}: put the cloud here` : undefined }, wave, band);
   /** @type {Peaks | null} */
   let peaks = null;
   let [scan, grains, drawn] = [0, 0, ""];
@@ -54,12 +56,13 @@ export function makeCloudView({ label, values, reads, onPick }) {
     drawn = wanted;
   };
   drawWhileSeen(body, draw);
+  const pick = oncePerFrame(onPick);
   const point = (/** @type {PointerEvent} */ event) => {
     const { left, width } = body.getBoundingClientRect();
-    onPick(Math.min(1, Math.max(0, (event.clientX - left) / width)));
+    pick(Math.min(1, Math.max(0, (event.clientX - left) / width)));
   };
   body.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || !mayTurn) return;
     body.setPointerCapture(event.pointerId);
     point(event);
   });

@@ -4,7 +4,7 @@
  * tells about that control is older than what the hand is doing, and must not push it back.
  */
 
-/** @typedef {{set: (address: string, value: number | boolean | string) => Promise<unknown>}} Setter a Session */
+/** @typedef {{set: (address: string, value: number | boolean | string, when?: {gesture?: number}) => Promise<unknown>}} Setter a Session */
 
 const SETTLE_MS = 60; // an acknowledgement and the change it tells of may come in either order
 
@@ -45,12 +45,13 @@ export class Hands {
   /**
    * @param {string} address
    * @param {number | boolean | string} value
+   * @param {number} [gesture] of which it is a part
    * @throws {import("../../client/errors.js").CommandError} if the server refuses; the old value is shown then
    */
-  async turn(address, value) {
+  async turn(address, value, gesture) {
     this.#begin(address);
     try {
-      await this.#session.set(address, value);
+      await this.#session.set(address, value, gesture === undefined ? {} : { gesture });
     } finally {
       setTimeout(() => this.#end(address), SETTLE_MS);
     }

@@ -18,6 +18,11 @@ export function reachesSilence(row) {
   return row.law === "db" && row.minimum === SILENCE_DB;
 }
 
+/** Whether there is nothing between two whole numbers. @param {Row} row */
+export function isWhole(row) {
+  return row.name === "grain_seed";
+}
+
 /**
  * Share of the way, 0 to 1, at a value.
  * @param {Row} row
@@ -86,6 +91,7 @@ export function stepped(row, value, steps) {
  */
 export function tidy(row, value) {
   if (row.law === "db") return Math.round(value * 10) / 10;
+  if (isWhole(row)) return Math.round(value);
   if (row.law === "log") return Number(value.toPrecision(3));
   const { minimum, maximum } = range(row);
   const step = Math.max(row.unit === "s" ? 1000 : 100, 10 ** Math.ceil(2 - Math.log10(maximum - minimum)));
@@ -117,9 +123,10 @@ function shortUnit(row, value) {
   return { factor: 1, unit: row.unit };
 }
 
-/** Three figures, without an exponent. @param {number} value */
+/** Three figures, without an exponent; of small values the third decimal if there is one. @param {number} value */
 function threeFigures(value) {
   const size = Math.abs(value);
+  if (size < 0.0995) return value.toFixed(3).replace(/0$/, "");
   return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
 }
 
@@ -130,6 +137,7 @@ function threeFigures(value) {
  */
 export function reading(row, value) {
   if (row.name === "pan") return panReading(value);
+  if (isWhole(row)) return String(Math.round(value));
   if (reachesSilence(row) && value <= SILENCE_DB) return "−∞";
   if (row.law !== "db") return threeFigures(value * shortUnit(row, value).factor).replace("-", "−");
   const sign = Number(value.toFixed(1)) > 0 ? "+" : "";

@@ -2,12 +2,13 @@
 /** One grain player: its recording with the cloud in it, the paper's controls, and the rest behind a fold. */
 import { makeChoice, showOptions } from "./choice.js";
 import { makeCloudView } from "./cloud-view.js";
-import { FRONT, MORE, randomised, shortLabel } from "./cloud-values.js";
+import { FRONT, MORE, padNames, placing, randomised, shortLabel } from "./cloud-values.js";
 import { element } from "./dom.js";
+import { gestureOf } from "./gestures.js";
 import { makeKnob } from "./knob.js";
-import { justMeasured, makeCard } from "./latency-card.js";
+import { makeChosenPad } from "./pad-choice.js";
+import { makePingButton } from "./ping-button.js";
 import { makeSwitch } from "./switch.js";
-import { makePad } from "./xy-pad.js";
 
 /** @typedef {import("./wiring.js").Part} Part */
 
@@ -18,50 +19,34 @@ import { makePad } from "./xy-pad.js";
  * @param {Part} options.own its grains alone
  * @param {string} options.colour #rrggbb or empty
  * @param {[string, string][]} options.recordings address of a strip, or `recording/...`, and what people read
- * @param {(say: (text: string) => void) => Promise<{measured: import("../../client/latency.js").Measured, about: string}>} options.ping
+ * @param {import("./ping-button.js").Ping} options.ping
  */
 export function makePlayerPanel({ part, cloud, own, colour, recordings, ping }) {
   const title = element("h2", {});
   const body = element("section", { class: "player" });
   body.style.setProperty("--colour", colour || "var(--edge-strong)");
-  const said = element("output", { class: "small dim" });
   const chance = element("button", {
-    type: "button", class: "button", text: "Randomise", click: () => own.turnMany(randomised(own.rows, Math.random)),
+    type: "button", class: "button", text: "Randomise", click: () => cloud.turnMany(randomised(own.rows, Math.random)),
   });
-  const found = element("details", { class: "more found", hidden: true }, element("summary", { text: "Pings" }));
-  const say = (/** @type {string} */ text) => (said.textContent = text);
-  const show = (/** @type {Awaited<ReturnType<typeof ping>>} */ { measured, about }) => {
-    const shown = justMeasured(measured, about);
-    say(`median ${shown.p50_ms.toFixed(1)}, p95 ${shown.p95_ms.toFixed(1)} ms`);
-    found.querySelector(".card")?.remove();
-    found.append(makeCard(shown));
-    found.hidden = false;
-  };
-  const measure = element("button", {
-    type: "button", class: "button", text: "Ping",
-    click: async () => {
-      measure.disabled = true;
-      await ping(say).then(show, (error) => say(String(error.message ?? error)));
-      measure.disabled = false;
-    },
-  });
+  const pinging = makePingButton(ping);
+  const hand = placing(cloud);
   const view = makeCloudView({
-    label: part.name || part.owner,
+    label: part.name || part.owner, mayTurn: part.mayTurn,
     values: () => Object.fromEntries([...FRONT, ...MORE].map((name) => [name, own.value(name)])),
     reads: () => readsOf(own),
-    onPick: (position) => cloud.turn("grain_position", Math.round(position * 1000) / 1000),
+    onPick: (position) => hand.turn("grain_position", Math.round(position * 1000) / 1000, gestureOf(view)),
   });
   const others = (/** @type {[string, string][]} */ all) => [["self", "Its own"], ...all.filter(([owner]) => owner !== part.owner)];
   const choice = makeChoice(own, "grain_recording", /** @type {[string, string][]} */ (others(recordings)), { text: "Recording" });
   const showRecordings = (/** @type {[string, string][]} */ all) => showOptions(choice, /** @type {[string, string][]} */ (others(all)));
-  const foot = element("div", { class: "row" }, chance, measure, said);
+  const foot = part.mayTurn ? [element("div", { class: "row" }, chance, pinging.button, pinging.said), pinging.found] : [];
   body.append(element("header", {}, title, makeSwitch(part, "mute", { text: "M", kind: "mute" })), view.body,
-    knobs(cloud, FRONT), foot, found, makeMore(cloud, choice));
+    knobs(cloud, FRONT), ...foot, makeMore(hand, cloud, choice));
   part.named((name) => {
     title.textContent = name;
     body.setAttribute("aria-label", name);
     chance.setAttribute("aria-label", `Randomise ${name}`);
-    measure.setAttribute("aria-label", `Ping ${name}`);
+    pinging.showName(name);
   });
   part.on("mute", (on) => body.classList.toggle("silent", on === true));
   return { body, showPeaks: view.showPeaks, showCloud: view.showCloud, showRecordings };
@@ -78,12 +63,12 @@ function knobs(cloud, names) {
   return element("div", { class: "knobs" }, ...names.map((name) => makeKnob(cloud, name, { text: shortLabel(cloud.rows[name]) })));
 }
 
-/** The rest, made when it is first unfolded: 64 players need not have it all at once. @param {Part} cloud @param {HTMLElement} choice */
-function makeMore(cloud, choice) {
+/** The rest, made when it is first unfolded: 64 players need not have it all at once. @param {Part} hand that places the cloud @param {Part} cloud @param {HTMLElement} choice */
+function makeMore(hand, cloud, choice) {
   const more = element("details", { class: "more" }, element("summary", { text: "More" }));
   more.addEventListener("toggle", () => {
     if (!more.open || more.childElementCount > 1) return;
-    more.append(knobs(cloud, MORE), makePad(cloud, "grain_position", "grain_pitch"), choice);
+    more.append(knobs(cloud, MORE), makeChosenPad(hand, padNames(hand.rows), ["grain_position", "grain_pitch"]), choice);
   });
   return more;
 }

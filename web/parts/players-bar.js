@@ -1,11 +1,11 @@
 // @ts-check
 /** What is done to all players: together or one by one, by chance, spread out, stored and morphed, on a pad, with other recordings. */
-import { FRONT, MORE, randomised, shortLabel, spreadOut } from "./cloud-values.js";
+import { FRONT, MORE, padNames, placing, randomised, shortLabel, spreadOut } from "./cloud-values.js";
 import { makeBank } from "./cloud-bank.js";
 import { element } from "./dom.js";
 import { display, range } from "./law.js";
+import { makeChosenPad } from "./pad-choice.js";
 import { makeTypedField } from "./typed-field.js";
-import { makePad } from "./xy-pad.js";
 
 /** @typedef {import("./gang.js").Gang} Gang */
 /** @typedef {import("./law.js").Row} Row */
@@ -22,21 +22,13 @@ const WIDE_PX = 1000; // from here on there is room for the pad
  * @param {HTMLElement} options.pings how players are pinged
  */
 export function makePlayersBar({ gang, rows, bank, values, bring, pings }) {
-  const together = element("button", {
-    type: "button", class: "button", text: "All together", "aria-pressed": "false",
-    title: "What is turned on one player is turned on all",
-    click: () => {
-      gang.together = !gang.together;
-      together.setAttribute("aria-pressed", String(gang.together));
-    },
-  });
   const chance = element("button", {
     type: "button", class: "button", text: "Randomise all",
-    click: () => gang.parts.forEach((part) => part.turnMany(randomised(part.rows, Math.random))),
+    click: () => gang.turnEach((part) => randomised(part.rows, Math.random)),
   });
   const rowOf = (/** @type {string} */ address) => rows[address.slice(address.lastIndexOf("/") + 1)];
   return [
-    element("div", { class: "acts" }, element("div", { class: "row" }, together, chance, makeUpload(bring)), makeSpread(gang, rows), pings),
+    element("div", { class: "acts" }, element("div", { class: "row" }, chance, makeUpload(bring)), makeSpread(gang, rows), pings),
     makeBank({ ...bank, values, rowOf }),
     makeAllPad(gang),
   ];
@@ -67,21 +59,40 @@ function makeSpread(gang, rows) {
   show();
   const spread = element("button", {
     type: "button", class: "button", text: "Spread over players",
-    click: () => gang.turnEach(choice.value, spreadOut(rows[choice.value], ...wanted, gang.parts.length)),
+    click: () => {
+      const values = spreadOut(rows[choice.value], ...wanted, gang.parts.length);
+      // places that the scan does not let be heard would be none
+      /** @type {Record<string, number>} */
+      const placed = choice.value === "grain_position" ? { grain_position_mix: 1 } : {};
+      gang.turnEach((_, player) => ({ [choice.value]: values[player], ...placed }));
+    },
   });
   return element("div", { class: "row spread" }, spread, choice, ends);
+}
+
+/** Whether players go together. @param {Gang} gang */
+export function makeTogether(gang) {
+  const together = element("button", {
+    type: "button", class: "button", text: "All together", "aria-pressed": "false",
+    title: "What is turned on one player is turned on all",
+    click: () => {
+      gang.together = !gang.together;
+      together.setAttribute("aria-pressed", String(gang.together));
+    },
+  });
+  return together;
 }
 
 /** A pad that moves every player. @param {Gang} gang */
 function makeAllPad(gang) {
   const [first] = gang.parts;
   const fold = element("details", { class: "more" }, element("summary", { text: "Pad for all players" }));
-  const all = {
+  const all = placing({
     ...first,
     named: (/** @type {(name: string) => void} */ show) => show("All players"),
-    turn: (/** @type {string} */ name, /** @type {any} */ value) => gang.turnAll({ [name]: value }),
-  };
-  const fill = () => fold.open && fold.childElementCount === 1 && fold.append(makePad(all, "grain_density", "grain_duration"));
+    turn: (/** @type {string} */ name, /** @type {any} */ value, /** @type {number | undefined} */ gesture) => gang.turnAll({ [name]: value }, { gesture }),
+  });
+  const fill = () => fold.open && fold.childElementCount === 1 && fold.append(makeChosenPad(all, padNames(first.rows), ["grain_density", "grain_duration"]));
   fold.addEventListener("toggle", fill);
   fold.open = innerWidth >= WIDE_PX;
   fill();

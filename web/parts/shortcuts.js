@@ -1,5 +1,5 @@
 // @ts-check
-/** Keys that work everywhere on the console, and the page that tells them. */
+/** Keys that work everywhere on a page, and the list that tells them. */
 import { element } from "./dom.js";
 
 /** @typedef {{keys: string, text: string, when: (event: KeyboardEvent) => boolean, act: (event: KeyboardEvent) => void}} Shortcut */
@@ -20,18 +20,20 @@ const command = (event) => (event.ctrlKey || event.metaKey) && !event.altKey;
 const plain = (event, key) => !event.ctrlKey && !event.metaKey && !event.altKey && event.key.toLowerCase() === key;
 
 /**
- * @param {object} acts
- * @param {() => void} acts.toggle plays or holds
- * @param {() => void} acts.stop
- * @param {() => void} acts.loop
- * @param {() => void} acts.undo
- * @param {() => void} acts.redo
- * @param {(index: number) => void} acts.scene
- * @param {() => void} acts.help
- * @returns {Shortcut[]}
+ * @typedef {object} Acts what the page has of them
+ * @property {() => void} [toggle] plays or holds
+ * @property {() => void} [stop]
+ * @property {() => void} [loop]
+ * @property {() => void} [undo]
+ * @property {() => void} [redo]
+ * @property {(index: number) => void} [scene]
+ * @property {() => void} [help]
  */
+
+/** @param {Acts} acts @returns {Shortcut[]} */
 export function shortcuts({ toggle, stop, loop, undo, redo, scene, help }) {
-  return [
+  /** @type {(Omit<Shortcut, "act"> & {act?: (event: KeyboardEvent) => void})[]} */
+  const all = [
     { keys: "Space", text: "play or pause", when: (event) => plain(event, " "), act: toggle },
     { keys: "0", text: "stop and return to the beginning", when: (event) => plain(event, "0"), act: stop },
     { keys: "L", text: "loop on or off", when: (event) => plain(event, "l"), act: loop },
@@ -42,10 +44,11 @@ export function shortcuts({ toggle, stop, loop, undo, redo, scene, help }) {
     { keys: "Ctrl Z", text: "undo your last change", when: (event) => command(event) && event.key.toLowerCase() === "z", act: undo },
     {
       keys: "1 to 9", text: "recall that scene", when: (event) => !command(event) && !event.altKey && /^[1-9]$/.test(event.key),
-      act: (event) => scene(Number(event.key) - 1),
+      act: scene && ((event) => scene(Number(event.key) - 1)),
     },
     { keys: "?", text: "this list", when: (event) => event.key === "?", act: help },
   ];
+  return /** @type {Shortcut[]} */ (all.filter(({ act }) => act));
 }
 
 /**
@@ -79,9 +82,19 @@ export function makeHelp(all) {
   const dialog = element("dialog", { class: "help", "aria-labelledby": "help-title" },
     element("h2", { text: "Keys", id: "help-title" }), rows, element("form", { method: "dialog" }, close));
   const open = () => {
-    const told = [...all().map(({ keys, text }) => [keys, text]), ...MORE];
+    const others = MORE.filter(([, text]) => !text.startsWith("on the time line") || document.querySelector(".timeline"));
+    const told = [...all().map(({ keys, text }) => [keys, text]), ...others];
     rows.replaceChildren(...told.flatMap(([keys, text]) => [element("dt", {}, element("kbd", { text: keys })), element("dd", { text })]));
     dialog.showModal();
   };
   return { dialog, open };
+}
+
+/** Listen to the keys of a page, and tell them at a press. @param {HTMLElement} button @param {Acts} acts */
+export function addKeys(button, acts) {
+  const help = makeHelp(() => all);
+  const all = shortcuts({ ...acts, help: help.open });
+  document.body.append(help.dialog);
+  button.addEventListener("click", help.open);
+  listenToKeys(all);
 }

@@ -14,6 +14,8 @@ const ICONS = {
   to: "M10 2h2v12h-2zM2 7h6v2H2z",
 };
 
+export const ONLY_LISTENS = "You only listen: performers and controllers turn what you see.";
+
 /** @param {number} seconds */
 export function clockText(seconds) {
   const tenths = Math.floor(seconds * 10 + 1e-6);
@@ -40,7 +42,9 @@ export function makeTransport(place, session, send, ...beside) {
     from: key("from", "Loop from here", () => send({ type: "loop", on: loopState().on, ...ends(session, "from") })),
     to: key("to", "Loop up to here", () => send({ type: "loop", on: loopState().on, ...ends(session, "to") })),
   };
-  place.replaceChildren(element("div", { class: "keys" }, ...(session.role === "listener" ? [] : Object.values(keys))), clock, ...beside);
+  const isListener = session.role === "listener";
+  const hands = isListener ? element("span", { class: "dim", text: "You only listen", title: ONLY_LISTENS }) : element("div", { class: "keys" }, ...Object.values(keys));
+  place.replaceChildren(hands, clock, ...beside);
 
   const showTransport = () => {
     const { playing, loop } = session.state.transport;

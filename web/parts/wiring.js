@@ -23,7 +23,7 @@ import { between } from "./law.js";
  * @property {Record<string, Row>} rows of the parameter table, by parameter; sends as `send/hall`
  * @property {(parameter: string) => Value} value that the session has
  * @property {(parameter: string, show: Show) => void} on be shown the value now and whenever it changes
- * @property {(parameter: string, value: Value) => void} turn
+ * @property {(parameter: string, value: Value, gesture?: number) => void} turn what is turned in one gesture is one step of undo
  * @property {(values: Record<string, Value>) => void} turnMany all or none, one step of undo
  * @property {(parameter: string, held: boolean) => void} hold
  * @property {boolean} mayTurn a listener only looks
@@ -89,7 +89,7 @@ export class Wiring {
       rows,
       value: (parameter) => this.#value(at(parameter)) ?? rows[parameter].default,
       on: (parameter, show) => this.#add(at(parameter), rows[parameter], show),
-      turn: (parameter, value) => this.#turn(at(parameter), value),
+      turn: (parameter, value, gesture) => this.#turn(at(parameter), value, gesture),
       turnMany: (values) => this.#turnMany(Object.fromEntries(Object.entries(values).map(([name, value]) => [at(name), value]))),
       mayTurn: this.#session.role !== "listener",
       hold: (parameter, held) => this.#hands.hold(at(parameter), held),
@@ -117,11 +117,11 @@ export class Wiring {
     show(value);
   }
 
-  /** @param {string} address @param {Value} value */
-  #turn(address, value) {
+  /** @param {string} address @param {Value} value @param {number} [gesture] */
+  #turn(address, value, gesture) {
     this.#showNow(address, value);
     this.#lanes.turned(address, performance.now());
-    this.#hands.turn(address, value).catch((error) => this.#tell(error.message));
+    this.#hands.turn(address, value, gesture).catch((error) => this.#tell(error.message));
   }
 
   /** @param {Record<string, Value>} values by address */

@@ -2,6 +2,7 @@
 import { Component, partAt } from "./component.js";
 import { makeSlider, oncePerFrame } from "./control.js";
 import { element } from "./dom.js";
+import { gestureOf } from "./gestures.js";
 import { display, tidy, toPosition, toValue } from "./law.js";
 
 /** @typedef {import("./wiring.js").Part} Part */
@@ -33,8 +34,8 @@ export class Pad extends Component {
       dot.style.setProperty(axis === 0 ? "--x" : "--y", at[axis].toFixed(4));
       readout.textContent = rows.map((row, each) => `${row.label} ${display(row, toValue(row, at[each]))}`).join(" · ");
     }));
-    const moveX = oncePerFrame((value) => part.turn(x, value));
-    const moveY = oncePerFrame((value) => part.turn(y, value));
+    const moveX = oncePerFrame((value) => part.turn(x, value, gestureOf(pad)));
+    const moveY = oncePerFrame((value) => part.turn(y, value, gestureOf(pad)));
     /** @param {PointerEvent} event */
     const follow = (event) => {
       const { left, bottom, width, height } = surface.getBoundingClientRect();

@@ -14,7 +14,7 @@ function make(memory = new Memory()) {
   const now = { "strip/1/grain_pitch": 0.5 };
   const bank = makeBank({
     name: "Test", memory: /** @type {any} */ (memory), values: () => ({ ...now }), rowOf: () => PITCH,
-    send: (values, rampS) => sent.push(rampS === undefined ? values : [values, rampS]),
+    send: (values, { rampS } = {}) => sent.push(rampS === undefined ? values : [values, rampS]),
   });
   document.body.append(bank);
   const button = (/** @type {string} */ label) => find(bank, `button[aria-label="${label}"]`);
@@ -58,4 +58,20 @@ test("clouds that others wrote, or nothing, are none", () => {
   const memory = (/** @type {string | null} */ text) => ({ getItem: () => text });
   for (const text of [null, "{", "null", "7", "[]", '{"A": 3}']) assert.deepEqual(keptClouds("x", memory(text)), {}, String(text));
   assert.deepEqual(keptClouds("x", memory('{"A": {"strip/1/grain_pitch": 2, "b": "loud"}, "Z": {"a": 1}}')), { A: { "strip/1/grain_pitch": 2 } });
+});
+
+test("of what was stored, that of players who are no longer there is left out, and the morph stands where one went", () => {
+  const memory = new Memory();
+  const cloud = { "strip/1/grain_pitch": 2, "strip/99/grain_pitch": 4 };
+  memory.setItem("telharmonic.clouds.Test", JSON.stringify({ A: cloud, B: cloud }));
+  const { button, sent, morph } = make(memory);
+  button("Go to cloud B").click();
+  assert.deepEqual(sent, [[{ "strip/1/grain_pitch": 2 }, 1]]);
+  assert.equal(morph.value, "1");
+  button("Go to cloud A").click();
+  assert.equal(morph.value, "0");
+  morph.value = "0.5";
+  morph.dispatchEvent(new Event("input"));
+  frames();
+  assert.deepEqual(sent.at(-1), { "strip/1/grain_pitch": 2 });
 });

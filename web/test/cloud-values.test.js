@@ -2,7 +2,7 @@
 /** What becomes of clouds' values. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cloudPlace, morphed, pieces, randomised, spreadOut } from "../parts/cloud-values.js";
+import { cloudPlace, morphed, pieces, placing, randomised, spreadOut } from "../parts/cloud-values.js";
 
 /** @type {Record<string, any>} as the server's table has them */
 const rows = {
@@ -50,8 +50,26 @@ test("the cloud is where the server mixes it", () => {
   assert.equal(spread, 0.1);
 });
 
-test("many values go in messages that the server takes", () => {
-  const values = Object.fromEntries(Array.from({ length: 1100 }, (_, n) => [`strip/${n}/x`, n]));
-  assert.deepEqual(pieces(values).map((piece) => Object.keys(piece).length), [500, 500, 100]);
-  assert.deepEqual(Object.assign({}, ...pieces(values)), values);
+test("many values go in messages that the server takes: 512 settings, 16384 bytes", () => {
+  const short = Object.fromEntries(Array.from({ length: 1100 }, (_, n) => [`a/${n}`, n]));
+  assert.deepEqual(pieces(short).map((piece) => Object.keys(piece).length), [500, 500, 100]);
+  const long = Object.fromEntries(Array.from({ length: 64 * 14 }, (_, n) => [`strip/\u{1f3b6}${n}/grain_position_spread`, 1 / (n + 7)]));
+  for (const piece of pieces(long)) assert.ok(new TextEncoder().encode(JSON.stringify(piece)).length <= 12_000);
+  assert.deepEqual(Object.assign({}, ...pieces(long)), long);
+  assert.deepEqual(pieces({}), []);
+});
+
+test("a hand that points at a place takes the cloud from the scan, once in a gesture", () => {
+  /** @type {any[]} */
+  const turned = [];
+  const hand = placing({ owner: "strip/1", turn: (/** @type {any[]} */ ...what) => turned.push(what) });
+  assert.equal(hand.owner, "strip/1");
+  hand.turn("grain_position", 0.5, 7);
+  hand.turn("grain_position", 0.6, 7);
+  hand.turn("grain_pitch", 2, 7);
+  hand.turn("grain_position", 0.7, 8);
+  assert.deepEqual(turned, [
+    ["grain_position", 0.5, 7], ["grain_position_mix", 1, 7], ["grain_position", 0.6, 7], ["grain_pitch", 2, 7],
+    ["grain_position", 0.7, 8], ["grain_position_mix", 1, 8],
+  ]);
 });

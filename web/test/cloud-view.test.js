@@ -46,11 +46,13 @@ test("the waveform is drawn when it has come, as far as the recording goes, and 
 test("pointing at a place picks it, and so does drawing over it, not beyond the ends", () => {
   const { body, picked } = make();
   point(body, "pointermove", { clientX: 20 });
-  point(body, "pointerdown", { clientX: 50 });
-  point(body, "pointermove", { clientX: 150 });
-  point(body, "pointermove", { clientX: 900 });
+  for (const [type, clientX] of /** @type {[string, number][]} */ ([["down", 50], ["move", 150], ["move", 900]])) {
+    point(body, `pointer${type}`, { clientX });
+    frames();
+  }
   assert.deepEqual(picked, [0.25, 0.75, 1]);
   point(body, "pointerdown", { clientX: 50, button: 2, pointerId: 2 });
+  frames();
   assert.equal(picked.length, 3);
 });
 

@@ -85,3 +85,11 @@ test("what glides goes by its law: frequencies by octaves, levels by decibels", 
   assert.ok(Math.abs(between(band, 100, 400, 0.5) - 200) < 1e-9);
   assert.equal(between(fader, -10, 0, 0.5), -5);
 });
+
+test("a seed is a whole number, and of a small share the thousandths are shown", () => {
+  /** @type {Row} */
+  const seed = { ...pan, name: "grain_seed", minimum: 0, maximum: 9999 };
+  const share = { ...pan, name: "grain_pitch_spread", minimum: 0 };
+  assert.deepEqual([reading(seed, 1), tidy(seed, 12.6), display(seed, 4711)], ["1", 13, "4711"]);
+  assert.deepEqual([0, 0.001, 0.0123, 0.05, 0.099, 0.0999, 0.5].map((value) => reading(share, value)), ["0.00", "0.001", "0.012", "0.05", "0.099", "0.10", "0.50"]);
+});

@@ -167,10 +167,10 @@ export class FakeSession extends Emitter {
     return { type: "ack", frame: 0 };
   }
 
-  /** @param {string} address @param {any} value */
-  async set(address, value) {
+  /** @param {string} address @param {any} value @param {object} [when] */
+  async set(address, value, when) {
     this.state.values[address] = value;
-    this.sent.push({ type: "set", address, value });
+    this.sent.push({ type: "set", address, value, ...when });
   }
 
   /** Somebody else turns something. @param {string} address @param {any} value @param {number} [ramp_s] */

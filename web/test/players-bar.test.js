@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { find, makePart, Memory, TABLE } from "./page.js";
 import { Gang } from "../parts/gang.js";
-import { makePlayersBar } from "../parts/players-bar.js";
+import { makePlayersBar, makeTogether } from "../parts/players-bar.js";
 
 function make() {
   const { wiring, session } = makePart();
@@ -14,7 +14,7 @@ function make() {
   const parts = ["strip/1", "strip/2"].map((owner) => gang.add(wiring.part(owner, owner, rows)));
   const body = document.createElement("div");
   const bank = /** @type {any} */ ({ name: "Test", memory: new Memory(), send: () => {} });
-  body.append(...makePlayersBar({ gang, rows, bank, values: () => ({}), bring: async () => {}, pings: document.createElement("div") }));
+  body.append(makeTogether(gang), ...makePlayersBar({ gang, rows, bank, values: () => ({}), bring: async () => {}, pings: document.createElement("div") }));
   const press = (/** @type {string} */ text) => [...body.querySelectorAll("button")].find((button) => button.textContent === text)?.click();
   return { body, sent, session, parts, press };
 }
@@ -31,5 +31,14 @@ test("a parameter is spread over the players from end to end", () => {
   const { sent, body, press } = make();
   find(body, '[aria-label="Parameter to spread"]');
   press("Spread over players");
-  assert.deepEqual(sent, [{ "strip/1/grain_position": 0, "strip/2/grain_position": 1 }]);
+  assert.deepEqual(sent, [{
+    "strip/1/grain_position": 0, "strip/1/grain_position_mix": 1, "strip/2/grain_position": 1, "strip/2/grain_position_mix": 1,
+  }]);
+});
+
+test("chance comes over all players in one step, to each its own", () => {
+  const { sent, session, press } = make();
+  press("Randomise all");
+  assert.deepEqual([sent.length, session.sent.length], [1, 0]);
+  assert.notEqual(sent[0]["strip/1/grain_seed"], sent[0]["strip/2/grain_seed"]);
 });

@@ -1,7 +1,8 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { found, shortcuts } from "../parts/shortcuts.js";
+import { find } from "./page.js";
+import { addKeys, found, shortcuts } from "../parts/shortcuts.js";
 
 /** @type {string[]} */
 let done = [];
@@ -49,4 +50,16 @@ test("the browser's own keys stay the browser's", () => {
   assert.equal(press("l", { ctrlKey: true }), "");
   assert.equal(press("1", { ctrlKey: true }), "");
   assert.equal(press("1", { altKey: true }), "");
+});
+
+test("a page has the keys of what it can do, and its list tells no others", () => {
+  const button = document.createElement("button");
+  addKeys(button, { toggle: act("toggle"), undo: act("undo") });
+  find(document.body, "dialog.help").showModal = () => {};
+  done = [];
+  for (const key of ["z", "3", "l"]) document.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: key === "z", cancelable: true }));
+  assert.deepEqual(done, ["undo"]);
+  button.click();
+  const keys = [...find(document.body, ".keys-list").querySelectorAll("kbd")].map(({ textContent }) => textContent);
+  assert.ok(keys.includes("Ctrl Z") && !keys.includes("L") && !keys.includes("1 to 9"), String(keys));
 });

@@ -27,3 +27,10 @@ test("play turns to pause, the clock follows what is heard, a loop without a reg
   frames(2);
   assert.equal(find(place, ".clock").textContent, "0:12.3");
 });
+
+test("in place of keys a listener is told that it only listens", () => {
+  const session = Object.assign(new FakeSession(), { role: "listener" });
+  const place = document.createElement("div");
+  makeTransport(place, /** @type {any} */ (session), () => {});
+  assert.deepEqual([place.querySelectorAll("button").length, find(place, "span").textContent], [0, "You only listen"]);
+});

@@ -19,6 +19,17 @@ test("a finger on the pad turns both parameters once a frame, and holds both", (
   assert.equal(surface.classList.contains("held"), false);
 });
 
+test("what the pad turns is one step of undo", () => {
+  const { part, session } = makePart();
+  const pad = makePad(part, "pan", "input_gain");
+  point(find(pad, ".surface"), "pointerdown", { clientX: 150, clientY: 25 });
+  frames();
+  point(find(pad, ".surface"), "pointermove", { clientX: 50, clientY: 25 });
+  frames();
+  const gestures = new Set(session.sent.map(({ gesture }) => gesture));
+  assert.deepEqual([session.sent.length, gestures.size, typeof [...gestures][0]], [4, 1, "number"]);
+});
+
 test("for keys there is a slider on each edge, named after its part", () => {
   const { part, wiring } = makePart();
   const pad = makePad(part, "pan", "input_gain");
