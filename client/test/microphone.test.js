@@ -35,13 +35,13 @@ test("what can go by WebRTC only takes the sound with it, where there is WebRTC"
   const act = { connect: () => did.push("connect"), disconnect: () => did.push("disconnect"), pcm: () => {} };
   const choice = new PathChoice({ wanted: "auto", cannot: "", act });
   choice.begin(0);
-  choice.need("the microphone", 10);
+  assert.equal(choice.need("the microphone", 10), "");
   assert.deepEqual(did, ["connect"]);
   assert.deepEqual([choice.state, choice.why], ["connecting", "the microphone"]);
   choice.need("the microphone", 20);
   assert.deepEqual(did, ["connect"]);
   const none = new PathChoice({ wanted: "auto", cannot: "this browser has no WebRTC", act });
   none.begin(0);
-  none.need("the microphone", 10);
+  assert.equal(none.need("the microphone", 10), "this browser has no WebRTC");
   assert.deepEqual([none.state, none.why], ["pcm", "this browser has no WebRTC"]);
 });
