@@ -26,7 +26,7 @@ from telharmonic.node.loader_link import LoaderLink
 from telharmonic.node.patchbay import Patchbay
 from telharmonic.node.relay_door import RelayDoor
 from telharmonic.node.render_link import RenderLink
-from telharmonic.node.rtc_line import RtcGate
+from telharmonic.node.rtc_gate import RtcGate
 from telharmonic.node.session_host import SessionHost
 from telharmonic.node.shared_state import AddImpulse, AddRecording, Build, Built, Load, ReadLog, Remove
 from telharmonic.node.takes import TakeFolder

@@ -23,7 +23,8 @@ from telharmonic.node.limits import NodeLimits
 from telharmonic.node.member_rtc import MemberRtc
 from telharmonic.node.meter_message import MeterNames
 from telharmonic.node.relay_door import RelayDoor, relay_answer
-from telharmonic.node.rtc_line import RtcGate, RtcSession
+from telharmonic.node.rtc_gate import RtcGate
+from telharmonic.node.rtc_line import RtcSession
 from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
 from telharmonic.protocol import messages
 from telharmonic.protocol.node_api import Snapshot
@@ -114,7 +115,6 @@ class SessionHost:
         """It has gone."""
         self.audience.remove(outlet)
         self._bodies.discard(outlet)
-        self._left_s = time.monotonic()
         self.choose_wish()
 
     def _listen(self, guest: Guest, audio: AudioAgreed | None) -> None:
@@ -160,7 +160,6 @@ class SessionHost:
             return
         self._listen(guest, None)
         guest.rtc.close()
-        self._left_s = time.monotonic()
         self._do(member, self.desk.leave(member, time.monotonic_ns() // 1000))
         self.choose_wish()
 
@@ -222,6 +221,8 @@ class SessionHost:
                 self._send((item,))
 
     def choose_wish(self) -> None:
+        if self._is_visited or self._wish.awake:  # until now
+            self._left_s = time.monotonic()
         meters = any(guest.meters_every for guest in self._guests.values())
         analyses, short = self.desk.analyses.targets, self.audience.takes_short_blocks
         wish = Wish(awake=self._is_visited, meters=meters, analyses=analyses, short=short)
