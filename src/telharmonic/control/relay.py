@@ -16,8 +16,8 @@ from telharmonic.control.rate_limit import TokenBucket
 from telharmonic.errors import RefusedError
 from telharmonic.protocol.decoding import short
 from telharmonic.protocol.osc import Argument, OscMessage
-from telharmonic.protocol.osc_pattern import compiled, is_pattern
-from telharmonic.protocol.relay import AllowRule, ArgumentRule, Cell, RelayFile, Speaking
+from telharmonic.protocol.osc_pattern import ADDRESS_LIMIT, compiled, is_plain
+from telharmonic.protocol.relay import ANYONE, AllowRule, ArgumentRule, Cell, RelayFile, Speaking
 
 SPEAKERS = 4096  # whose rate is remembered
 REASONS = ("rate", "form", "host", "address", "role", "arguments", "size", "session")  # why a queue is refused
@@ -109,13 +109,16 @@ class Relay:
             self._refuse(speaker, "form", "a message is [host, address, type, value, ...]; host and address are text")
         if host not in self._hosts:
             self._refuse(speaker, "host", f"no host is called {short(host)!r}", host, address)
-        if is_pattern(address) or not address.startswith("/"):
-            text = f"{short(address)!r} is no plain OSC address; patterns are not sent on"
+        if not is_plain(address):
+            text = (
+                f"{short(address)!r} is no plain OSC address; allowed: up to {ADDRESS_LIMIT} printable characters of"
+                " ASCII from '/' on, without spaces and ? * [ ] { } # ,"
+            )
             self._refuse(speaker, "address", text, host, address)
         rules = [rule for rule in self._rules.allow if _names(rule, host) and compiled(rule.address).matches(address)]
         if not rules:
             self._refuse(speaker, "address", f"{short(address)!r} is not allowed for {host}", host, address)
-        rules = [rule for rule in rules if speaker.role in rule.roles]
+        rules = [rule for rule in rules if speaker.role in rule.roles or ANYONE in rule.roles]
         if not rules:
             text = f"{short(address)!r} is not allowed for {host} in the role {speaker.role!r}"
             self._refuse(speaker, "role", text, host, address)
@@ -142,9 +145,12 @@ def message_of(address: str, cells: Sequence[Cell], rule: AllowRule) -> OscMessa
     ValueError
         In words, if they are not.
     """
-    needed = sum(not each.optional for each in rule.arguments)
-    if len(cells) % 2 or not needed <= len(cells) // 2 <= len(rule.arguments):
-        raise ValueError(f"{len(cells)} cells; allowed: a type and a value for each of {len(rule.arguments)} arguments")
+    least, most = sum(not each.optional for each in rule.arguments), len(rule.arguments)
+    if len(cells) % 2:
+        raise ValueError(f"type {short(cells[-1])!r} without a value; allowed: a type and a value for each argument")
+    if not least <= len(cells) // 2 <= most:
+        allowed_count = f"{most}" if least == most else f"{least} to {most}"
+        raise ValueError(f"{len(cells) // 2} arguments; allowed: {allowed_count}, each a type and a value")
     arguments: list[Argument] = []
     types = ""
     for kind, value, allowed in zip(cells[::2], cells[1::2], rule.arguments, strict=False):

@@ -33,9 +33,8 @@ from telharmonic.protocol.toml_text import plain, toml_text
 BODY_BYTES = 64 * 1024
 QUEUE_LIMIT = 64
 FILE_BYTES = 256 * 1024
-ANYONE = "anyone"  # who shows no token
-
 Speaking = Literal["anyone", "listener", "controller", "performer"]
+ANYONE: Speaking = "anyone"  # who shows no token; in a rule: whoever it is
 Cell = Annotated[str, Meta(max_length=256)] | bool | int | float | None
 Item = Annotated[
     tuple[Cell, ...],
