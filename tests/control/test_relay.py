@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from telharmonic.control.relay import Relay, Speaker
 from telharmonic.errors import RefusedError
 from telharmonic.protocol.osc import OscMessage, parse, serialize_bundle
-from telharmonic.protocol.relay import parse_relay_file
+from telharmonic.protocol.relay import RelayRefused, parse_relay_file
 
 ANYONE, PERFORMER = Speaker(name="10.0.0.9"), Speaker(name="s/m1", role="performer")
 
@@ -123,6 +123,12 @@ def test_everything_else_is_refused_with_a_reason_counted_and_noted(relay, noted
 def test_what_is_of_the_wrong_type_or_range_is_refused_to_a_performer_too(relay, item):
     with pytest.raises(RefusedError):
         relay.judge([item], PERFORMER, 0.0)
+
+
+def test_what_the_front_door_refused_is_counted_and_noted_as_often_as_it_was(relay, noted):
+    relay.note(RelayRefused(who="10.0.0.9", reason="rate", times=299))
+    assert relay.refused == {"rate": 299}
+    assert (noted[0].speaker, noted[0].reason, noted[0].times) == (ANYONE, "rate", 299)
 
 
 def test_one_wrong_message_keeps_back_the_whole_queue(relay):

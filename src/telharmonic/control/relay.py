@@ -10,17 +10,17 @@ import math
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from telharmonic.control.rate_limit import TokenBucket
 from telharmonic.errors import RefusedError
 from telharmonic.protocol.decoding import short
 from telharmonic.protocol.osc import Argument, OscMessage
 from telharmonic.protocol.osc_pattern import ADDRESS_LIMIT, compiled, is_plain
-from telharmonic.protocol.relay import ANYONE, AllowRule, ArgumentRule, Cell, RelayFile, Speaking
+from telharmonic.protocol.relay import ANYONE, AllowRule, ArgumentRule, Cell, Reason, RelayFile, RelayRefused, Speaking
 
 SPEAKERS = 4096  # whose rate is remembered
-REASONS = ("rate", "form", "host", "address", "role", "arguments", "size", "session")  # why a queue is refused
+REASONS: tuple[Reason, ...] = get_args(Reason)
 _FLOAT_LIMIT = 3.4028235e38  # of 32 bits
 
 
@@ -34,13 +34,14 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What was not sent: by whom, where to, and why (`reason` is one word of few, `text` a sentence)."""
+    """What was not sent: by whom, where to, why (`reason` is one word of few, `text` a sentence), how often."""
 
     speaker: Speaker
-    reason: str
+    reason: Reason
     text: str
     host: str = ""
     address: str = ""
+    times: int = 1
 
 
 class Relay:
@@ -82,14 +83,20 @@ class Relay:
                 self._refuse(speaker, "rate", f"too many messages for {host}; try again in a moment", host)
         return found
 
-    def refuse(self, speaker: Speaker, reason: str, text: str, host: str = "", address: str = "") -> None:
+    def refuse(self, speaker: Speaker, reason: Reason, text: str, host: str = "", address: str = "") -> None:
         """Note a queue that was refused elsewhere."""
         self.refused[reason] += 1
         self._on_refused(
             Refusal(speaker=speaker, reason=reason, text=text[:200], host=_plain(host), address=_plain(address))
         )
 
-    def _refuse(self, speaker: Speaker, reason: str, text: str, host: str = "", address: str = "") -> NoReturn:
+    def note(self, refused: RelayRefused) -> None:
+        """Note queues that never came here: the front door refused them."""
+        self.refused[refused.reason] += refused.times
+        speaker = Speaker(name=refused.who)
+        self._on_refused(Refusal(speaker=speaker, reason=refused.reason, text="", times=refused.times))
+
+    def _refuse(self, speaker: Speaker, reason: Reason, text: str, host: str = "", address: str = "") -> NoReturn:
         self.refuse(speaker, reason, text, host, address)
         raise RefusedError(text)
 
