@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from telharmonic.control.osc import AHEAD_LIMIT_S, COMMANDS, OscControl
+from telharmonic.control.osc import AHEAD_LIMIT_S, COMMANDS, OscControl, address_of
 from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.protocol import editing, messages
 from telharmonic.protocol.osc import IMMEDIATELY, OscMessage, Timed, parse, serialize, time_tag
@@ -202,3 +202,17 @@ def test_commands(control, said, message):
 
 def test_letting_a_button_go_is_no_command(control):
     assert hear(control, ("/play", 0.0)).messages == []
+
+
+def test_every_command_knows_the_address_that_it_came_from(control):
+    said = {
+        "/scene/recall": ("A",),
+        "/scene/store": ("A",),
+        "/seek": (1.0,),
+        "/loop": (True,),
+        "/strip/1/ping/freq": (440.0,),
+        "/strip/1/fader": (-3.0,),
+    }
+    for address in COMMANDS.keys() | said.keys():
+        (message,) = hear(control, (address, *said.get(address, ()))).messages
+        assert address_of(message) == address
