@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from telharmonic.control.osc import ANSWERS, error_reply
@@ -17,6 +18,7 @@ from telharmonic.node.node import Node
 from telharmonic.node.osc_surface import PACKET_BYTES, OscPeer, OscSurface
 from telharmonic.node.session_host import SessionHost
 from telharmonic.protocol.osc import OscMessage, Timed, packets, parse, serialize
+from telharmonic.protocol.parameters import SESSION
 from telharmonic.transport.ice import host_addresses
 from telharmonic.transport.osc_udp import LOOPBACK, Address, OscUdp, is_near
 
@@ -24,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 PACKETS_HZ = 4000.0  # read in a second; what is beyond is lost, as UDP may
 PACKETS_BURST = 4000.0
+_OWN_PARAMETERS = frozenset(row.name for row in SESSION)  # /session/tempo is no session
 UNREAD_HZ = 20.0  # packets that are no OSC and are answered: whoever answers our errors so shall not go on for ever
 
 
@@ -53,6 +56,8 @@ class OscPort:
         self._own: frozenset[Address] = frozenset()  # where it listens itself
         self.lost_packets = 0
         self.far_packets = 0
+        self.on_other_session: Callable[[], None] | None = None  # addresses without a session's name are another's now
+        self._oldest = ""
         self._told = (0, 0)
         self._timer = asyncio.get_running_loop().call_later(1.0, self._each_second)
 
@@ -153,6 +158,10 @@ class OscPort:
             self._surfaces.pop(session).end()
         for surface in self._surfaces.values():
             surface.each_second()
+        oldest = next(iter(hosts), "")
+        if oldest != self._oldest and self.on_other_session is not None:
+            self.on_other_session()
+        self._oldest = oldest
         lost, far = self._told
         if self.lost_packets != lost:
             _log.warning("%d OSC packets came too fast and were lost", self.lost_packets - lost)
@@ -177,9 +186,9 @@ class OscPort:
 def split_session(address: str) -> tuple[str, str, str]:
     """The session that an address names (or ""), the words that do, and the session's own address."""
     words = address.split("/", 3)
-    if len(words) == 4 and words[1] == "session":
-        return words[2], f"/session/{words[2]}", f"/{words[3]}"
-    return "", "", address
+    if len(words) < 3 or words[1] != "session" or (len(words) == 3 and words[2] in _OWN_PARAMETERS):
+        return "", "", address
+    return words[2], f"/session/{words[2]}", f"/{''.join(words[3:])}"
 
 
 def _is_current(surface: OscSurface, host: SessionHost | None) -> bool:
