@@ -1,6 +1,7 @@
 """What the relay lets through, and every way that it must not."""
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -226,6 +227,17 @@ def test_a_value_that_is_missing_is_said_to_be(relay):
         relay.judge([["slave01", "/grain/gkDens"]], ANYONE, 0.0)
     with pytest.raises(RefusedError, match="3 arguments; allowed: 1 to 2, each"):
         relay.judge([["slave01", "/note", "i", 1, "s", "on", "i", 1]], PERFORMER, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("session", "/ping/freq"), ("session", "/strip/14/ping/freq"), ("3", "/ping/freq")]
+)
+def test_the_demonstrations_let_their_players_and_the_session_be_pinged(host, address):
+    rules = parse_relay_file((Path(__file__).parents[2] / "demo" / "relay.toml").read_text())
+    relay = Relay(rules, lambda _: None)
+    assert relay.judge([[host, address, "f", 440.0]], PERFORMER, 0.0)
+    with pytest.raises(RefusedError, match="20 to 20000"):
+        relay.judge([[host, address, "f", 0.0]], PERFORMER, 0.0)
 
 
 CELLS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from("ifsdhTF")
