@@ -46,9 +46,8 @@ COMMANDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "/loudness/reset": ("loudness_reset", ()),
     "/undo": ("undo", ()),
     "/redo": ("redo", ()),
-    PING: ("ping", ("[freq]",)),
+    PING: ("ping", ("[freq_hz]",)),
 }
-_IGNORED = frozenset({"freq"})  # the burst of the latency test has one pitch
 
 
 @dataclass(slots=True, kw_only=True)
@@ -211,8 +210,9 @@ class OscControl:
         named = {name.strip("[]"): value for name, value in zip(names, message.arguments, strict=False)}
         if isinstance(named.get("on"), int | float):
             named["on"] = bool(named["on"])
-        raw: dict[str, Any] = {name: value for name, value in named.items() if name not in _IGNORED}
-        raw |= {"type": kind, "id": self._next_id()} | ({"strip": strip} if strip is not None else {})
+        raw: dict[str, Any] = (
+            named | {"type": kind, "id": self._next_id()} | ({"strip": strip} if strip is not None else {})
+        )
         try:
             said: Said = msgspec.convert(raw, messages.AnyClientMessage)
         except msgspec.ValidationError as problem:

@@ -19,6 +19,7 @@ from telharmonic.errors import MessageError, NotFoundError
 from telharmonic.protocol.osc import OscMessage
 from telharmonic.protocol.osc_aliases import ALIASES, PARTS
 from telharmonic.protocol.parameters import Law, Value
+from telharmonic.protocol.parts import PING_HIGHEST_HZ, PING_LOWEST_HZ
 
 NO_VALUE, READ, WRITE, READ_WRITE = 0, 1, 2, 3
 EXTENSIONS = {
@@ -46,7 +47,7 @@ _DESCRIPTIONS = {
     "/loop": "On, start and end in seconds",
     "/scene/store": "Name",
     "/scene/recall": "Name, seconds to get there",
-    "/ping/freq": "Sounds the latency test's burst",
+    "/ping/freq": "Sounds the latency test's burst at so many Hz",
     "/subscribe": f"all, state, meters or a pattern; seconds ({DEFAULT_S:g}); perhaps a port, and 'numbers'",
 }
 # what is told and cannot be set: address below a session or a channel -> types, what it is, unit of each
@@ -170,7 +171,8 @@ class AddressSpace:
 
 def _command(address: str) -> Node:
     label = _DESCRIPTIONS.get(address, address.strip("/").capitalize())
-    return {"ACCESS": WRITE, "TYPE": _COMMAND_TYPES.get(address, "I"), "DESCRIPTION": label}
+    limits = {"RANGE": [{"MIN": PING_LOWEST_HZ, "MAX": PING_HIGHEST_HZ}]} if address == PING else {}
+    return {"ACCESS": WRITE, "TYPE": _COMMAND_TYPES.get(address, "I"), "DESCRIPTION": label} | limits
 
 
 def _meter(kind: str) -> Node:
