@@ -655,12 +655,13 @@ export interface Pause {
   id: number;
 }
 
-/** Sound the latency test's 20 ms burst, of a strip if one is named; its ack carries `timing`. */
+/** Sound the latency test's 20 ms burst at a pitch, of a strip if one is named; its ack carries `timing`. */
 export interface Ping {
   type: "ping";
   /** chosen by the client; its reply carries it */
   id: number;
   strip?: string | null;
+  freq_hz?: number;
 }
 
 /** Run the time line. */

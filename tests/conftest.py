@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
 from telharmonic.protocol.osc import OscMessage, parse
 from telharmonic.protocol.parts import LoopState, TransportState
-from telharmonic.protocol.relay import RelayWish
+from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 from telharmonic.protocol.session_file import parse_toml
 
@@ -115,6 +116,7 @@ class FakeNode:
         self.recordings: list[RecordingSpec] = []
         self.drawn: list[PeaksWish] = []
         self.relayed: list[RelayWish] = []
+        self.relay_refused: Counter[tuple[str, str]] = Counter()  # by visitor and reason
         self.refusal: TelharmonicError | None = None  # raised by the next starts
 
     async def start_session(self, request: web.Request) -> web.Response:
@@ -171,6 +173,11 @@ class FakeNode:
         self.relayed.append(wish)
         return web.Response(status=204)
 
+    async def note_refused(self, request: web.Request) -> web.Response:
+        for each in node_api.parse(await request.read(), RelayRefusals).refused:
+            self.relay_refused[each.who, each.reason] += each.times
+        return web.Response(status=204)
+
     async def status(self, _: web.Request) -> web.Response:
         return self._answer(NodeStatus(ready=True, sessions=tuple(self.statuses.values()), public_port=18_001))
 
@@ -194,6 +201,7 @@ class FakeNode:
             web.post("/node/uploads", self.check_upload),
             web.get("/node/status", self.status),
             web.post("/node/osc", self.relay),
+            web.post("/node/osc/refused", self.note_refused),
         ]
 
     @staticmethod

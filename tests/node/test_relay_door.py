@@ -100,6 +100,7 @@ def test_a_member_is_answered_with_an_ack_or_an_error(door, program):
     said = Osc(id=7, queue=(("slave01", "/grain/gkDens", "f", 253.0),))
     assert relay_answer(door, host("performer"), "m1", said).message == messages.Ack(id=7, frame=480)
     assert len(program.arrived()) == 1
+    said = Osc(id=7, queue=(NOTE,))
     refused = relay_answer(door, host("listener"), "m1", said).message
     assert (refused.id, refused.code) == (7, "refused")
     assert "listener" in refused.message
@@ -111,6 +112,7 @@ def test_without_a_relay_a_member_is_told_so():
     assert (answer.id, answer.code) == (7, "not_found")
 
 
+NOTE = ("slave01", "/note", "i", 60)  # a performer's
 GRAIN = ("slave01", "/grain/gkDens", "f", 253.0)
 
 
@@ -128,7 +130,7 @@ async def test_over_a_websocket(node, program):
         assert (change.address, change.value) == ("strip/2/fader", -3.5)
     async with await node.join("relay", "listener") as client:
         with pytest.raises(RefusedError, match="role 'listener'"):
-            await client.ask(Osc(id=client.next_id(), queue=(GRAIN,)))
+            await client.ask(Osc(id=client.next_id(), queue=(NOTE,)))
     assert program.arrived() == []
 
 

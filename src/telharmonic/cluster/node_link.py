@@ -12,7 +12,7 @@ from telharmonic.protocol import http_api, node_api
 from telharmonic.protocol.http_api import ErrorReply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession
-from telharmonic.protocol.relay import RelayWish
+from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 
 START_S = 120.0  # a new session may have an hour of music to decode first
@@ -88,6 +88,10 @@ class NodeLink:
     async def relay(self, wish: RelayWish) -> None:
         """Have OSC sent on; RefusedError with the reason if it is not allowed."""
         await self._ask("POST", "/node/osc", node_api.serialize(wish))
+
+    async def relay_refused(self, refusals: RelayRefusals) -> None:
+        """Have noted what was refused without asking."""
+        await self._ask("POST", "/node/osc/refused", node_api.serialize(refusals))
 
     async def status(self) -> NodeStatus:
         """Whether the node is ready, and all of its sessions."""

@@ -15,7 +15,7 @@ from telharmonic.node.node import Node
 from telharmonic.node.status import node_status
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck
 from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
-from telharmonic.protocol.relay import RelayWish
+from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 from telharmonic.protocol.session_toml import serialize_toml
 
@@ -42,6 +42,7 @@ class PrivateApp:
         app.router.add_post("/node/uploads", self._check_upload)
         app.router.add_get("/node/status", self._status)
         app.router.add_post("/node/osc", self._relay)
+        app.router.add_post("/node/osc/refused", self._relay_refused)
         return app
 
     async def _start(self, request: web.Request) -> web.Response:
@@ -85,6 +86,13 @@ class PrivateApp:
         if self._node.relay is None:
             raise NotFoundError("this node has no OSC relay")
         self._node.relay.take(parse(await request.read(), RelayWish))
+        return web.Response(status=204)
+
+    async def _relay_refused(self, request: web.Request) -> web.Response:
+        told = parse(await request.read(), RelayRefusals)
+        if self._node.relay is not None:
+            for each in told.refused:
+                self._node.relay.relay.note(each)
         return web.Response(status=204)
 
     async def _status(self, _request: web.Request) -> web.Response:

@@ -13,7 +13,7 @@ from telharmonic.errors import NotFoundError, RefusedError, TelharmonicError
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.messages import Ack
 from telharmonic.protocol.osc import PACKET_BYTES, OscMessage, serialize_bundle
-from telharmonic.protocol.relay import Cell, Osc, RelayFile, RelayWish, split_target
+from telharmonic.protocol.relay import Cell, Osc, Reason, RelayFile, RelayWish, split_target
 from telharmonic.transport.osc_sender import OscSender
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class RelayDoor:
         except TelharmonicError as problem:
             self._refuse(speaker, "session", str(problem), host, named[0].address)
 
-    def _refuse(self, speaker: Speaker, reason: str, text: str, host: str, address: str = "") -> NoReturn:
+    def _refuse(self, speaker: Speaker, reason: Reason, text: str, host: str, address: str = "") -> NoReturn:
         self.relay.refuse(speaker, reason, text, host, address)
         raise RefusedError(text)
 

@@ -12,6 +12,7 @@
 ``POST /node/uploads``                 `music_api.UploadCheck`  200 `music_api.UploadFacts`
 ``GET /node/status``                                           200 `NodeStatus`
 ``POST /node/osc``                     `relay.RelayWish`        204
+``POST /node/osc/refused``             `relay.RelayRefusals`    204
 =======================  ====================================  =============================
 
 Errors are `http_api.ErrorReply`, as at the front door.
@@ -30,7 +31,7 @@ from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Label, Role, TransportState
 from telharmonic.protocol.program import ProgramStatus
-from telharmonic.protocol.relay import RelayWish
+from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import Id, ImpulseSpec, RecordingSpec, SessionSpec
 
 LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes and 50 000 points fit
@@ -104,6 +105,7 @@ _KINDS: tuple[type[Record], ...] = (
     UploadCheck,
     UploadFacts,
     RelayWish,
+    RelayRefusals,
 )
 _DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {kind: msgspec.json.Decoder(kind) for kind in _KINDS}
 
