@@ -63,7 +63,7 @@ def _serve(arguments: argparse.Namespace, **more: Any) -> int:
 
 def _soundcard(arguments: argparse.Namespace) -> int:
     from telharmonic.commands.folders import state_folder
-    from telharmonic.commands.soundcard import CardWish, write_card
+    from telharmonic.commands.soundcard import FOLDER, CardWish, write_card
 
     wish = CardWish(
         ports=arguments.ports,
@@ -78,7 +78,7 @@ def _soundcard(arguments: argparse.Namespace) -> int:
         join_only=arguments.join,
     )
     arguments.session = [write_card(wish, arguments.state or state_folder())]
-    return _serve(arguments)
+    return _serve(arguments, opened=FOLDER)
 
 
 def _play(arguments: argparse.Namespace) -> int:
@@ -231,7 +231,7 @@ def check_pair(certificate: Path | None, key: Path | None) -> None:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "serve": _serve,
+    "serve": lambda arguments: _serve(arguments, opened=arguments.open),
     "soundcard": _soundcard,
     "play": _play,
     "bounce": _bounce,

@@ -7,8 +7,6 @@ import argparse
 from telharmonic.commands.card_options import PERIODS
 from telharmonic.commands.option_values import existing
 
-NEVER_S = 1e7  # the session is there for as long as the server
-
 
 def add_play_options(parser: argparse.ArgumentParser) -> None:
     """Add them."""
@@ -22,8 +20,3 @@ def add_play_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--join", action="store_true", help="never start a JACK server")
     add("--period", type=int, choices=PERIODS, default=256, help="frames of the JACK server (default 256)")
-
-
-def settle_play_options(parser: argparse.ArgumentParser) -> None:
-    """Defaults of ``serve`` that are others here; call it when those are there."""
-    parser.set_defaults(idle_s=NEVER_S)

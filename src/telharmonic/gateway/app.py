@@ -17,6 +17,7 @@ from telharmonic.gateway.bounces import Bounces
 from telharmonic.gateway.catalogue import Catalogue
 from telharmonic.gateway.headers import add_headers, content_security_policy
 from telharmonic.gateway.hosts import HostNames
+from telharmonic.gateway.kept import KeptSession
 from telharmonic.gateway.middleware import HOST, errors_as_json, known_hosts, limited
 from telharmonic.gateway.music_api import MusicApi
 from telharmonic.gateway.orchestra_api import OrchestraApi
@@ -35,7 +36,13 @@ from telharmonic.protocol.schema import protocol_schema
 
 
 def build_app(
-    *, settings: Settings, catalogue: Catalogue, sessions: Sessions, store: Store, tokens: TokenKeeper
+    *,
+    settings: Settings,
+    catalogue: Catalogue,
+    sessions: Sessions,
+    store: Store,
+    tokens: TokenKeeper,
+    kept: KeptSession | None = None,
 ) -> web.Application:
     """Put the parts together; starts nothing.
 
@@ -67,6 +74,7 @@ def build_app(
         tokens=tokens,
         access=access,
         uploads=uploads,
+        kept=kept,
     )
     app.router.add_routes(api.routes())
     app.router.add_routes(MusicApi(access=access, sessions=sessions, tokens=tokens, uploads=uploads).routes())

@@ -49,6 +49,11 @@ class Catalogue:
         return tuple(self._offers)
 
     @property
+    def offers(self) -> tuple[Offer, ...]:
+        """All of them."""
+        return tuple(self._offers.values())
+
+    @property
     def default(self) -> str | None:
         """The name that a bare page opens; None if there is none."""
         return next(iter(self._offers), None)
