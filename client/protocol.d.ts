@@ -678,7 +678,8 @@ export interface Play {
  * `ready_port` is there; with neither, at once. One that is not ready within `ready_s` is started again; one with
  * `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
  * themselves. `folder` is relative to the session file; `memory_mb`, `files` (open at a time) and `file_mb` (length
- * of one that it writes) are held by the system.
+ * of one that it writes) are held by the system, for each of its processes; `processes` (threads count) is how many
+ * more than at its start the server's user may have, which holds nobody who runs as root.
  */
 export interface ProgramSpec {
   /** 1 to 32 of a-z 0-9 _ - */
@@ -693,6 +694,7 @@ export interface ProgramSpec {
   memory_mb?: number;
   files?: number;
   file_mb?: number;
+  processes?: number;
 }
 
 /** A recording that every strip of grains may read, by the name ``recording/<id>``. */

@@ -88,7 +88,7 @@ async def test_one_that_is_not_installed_is_one_clear_line(run, caplog):
     caplog.set_level("INFO")
     program = run(ProgramSpec(id="p", command=("no-such-program",)))
     await until(lambda: program.status.restarts == 1, "a restart")
-    assert program.status.why == "cannot be started (status 127)"
+    assert program.status.why == "its command was not found (status 127)"
     assert "cannot start no-such-program: No such file or directory" in caplog.text
 
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telharmonic.node import program_exec
+from telharmonic.node.program_log import CHUNK_BYTES, ProgramLog
 from telharmonic.protocol.program import ProgramSpec, ProgramStatus, State
 
 END_S = 2.0  # between being asked to end and being killed
 STEADY_S = 30.0  # what lived so long was well: its end counts as a first one
 LONGEST_WAIT_S = 30.0
-LINE_LIMIT = 400  # characters of one logged line
-LINES_PER_S, LINES_AT_ONCE = 20, 100  # logged of one program; more are counted
-CHUNK_BYTES = 8192
+BYTES_PER_S = 1 << 20  # read of one program; what writes more waits
 
 _log = logging.getLogger(__name__)
 _PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "LD_LIBRARY_PATH")
@@ -87,9 +86,6 @@ class Program:
         self._state: State = "starting"
         self._restarts = 0
         self._why = ""
-        self._allowance = float(LINES_AT_ONCE)
-        self._logged_s = time.monotonic()
-        self._unlogged = 0
 
     @property
     def status(self) -> ProgramStatus:
@@ -130,7 +126,8 @@ class Program:
             process = await self._start(written)
         except OSError as problem:
             os.close(output)
-            return f"cannot start in {self._folder}: {problem.strerror}"
+            _log.warning("program %s cannot start in %s", self.spec.id, self._folder)
+            return f"cannot start in its folder: {problem.strerror}"
         finally:
             os.close(written)
         reading = asyncio.create_task(self._read(output))
@@ -142,7 +139,7 @@ class Program:
 
     async def _start(self, output: int) -> asyncio.subprocess.Process:
         spec = self.spec
-        numbers = (str(spec.memory_mb), str(spec.files), str(spec.file_mb))
+        numbers = map(str, (spec.memory_mb, spec.files, spec.file_mb, spec.processes))
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
@@ -185,39 +182,19 @@ class Program:
         return _ending(process.returncode) if process.returncode is not None else "lost its JACK server"
 
     async def _read(self, output: int) -> None:
-        """Log what it writes, a line at a time, and look for the text by which it is ready."""
+        """Log what it writes, and look for the text by which it is ready."""
         reader = asyncio.StreamReader(limit=CHUNK_BYTES)
         file = os.fdopen(output, "rb", buffering=0)
         pipe, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
-        rest = b""
+        log = ProgramLog(self.spec.id, self.spec.ready_text, self._ready.set)
         try:
             while chunk := await reader.read(CHUNK_BYTES):
-                *lines, rest = (rest + chunk).split(b"\n")
-                if len(rest) > CHUNK_BYTES:  # a program that never ends its line must not fill our memory
-                    lines.append(rest)
-                    rest = b""
-                for line in lines:
-                    self._take_line(line.decode(errors="replace"))
-            self._take_line(rest.decode(errors="replace"))
+                log.feed(chunk, time.monotonic())
+                if len(chunk) == CHUNK_BYTES:  # more waits: let the pipe hold up whoever never stops
+                    await asyncio.sleep(CHUNK_BYTES / BYTES_PER_S)
         finally:
+            log.end()
             pipe.close()
-
-    def _take_line(self, line: str) -> None:
-        if self.spec.ready_text and self.spec.ready_text in line:
-            self._ready.set()
-        now_s = time.monotonic()
-        self._allowance = min(LINES_AT_ONCE, self._allowance + (now_s - self._logged_s) * LINES_PER_S)
-        self._logged_s = now_s
-        if self._allowance < 1:
-            self._unlogged += 1
-            return
-        self._allowance -= 1
-        text = "".join(letter if letter.isprintable() else " " for letter in line[:LINE_LIMIT]).rstrip()
-        if self._unlogged:
-            _log.info("%s: (%d lines more)", self.spec.id, self._unlogged)
-            self._unlogged = 0
-        if text:
-            _log.info("%s: %s", self.spec.id, text)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -239,6 +216,6 @@ def _signal_group(group: int, number: signal.Signals) -> None:
 def _ending(status: int) -> str:
     if status < 0:
         return f"was killed by {signal.Signals(-status).name}" if -status in set(signal.Signals) else "was killed"
-    if status == program_exec.NOT_FOUND:
-        return "cannot be started (status 127)"
+    if status in program_exec.REASONS:
+        return f"{program_exec.REASONS[status]} (status {status})"
     return f"ended with status {status}"

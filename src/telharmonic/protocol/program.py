@@ -22,7 +22,8 @@ class ProgramSpec(Record, frozen=True, kw_only=True):
     `ready_port` is there; with neither, at once. One that is not ready within `ready_s` is started again; one with
     `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
     themselves. `folder` is relative to the session file; `memory_mb`, `files` (open at a time) and `file_mb` (length
-    of one that it writes) are held by the system.
+    of one that it writes) are held by the system, for each of its processes; `processes` (threads count) is how many
+    more than at its start the server's user may have, which holds nobody who runs as root.
     """
 
     id: Annotated[str, Meta(pattern=ID_PATTERN, description="1 to 32 of a-z 0-9 _ -")]
@@ -36,6 +37,7 @@ class ProgramSpec(Record, frozen=True, kw_only=True):
     memory_mb: Annotated[int, Meta(ge=16, le=1 << 20)] = 2048
     files: Annotated[int, Meta(ge=16, le=65_536)] = 256
     file_mb: Annotated[int, Meta(ge=0, le=1 << 20)] = 256
+    processes: Annotated[int, Meta(ge=1, le=65_536)] = 256
 
 
 class ProgramStatus(Record, frozen=True, kw_only=True):
