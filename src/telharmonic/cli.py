@@ -74,6 +74,7 @@ def _soundcard(arguments: argparse.Namespace) -> int:
         period=arguments.period,
         rules=tuple(arguments.connect),
         outputs=arguments.outputs,
+        midi=tuple(arguments.midi),
         transport=arguments.transport,
         join_only=arguments.join,
     )

@@ -79,6 +79,10 @@ def read_offer(file: Path) -> Offer:
     except UnicodeDecodeError as error:
         raise SessionFileError(f"{file} cannot be read: it is not text in UTF-8") from error
     except SessionFileError as error:
+        if file.suffix.lower() == ".csd":
+            raise SessionFileError(
+                f"{file} is no session file; a Csound piece is played by: telharmonic play {file}"
+            ) from error
         raise SessionFileError(f"{file}: {error}") from error
     return Offer(name=offer_name(file), description=description, folder=file.resolve().parent)
 
