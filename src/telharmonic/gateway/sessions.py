@@ -224,7 +224,7 @@ class Sessions:
         self.node = await self._link.status()
         self.log_of_status.note(self.node)
         for row in self.node.sessions:
-            if row.idle_s > self._idle_s and row.id in self._table and row.id != self.kept and row.members == 0:
+            if row.idle_s > self._idle_s and row.id in self._table and row.id != self.kept:
                 _log.info("session %s ends: nobody was there for %.0f s", row.id, row.idle_s)
                 await self.end(row.id)
         changed = [row.id for row in self.node.sessions if row.id in self._table and self._is_due(row, now_s)]

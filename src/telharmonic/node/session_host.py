@@ -224,7 +224,8 @@ class SessionHost:
     def choose_wish(self) -> None:
         meters = any(guest.meters_every for guest in self._guests.values())
         analyses, short = self.desk.analyses.targets, self.audience.takes_short_blocks
-        wish = Wish(awake=self._is_visited, meters=meters, analyses=analyses, short=short)
+        awake = bool(self._guests or self._bodies or len(self.rtc))
+        wish = Wish(awake=awake, meters=meters, analyses=analyses, short=short)
         if wish != self._wish and self._post(self.slot, wish):
             self._wish = wish
 
@@ -256,6 +257,7 @@ class SessionHost:
 
     def each_second(self, status: messages.Status) -> None:
         """Tell the members how the node does; send away who takes nothing."""
+        self.inputs.feeds.tell_shut()
         self.choose_wish()
         self._note_position()
         message = EncodedMessage(status)
@@ -276,13 +278,10 @@ class SessionHost:
         return self.desk.snapshot()
 
     @property
-    def _is_visited(self) -> bool:
-        return bool(self._guests or self._bodies or len(self.rtc))
-
-    @property
     def idle_s(self) -> float:
-        """Since the last member left; 0 while someone is here."""
-        return 0.0 if self._is_visited else time.monotonic() - self._left_s
+        """Since the last member left; 0 while someone is here who is no machine."""
+        visited = self._bodies or len(self.rtc) or not all(guest.is_machine for guest in self._guests.values())
+        return 0.0 if visited else time.monotonic() - self._left_s
 
     @property
     def guests(self) -> tuple[Guest, ...]:

@@ -70,7 +70,7 @@ class SessionStarted(Record, frozen=True, kw_only=True):
 
 
 class SessionStatus(Record, frozen=True, kw_only=True):
-    """One session of a node. `idle_s`: since the last member left; 0 while someone is there."""
+    """One session of a node. `idle_s`: since the last member left; 0 while someone is there, JACK and OSC apart."""
 
     id: str
     members: int
@@ -80,6 +80,7 @@ class SessionStatus(Record, frozen=True, kw_only=True):
     cost_us: float  # compute per block, median
     jack: JackStatus | None = None
     programs: tuple[ProgramStatus, ...] = ()
+    shut: dict[str, int] = field(default_factory=dict)  # how often each live strip was, for NaN or far too loud a sound
 
 
 class NodeStatus(Record, frozen=True, kw_only=True):
