@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from telharmonic.errors import NodeError
 from telharmonic.node.feeds import FeedMemory
@@ -27,6 +30,11 @@ from telharmonic.protocol.program import ProgramSpec, ProgramStatus
 THREADS = 4  # a question takes a millisecond or two
 
 _log = logging.getLogger(__name__)
+
+
+def server_name(wished: str) -> str:
+    """The server's own name: ``default`` is, as for every JACK program, what the environment says."""
+    return os.environ.get("JACK_DEFAULT_SERVER") or wished if wished == "default" else wished
 
 
 def server_command(spec: JackSpec, rate_hz: int) -> tuple[str, ...]:
@@ -94,6 +102,8 @@ class Patchbay:
         session, jack = wish.description, wish.description.jack_wish
         if not session.is_for_operators:
             return
+        if jack is not None:
+            jack = replace(jack, server=server_name(jack.server))
         patch = self._patches[wish.id] = _Patch(host)
         try:
             if session.programs:
@@ -135,6 +145,8 @@ class Patchbay:
         if word.needs_server and spec.start:
             self._need_server(session, spec, rate_hz)
         if word.status.state == "running":
+            if (server := self._servers.get(spec.server)) is not None:
+                server.sessions.add(session)  # whoever it was started for
             if patch.member is not None and patch.connection != word.status.reconnects:
                 patch.member.connected()
             if patch.started and patch.programs is not None and patch.connection != word.status.reconnects:
@@ -176,11 +188,18 @@ class Patchbay:
                 patch.programs.look()
                 if patch.jack is not None:
                     patch.jack.watch(patch.programs.waits_for_ports)
+        for server in self._servers.values():
+            server.program.look()
 
     def jack_status(self, session: str) -> JackStatus | None:
         """How a session does in JACK; None if it is not there."""
         patch = self._patches.get(session)
-        return patch.jack.status if patch is not None and patch.jack is not None else None
+        if patch is None or patch.jack is None:
+            return None
+        status = patch.jack.status
+        server = self._servers.get(status.server)
+        ended = "" if server is None or status.state == "running" else server.program.statuses[0].why
+        return replace(status, why=f"jackd {ended}") if ended else status
 
     def program_statuses(self, session: str) -> tuple[ProgramStatus, ...]:
         """How a session's programs do."""

@@ -38,6 +38,10 @@ def quieten() -> None:
     jack.set_info_function(lambda text: _log.debug("libjack: %s", text))
 
 
+class NoServerError(NodeError):
+    """No server of that name runs: one may be started."""
+
+
 class JackClient:
     """Open until `close`; when the server goes away `lost` is set and nothing more comes.
 
@@ -52,17 +56,21 @@ class JackClient:
 
     Raises
     ------
+    NoServerError
+        If no such server runs.
     NodeError
-        If no such server runs, or it refuses.
+        If it refuses.
     """
 
     def __init__(self, name: str, server: str, *, inputs: Sequence[str], outputs: Sequence[str], midi: bool) -> None:
         try:
             self._client: Any = jack.Client(name, no_start_server=True, servername=server)
-        except jack.JackOpenError:
-            raise NodeError(f"no JACK server {server!r} runs") from None
+        except jack.JackOpenError as problem:
+            if problem.status.server_failed:
+                raise NoServerError(f"no JACK server {server!r} runs") from None
+            raise NodeError(f"the JACK server {server!r} refuses: {problem.status}") from None
         self.lost = threading.Event()
-        self.changed = threading.Event()  # ports have come or gone
+        self.changed = threading.Event()  # ports have come or gone, or the period is another
         self.changed.set()
         self.xruns = 0
         self._joined: set[tuple[str, str]] = set()  # what the rules asked for and is made
@@ -77,6 +85,7 @@ class JackClient:
             client.set_shutdown_callback(lambda *_: self.lost.set())
             client.set_xrun_callback(self._note_xrun)
             client.set_port_registration_callback(lambda *_: self.changed.set(), only_available=False)
+            client.set_blocksize_callback(lambda _: self.changed.set())
         except jack.JackError as problem:
             self.close()
             raise NodeError(f"the JACK server {server!r} refuses: {problem}") from None
