@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -15,12 +16,12 @@ import pytest
 
 from telharmonic.cluster.node_link import NodeLink
 from telharmonic.control.midi import step_of, value_of
-from telharmonic.node.patchbay import server_name
+from telharmonic.node.patchbay import Patchbay, server_name
 from telharmonic.protocol import messages
 from telharmonic.protocol.addresses import AddressTable
-from telharmonic.protocol.jack import ConnectRule, JackSpec, MidiRule
+from telharmonic.protocol.jack import ConnectRule, JackSpec, JackStatus, MidiRule
 from telharmonic.protocol.parts import AudioRequest
-from telharmonic.protocol.program import ProgramSpec
+from telharmonic.protocol.program import ProgramSpec, ProgramStatus
 from telharmonic.protocol.session import MasterSpec, SessionSpec, StripSpec
 
 pytestmark = pytest.mark.realtime
@@ -268,3 +269,14 @@ def test_the_default_server_is_the_one_that_the_environment_names(monkeypatch):
     assert server_name("default") == "default"
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "studio")
     assert (server_name("default"), server_name("other")) == ("studio", "other")
+
+
+async def test_what_keeps_the_server_from_starting_is_told_instead_of_that_it_is_not_there():
+    patchbay = Patchbay(None, 1)
+    jackd = ProgramStatus(id="jackd-0", state="waiting", why="its command was not found (status 127)")
+    patchbay._servers["x"] = SimpleNamespace(program=SimpleNamespace(statuses=(jackd,)))
+    link = SimpleNamespace(status=JackStatus(server="x", why="no JACK server 'x' runs"))
+    patchbay._patches["s"] = SimpleNamespace(jack=link)
+    assert patchbay.jack_status("s").why == "jackd: its command was not found (status 127)"
+    link.status = JackStatus(server="x", state="running")
+    assert patchbay.jack_status("s") == link.status

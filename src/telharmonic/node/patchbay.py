@@ -154,8 +154,8 @@ class Patchbay:
             patch.connection = word.status.reconnects
             if not patch.started:
                 self._later(self._start_programs(patch))
-            elif patch.programs is not None and word.there:
-                patch.programs.look(word.there)
+        if patch.started and patch.programs is not None and word.there:
+            patch.programs.look(word.there)
 
     def _later(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -199,7 +199,7 @@ class Patchbay:
         status = patch.jack.status
         server = self._servers.get(status.server)
         ended = "" if server is None or status.state == "running" else server.program.statuses[0].why
-        return replace(status, why=f"jackd {ended}") if ended else status
+        return replace(status, why=f"jackd: {ended}") if ended else status
 
     def program_statuses(self, session: str) -> tuple[ProgramStatus, ...]:
         """How a session's programs do."""
