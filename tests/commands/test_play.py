@@ -49,6 +49,7 @@ def test_a_piece_is_a_session_with_its_program_and_connections(write, tmp_path):
     ]
     (program,) = spec.programs
     assert program.ready_port == "csound-My-piece:output*"
+    assert program.again == "failure"
     assert str(tmp_path) in program.command
     assert (tmp_path / "state" / "play" / "piece.csd").read_text().count("instr telharmonic_channel") == 1
 

@@ -165,6 +165,7 @@ def play_session(wish: PlayWish, csd: Csd, piece: Path, channel_port: int | None
                 id="csound",
                 command=(*bridge, "--folder", str(wish.file.resolve().parent), "--", *command),
                 ready_port=f"{client}:output*",
+                again="failure",  # a score may have an end
                 ready_s=READY_S,
             ),
         ),

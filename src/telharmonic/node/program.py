@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telharmonic.node import program_exec
+from telharmonic.node.last_words import LastWords, plain
 from telharmonic.protocol.program import ProgramSpec, ProgramStatus, State
 
 END_S = 2.0  # between being asked to end and being killed
@@ -38,10 +39,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """How they do? The programs in `there` have their JACK port; those that need JACK have lost it if `again`."""
+    """How they do? The programs in `there` have their JACK port; those that need JACK have lost it if `again`.
+
+    Those in `wanted` are to be started again, whether they have ended or run.
+    """
 
     there: tuple[str, ...] = ()
     again: bool = False
+    wanted: tuple[str, ...] = ()
 
 
 def environment_of(spec: ProgramSpec, extra: Mapping[str, str]) -> dict[str, str]:
@@ -84,9 +89,12 @@ class Program:
         self._backoff = Backoff()
         self._ready = asyncio.Event()
         self._again = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._returned: int | None = None
+        self._words = LastWords()
         self._state: State = "starting"
         self._restarts = 0
-        self._why = ""
+        self._why = self._said = ""
         self._allowance = float(LINES_AT_ONCE)
         self._logged_s = time.monotonic()
         self._unlogged = 0
@@ -94,7 +102,9 @@ class Program:
     @property
     def status(self) -> ProgramStatus:
         """How it does."""
-        return ProgramStatus(id=self.spec.id, state=self._state, restarts=self._restarts, why=self._why)
+        return ProgramStatus(
+            id=self.spec.id, state=self._state, restarts=self._restarts, why=self._why, said=self._said
+        )
 
     def port_is_there(self) -> None:
         """Somebody saw the JACK port by which it counts as ready."""
@@ -105,6 +115,12 @@ class Program:
         """End it and start it anew: the JACK server it was connected to has gone."""
         self._again.set()
 
+    def play_again(self) -> None:
+        """Start it at once if it does not run, and anew if it is ready."""
+        if self._state != "starting":
+            self._wanted.set()
+            self._again.set()
+
     async def keep(self) -> None:
         """Run it, again and again; cancelled, end it."""
         try:
@@ -112,19 +128,34 @@ class Program:
                 begun_s = time.monotonic()
                 self._state = "starting"
                 self._why = await self._run()
-                lived_s = time.monotonic() - begun_s
-                self._state = "waiting"
-                wait_s = self._backoff.wait_s(lived_s)
-                _log.warning("program %s %s after %.1f s; again in %.2f s", self.spec.id, self._why, lived_s, wait_s)
-                await asyncio.sleep(wait_s)
+                self._said = self._words.text
+                await self._rest(time.monotonic() - begun_s)
                 self._restarts += 1
         finally:
             self._state = "stopped"
 
+    async def _rest(self, lived_s: float) -> None:
+        """Return when it is to run again: at once if someone wants it, after a while or never if nobody does."""
+        if self._wanted.is_set():
+            return
+        if self.spec.again == "failure" and self._returned == 0:
+            self._state = "ended"
+            _log.info("program %s has come to its end after %.1f s", self.spec.id, lived_s)
+            await self._wanted.wait()
+            return
+        self._state = "waiting"
+        wait_s = self._backoff.wait_s(lived_s)
+        _log.warning("program %s %s after %.1f s; again in %.2f s", self.spec.id, self._why, lived_s, wait_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._wanted.wait()
+
     async def _run(self) -> str:
         """One life; how it ended."""
-        self._ready.clear()
-        self._again.clear()
+        for event in (self._ready, self._again, self._wanted):
+            event.clear()
+        self._returned = None
+        self._words = LastWords()
         output, written = os.pipe()  # our own: asyncio's wait() waits for a pipe of its, which a grandchild may hold
         try:
             process = await self._start(written)
@@ -138,6 +169,7 @@ class Program:
             return await self._wait_until_ready(process) or await self._wait_until_ended(process)
         finally:
             await _end(process)
+            await asyncio.wait((reading,), timeout=END_S)  # its last words may still be in the pipe
             reading.cancel()
 
     async def _start(self, output: int) -> asyncio.subprocess.Process:
@@ -182,7 +214,10 @@ class Program:
         finally:
             again.cancel()
             ended.cancel()
-        return _ending(process.returncode) if process.returncode is not None else "lost its JACK server"
+        self._returned = process.returncode
+        if process.returncode is not None:
+            return _ending(process.returncode)
+        return "was to be started again" if self._wanted.is_set() else "lost its JACK server"
 
     async def _read(self, output: int) -> None:
         """Log what it writes, a line at a time, and look for the text by which it is ready."""
@@ -205,6 +240,8 @@ class Program:
     def _take_line(self, line: str) -> None:
         if self.spec.ready_text and self.spec.ready_text in line:
             self._ready.set()
+        text = plain(line[:LINE_LIMIT])
+        self._words.hear(text)
         now_s = time.monotonic()
         self._allowance = min(LINES_AT_ONCE, self._allowance + (now_s - self._logged_s) * LINES_PER_S)
         self._logged_s = now_s
@@ -212,7 +249,6 @@ class Program:
             self._unlogged += 1
             return
         self._allowance -= 1
-        text = "".join(letter if letter.isprintable() else " " for letter in line[:LINE_LIMIT]).rstrip()
         if self._unlogged:
             _log.info("%s: (%d lines more)", self.spec.id, self._unlogged)
             self._unlogged = 0
