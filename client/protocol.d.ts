@@ -614,12 +614,18 @@ export interface OrchestraControl {
   arguments?: OrchestraArgument[];
 }
 
-/** The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty). */
+/**
+ * The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty).
+ *
+ * Members of its session are also told what it `said` when it ended, and what it was `told` since it was started.
+ */
 export interface OrchestraView {
   orchestra: Orchestra;
-  state?: "ready" | "starting" | "stopped" | "waiting" | "";
+  state?: "ended" | "ready" | "starting" | "stopped" | "waiting" | "";
   restarts?: number;
   why?: string;
+  said?: string;
+  told?: Told[];
 }
 
 /** Have the relay send OSC: host, address, then a type and a value for each argument. All of it is sent, or none. */
@@ -674,6 +680,8 @@ export interface Play {
 /**
  * One program, started with the session, started again when it ends, and ended with the session.
  *
+ * With ``again = "failure"`` one that ends with status 0 has come to its end, and stays there until someone wants it.
+ *
  * It counts as ready when `ready_text` is in a line that it writes, or a JACK port whose name fits the pattern
  * `ready_port` is there; with neither, at once. One that is not ready within `ready_s` is started again; one with
  * `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
@@ -690,6 +698,7 @@ export interface ProgramSpec {
   ready_text?: string;
   ready_port?: string;
   needs_jack?: boolean;
+  again?: "always" | "failure";
   ready_s?: number;
   memory_mb?: number;
   files?: number;
@@ -1095,6 +1104,13 @@ export interface Tokens {
   performer: string;
   controller: string;
   listener: string;
+}
+
+/** The numbers that the relay sent last to one address of one of its hosts. */
+export interface Told {
+  host: string;
+  address: string;
+  values: number[];
 }
 
 /** The time line was started, held, moved or looped. */

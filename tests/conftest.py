@@ -26,7 +26,8 @@ from telharmonic.errors import AssetError, NotFoundError, RefusedError, Telharmo
 from telharmonic.protocol import node_api
 from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
-from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
+from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession, ToldList
+from telharmonic.protocol.orchestra import Told
 from telharmonic.protocol.osc import OscMessage, parse
 from telharmonic.protocol.parts import LoopState, TransportState
 from telharmonic.protocol.relay import RelayRefusals, RelayWish
@@ -117,6 +118,8 @@ class FakeNode:
         self.drawn: list[PeaksWish] = []
         self.relayed: list[RelayWish] = []
         self.relay_refused: Counter[tuple[str, str]] = Counter()  # by visitor and reason
+        self.told: tuple[Told, ...] = ()
+        self.played_again: list[str] = []
         self.refusal: TelharmonicError | None = None  # raised by the next starts
 
     async def start_session(self, request: web.Request) -> web.Response:
@@ -178,6 +181,13 @@ class FakeNode:
             self.relay_refused[each.who, each.reason] += each.times
         return web.Response(status=204)
 
+    async def told_list(self, _: web.Request) -> web.Response:
+        return self._answer(ToldList(told=self.told))
+
+    async def play_again(self, request: web.Request) -> web.Response:
+        self.played_again.append("{id}/{program}".format(**request.match_info))
+        return web.Response(status=204)
+
     async def status(self, _: web.Request) -> web.Response:
         return self._answer(NodeStatus(ready=True, sessions=tuple(self.statuses.values()), public_port=18_001))
 
@@ -202,6 +212,8 @@ class FakeNode:
             web.get("/node/status", self.status),
             web.post("/node/osc", self.relay),
             web.post("/node/osc/refused", self.note_refused),
+            web.get("/node/osc", self.told_list),
+            web.post("/node/sessions/{id}/programs/{program}", self.play_again),
         ]
 
     @staticmethod

@@ -94,6 +94,7 @@ def _play(arguments: argparse.Namespace) -> int:
         period=arguments.period,
         join_only=arguments.join,
         relay=read_relay_file(arguments.osc_relay),
+        inputs=arguments.input,
     )
     with TemporaryDirectory(prefix="telharmonic-play-") as folder:  # nothing is kept, unless somewhere is named
         arguments.state = arguments.state or Path(folder)

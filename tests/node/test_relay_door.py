@@ -56,6 +56,17 @@ def test_several_messages_for_one_host_leave_as_one_bundle(door, program):
     assert door.relay.passed == 2
 
 
+def test_what_programs_were_told_is_remembered_and_of_what_is_refused_nothing(door):
+    door.take(wish(("slave01", "/grain/gkDens", "f", 253.0), ("slave01", "/grain/gkAmp", "f", 0.5)))
+    door.take(wish(("slave01", "/grain/gkDens", "f", 7.0)))
+    with pytest.raises(RefusedError):
+        door.take(wish(("slave01", "/grain/gkAmp", "f", 1.0), ("evil", "/say/a", "s", "x")))
+    assert [(each.address, each.values) for each in door.told.all()] == [
+        ("/grain/gkAmp", (0.5,)),
+        ("/grain/gkDens", (7.0,)),
+    ]
+
+
 def test_of_a_queue_that_is_refused_nothing_leaves(door, program):
     for bad in (("evil", "/say/a", "s", "x"), ("slave01", "/etc", "f", 1.0), ("slave01", "/grain/gkAmp", "i", 1)):
         with pytest.raises(RefusedError):

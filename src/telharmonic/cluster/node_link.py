@@ -11,7 +11,7 @@ from telharmonic.errors import NodeError, ParameterError, TelharmonicError
 from telharmonic.protocol import http_api, node_api
 from telharmonic.protocol.http_api import ErrorReply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
-from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession
+from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession, ToldList
 from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 
@@ -92,6 +92,14 @@ class NodeLink:
     async def relay_refused(self, refusals: RelayRefusals) -> None:
         """Have noted what was refused without asking."""
         await self._ask("POST", "/node/osc/refused", node_api.serialize(refusals))
+
+    async def told(self) -> ToldList:
+        """What the relay has told other programs."""
+        return node_api.parse(await self._ask("GET", "/node/osc"), ToldList)
+
+    async def play_again(self, session: str, program: str) -> None:
+        """Start one of a session's programs again, whether it has ended or runs."""
+        await self._ask("POST", f"/node/sessions/{session}/programs/{program}")
 
     async def status(self) -> NodeStatus:
         """Whether the node is ready, and all of its sessions."""

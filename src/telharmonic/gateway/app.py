@@ -81,7 +81,7 @@ def build_app(
     app.router.add_routes(UploadApi(rules=settings.uploads, uploads=uploads, sessions=sessions).routes())
     status = StatusApi(sessions=sessions, uploads=uploads, maximum=settings.maximum_sessions)
     app.router.add_routes(status.routes())
-    app.router.add_routes(OrchestraApi(orchestra=settings.orchestra, sessions=sessions).routes())
+    app.router.add_routes(OrchestraApi(orchestra=settings.orchestra, access=access, sessions=sessions).routes())
     app.router.add_routes(relay.routes())
     _add_bounces(app, settings, sessions, access)
     document = openapi_document()

@@ -9,13 +9,13 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from telharmonic.errors import NodeError
+from telharmonic.errors import NodeError, NotFoundError
 from telharmonic.node.feeds import FeedMemory
 from telharmonic.node.jack_link import JackLink
 from telharmonic.node.jack_member import JackMember
@@ -86,6 +86,7 @@ class Patchbay:
     def __init__(self, feeds: FeedMemory, slots: int) -> None:
         self._feeds = feeds
         self._slots = slots
+        self.on_restart: Callable[[], None] = lambda: None  # called when a session's program was started again
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="patchbay")
         self._patches: dict[str, _Patch] = {}
         self._servers: dict[str, _Server] = {}
@@ -112,6 +113,7 @@ class Patchbay:
                     folder=wish.base_folder,
                     environment=environment_for(jack, session.sample_rate_hz),
                     threads=self._threads,
+                    on_restart=self.on_restart,
                 )
             if jack is None:
                 await self._start_programs(patch)
@@ -205,6 +207,14 @@ class Patchbay:
         """How a session's programs do."""
         patch = self._patches.get(session)
         return patch.programs.statuses if patch is not None and patch.programs is not None else ()
+
+    def play_again(self, session: str, program: str) -> None:
+        """Start a program again, whether it has ended or runs; NotFoundError if the session has none of this name."""
+        if program not in (status.id for status in self.program_statuses(session)):
+            raise NotFoundError(f"session {session[:64]!r} has no program {program[:64]!r}")
+        programs = self._patches[session].programs
+        assert programs is not None
+        self._later(programs.play_again(program))
 
     async def close(self, session: str) -> None:
         """Take away what a session had; nothing of it is left."""

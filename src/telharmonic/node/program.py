@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telharmonic.node import program_exec
+from telharmonic.node.last_words import LastWords
 from telharmonic.node.program_log import CHUNK_BYTES, ProgramLog
 from telharmonic.protocol.program import ProgramSpec, ProgramStatus, State
 
@@ -37,10 +38,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """How they do? The programs in `there` have their JACK port; those that need JACK have lost it if `again`."""
+    """How they do? The programs in `there` have their JACK port; those that need JACK have lost it if `again`.
+
+    Those in `wanted` are to be started again, whether they have ended or run.
+    """
 
     there: tuple[str, ...] = ()
     again: bool = False
+    wanted: tuple[str, ...] = ()
 
 
 def environment_of(spec: ProgramSpec, extra: Mapping[str, str]) -> dict[str, str]:
@@ -83,14 +88,19 @@ class Program:
         self._backoff = Backoff()
         self._ready = asyncio.Event()
         self._again = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._returned: int | None = None
+        self._words = LastWords()
         self._state: State = "starting"
         self._restarts = 0
-        self._why = ""
+        self._why = self._said = ""
 
     @property
     def status(self) -> ProgramStatus:
         """How it does."""
-        return ProgramStatus(id=self.spec.id, state=self._state, restarts=self._restarts, why=self._why)
+        return ProgramStatus(
+            id=self.spec.id, state=self._state, restarts=self._restarts, why=self._why, said=self._said
+        )
 
     def port_is_there(self) -> None:
         """Somebody saw the JACK port by which it counts as ready."""
@@ -101,6 +111,12 @@ class Program:
         """End it and start it anew: the JACK server it was connected to has gone."""
         self._again.set()
 
+    def play_again(self) -> None:
+        """Start it at once if it does not run, and anew if it is ready."""
+        if self._state != "starting":
+            self._wanted.set()
+            self._again.set()
+
     async def keep(self) -> None:
         """Run it, again and again; cancelled, end it."""
         try:
@@ -108,19 +124,34 @@ class Program:
                 begun_s = time.monotonic()
                 self._state = "starting"
                 self._why = await self._run()
-                lived_s = time.monotonic() - begun_s
-                self._state = "waiting"
-                wait_s = self._backoff.wait_s(lived_s)
-                _log.warning("program %s %s after %.1f s; again in %.2f s", self.spec.id, self._why, lived_s, wait_s)
-                await asyncio.sleep(wait_s)
+                self._said = self._words.text
+                await self._rest(time.monotonic() - begun_s)
                 self._restarts += 1
         finally:
             self._state = "stopped"
 
+    async def _rest(self, lived_s: float) -> None:
+        """Return when it is to run again: at once if someone wants it, after a while or never if nobody does."""
+        if self._wanted.is_set():
+            return
+        if self.spec.again == "failure" and self._returned == 0:
+            self._state = "ended"
+            _log.info("program %s has come to its end after %.1f s", self.spec.id, lived_s)
+            await self._wanted.wait()
+            return
+        self._state = "waiting"
+        wait_s = self._backoff.wait_s(lived_s)
+        _log.warning("program %s %s after %.1f s; again in %.2f s", self.spec.id, self._why, lived_s, wait_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._wanted.wait()
+
     async def _run(self) -> str:
         """One life; how it ended."""
-        self._ready.clear()
-        self._again.clear()
+        for event in (self._ready, self._again, self._wanted):
+            event.clear()
+        self._returned = None
+        self._words = LastWords()
         output, written = os.pipe()  # our own: asyncio's wait() waits for a pipe of its, which a grandchild may hold
         try:
             process = await self._start(written)
@@ -135,6 +166,7 @@ class Program:
             return await self._wait_until_ready(process) or await self._wait_until_ended(process)
         finally:
             await _end(process)
+            await asyncio.wait((reading,), timeout=END_S)  # its last words may still be in the pipe
             reading.cancel()
 
     async def _start(self, output: int) -> asyncio.subprocess.Process:
@@ -179,14 +211,17 @@ class Program:
         finally:
             again.cancel()
             ended.cancel()
-        return _ending(process.returncode) if process.returncode is not None else "lost its JACK server"
+        self._returned = process.returncode
+        if process.returncode is not None:
+            return _ending(process.returncode)
+        return "was to be started again" if self._wanted.is_set() else "lost its JACK server"
 
     async def _read(self, output: int) -> None:
         """Log what it writes, and look for the text by which it is ready."""
         reader = asyncio.StreamReader(limit=CHUNK_BYTES)
         file = os.fdopen(output, "rb", buffering=0)
         pipe, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
-        log = ProgramLog(self.spec.id, self.spec.ready_text, self._ready.set)
+        log = ProgramLog(self.spec.id, self.spec.ready_text, self._ready.set, self._words.hear)
         try:
             while chunk := await reader.read(CHUNK_BYTES):
                 log.feed(chunk, time.monotonic())

@@ -5,11 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from telharmonic.node.last_words import plain
+
 LINE_LIMIT = 400  # characters of one logged line
 LINES_PER_S, LINES_AT_ONCE = 20, 100  # logged of one program; more are counted
 CHUNK_BYTES = 8192
 
 _log = logging.getLogger(__name__)
+
+
+def _ignore(_: str) -> None:
+    """Nobody listens."""
+
+
+def _shown(line: bytes) -> str:
+    return plain(line[: 4 * LINE_LIMIT].decode(errors="replace")[:LINE_LIMIT])
 
 
 class ProgramLog:
@@ -23,9 +33,14 @@ class ProgramLog:
         What it writes when it is ready; nothing if empty.
     on_ready : callable
         Called whenever that has come.
+    hear : callable
+        Given each line as it is logged, and of a flood the last of each piece.
     """
 
-    def __init__(self, name: str, ready_text: str, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, name: str, ready_text: str, on_ready: Callable[[], None], hear: Callable[[str], None] = _ignore
+    ) -> None:
+        self._hear = hear
         self._name = name
         self._ready_text = ready_text.encode()
         self._on_ready = on_ready
@@ -48,6 +63,7 @@ class ProgramLog:
         for number, line in enumerate(lines):
             if self._quiet:
                 self._unlogged += len(lines) - number
+                self._hear(_shown(lines[-1]))
                 break
             self._say(line)
 
@@ -75,7 +91,7 @@ class ProgramLog:
     def _say(self, line: bytes) -> None:
         self._allowance -= 1
         self._quiet = self._allowance < 1
-        said = line[: 4 * LINE_LIMIT].decode(errors="replace")[:LINE_LIMIT]
-        text = "".join(letter if letter.isprintable() else " " for letter in said).rstrip()
+        text = _shown(line)
+        self._hear(text)
         if text:
             _log.info("%s: %s", self._name, text)

@@ -11,8 +11,10 @@
 ``POST .../recordings``               `session.RecordingSpec`  204
 ``POST /node/uploads``                 `music_api.UploadCheck`  200 `music_api.UploadFacts`
 ``GET /node/status``                                           200 `NodeStatus`
+``POST .../programs/{program}``       (play it again)           204
 ``POST /node/osc``                     `relay.RelayWish`        204
 ``POST /node/osc/refused``             `relay.RelayRefusals`    204
+``GET /node/osc``                                              200 `ToldList`
 =======================  ====================================  =============================
 
 Errors are `http_api.ErrorReply`, as at the front door.
@@ -28,6 +30,7 @@ from msgspec import field
 from telharmonic.protocol.decoding import Record, decode
 from telharmonic.protocol.jack import JackStatus
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
+from telharmonic.protocol.orchestra import Told
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Label, Role, TransportState
 from telharmonic.protocol.program import ProgramStatus
@@ -95,6 +98,12 @@ class NodeStatus(Record, frozen=True, kw_only=True):
     memory_bytes: int = 0  # of its processes
 
 
+class ToldList(Record, frozen=True, kw_only=True):
+    """What the relay has told other programs since they were started."""
+
+    told: tuple[Told, ...] = ()
+
+
 _KINDS: tuple[type[Record], ...] = (
     StartSession,
     SessionStarted,
@@ -107,6 +116,7 @@ _KINDS: tuple[type[Record], ...] = (
     UploadFacts,
     RelayWish,
     RelayRefusals,
+    ToldList,
 )
 _DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {kind: msgspec.json.Decoder(kind) for kind in _KINDS}
 

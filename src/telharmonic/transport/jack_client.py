@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import logging
 import threading
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -75,6 +76,7 @@ class JackClient:
         self.xruns = 0
         self._joined: set[tuple[str, str]] = set()  # what the rules asked for and is made
         self._made: set[tuple[str, str]] = set()  # of it, what we have made ourselves
+        self._came: deque[str] = deque()  # names of ports that were registered since the rules were looked at
         client = self._client
         try:
             self._inputs = [client.inports.register(each) for each in inputs]
@@ -84,7 +86,7 @@ class JackClient:
             )
             client.set_shutdown_callback(lambda *_: self.lost.set())
             client.set_xrun_callback(self._note_xrun)
-            client.set_port_registration_callback(lambda *_: self.changed.set(), only_available=False)
+            client.set_port_registration_callback(self._note_port, only_available=False)
             client.set_blocksize_callback(lambda _: self.changed.set())
         except jack.JackError as problem:
             self.close()
@@ -92,6 +94,11 @@ class JackClient:
 
     def _note_xrun(self, _delay_us: float) -> None:
         self.xruns += 1
+
+    def _note_port(self, port: Any, came: bool) -> None:
+        if came and port is not None:
+            self._came.append(port.name)
+        self.changed.set()
 
     # -- native code
 
@@ -163,10 +170,12 @@ class JackClient:
     def connect(self, rules: Iterable[tuple[str, str]]) -> None:
         """Make what the rules ask for and has not been made since its ports came: what a hand parted stays apart.
 
-        A client's ports may come one by one; what was made with the first of them and is not wanted with all is parted.
+        A client's ports may go and come anew under their names while nobody looks; and they may come one by one: what
+        was made with the first of them and is not wanted with all is parted.
         """
         senders, takers = self.port_names(sending=True), self.port_names(sending=False)
         there = {*senders, *takers}
+        came = {self._came.popleft() for _ in range(len(self._came))}
         self._joined = {pair for pair in self._joined if pair[0] in there and pair[1] in there}
         wanted = wanted_pairs(rules, senders, takers, self.name)
         for pair in (self._made & self._joined).difference(wanted):
@@ -175,7 +184,7 @@ class JackClient:
             self._joined.remove(pair)
         self._made &= self._joined
         for pair in wanted:
-            if pair in self._joined:
+            if pair in self._joined and came.isdisjoint(pair):
                 continue
             try:
                 self._client.connect(*pair)
@@ -183,6 +192,7 @@ class JackClient:
             except jack.JackErrorCode as problem:
                 if problem.code != 17:  # EEXIST: someone has made it
                     _log.info("cannot connect %s to %s: %s", *pair, problem)
+                    self._joined.discard(pair)
                     continue
             self._joined.add(pair)
 
