@@ -1074,7 +1074,7 @@ export interface Take {
 }
 
 /**
- * A take of this member: the answer to `take`, and when it ends by itself (`id` null).
+ * A take of this member: the answer to `take`, and when something else ends it (`id` null).
  *
  * `start_s` is where on the time line its first sample belongs: where the member heard the song then, by the delays
  * that were measured; null while it is not known. `path` is where the WAV file can be fetched with the performer's

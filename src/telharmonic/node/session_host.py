@@ -81,9 +81,7 @@ class SessionHost:
         self.ended = asyncio.Event()
         self.failure = ""
         self.relay: RelayDoor | None = None
-        self._post = post
-        self._position = position
-        self._limits = limits
+        self._post, self._position, self._limits = post, position, limits
         self._spec: SessionSpec = desk.state.spec
         self._meter_names = MeterNames(self._spec)
         self._guests: dict[str, Guest] = {}
@@ -129,7 +127,7 @@ class SessionHost:
     # -- members
 
     def join(self, line: Line, hello: messages.Hello, role: Role, rate_hz: float = RATE_HZ) -> str:
-        """A member comes, who may say so much; its name among the members.
+        """A member comes, who may say so much; its name among the members. Whom it was before goes.
 
         Raises
         ------
@@ -145,6 +143,8 @@ class SessionHost:
         guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=said, plays=plays)
         self.choose_wish()
         self._do(joined.member, joined.outcome)
+        if joined.former is not None:  # its line broke at the other end, and holds what it played here
+            self.leave(joined.former, "it came back by another line")
         if self.failure:
             guest.send(EncodedMessage(failure_message(self.failure)))
         return joined.member
@@ -153,13 +153,14 @@ class SessionHost:
         """A member's connections."""
         return self._guests[member]
 
-    def leave(self, member: str) -> None:
-        """It has gone; nothing happens if it was not here."""
-        guest = self._guests.pop(member, None)
-        if guest is None:
+    def leave(self, member: str, reason: str = "") -> None:
+        """It has gone, or (with a reason) is sent away; nothing happens if it was not here."""
+        if (guest := self._guests.pop(member, None)) is None:
             return
         self._listen(guest, None)
         guest.rtc.close()
+        if reason:
+            guest.dismiss(reason)
         self._left_s = time.monotonic()
         self._do(member, self.desk.leave(member, time.monotonic_ns() // 1000))
         self.choose_wish()
@@ -185,8 +186,7 @@ class SessionHost:
                 refused = Refused(command_id=command.command_id, code="node", message=busy)
                 self._send(self.desk.news(refused).outgoing)  # with its id; it no longer counts as waiting
         self._answer(member, outcome.outgoing, way)
-        guest = self._guests.get(member)
-        if guest is None:
+        if (guest := self._guests.get(member)) is None:
             return
         if outcome.audio_changed:
             self._listen(guest, outcome.audio)
