@@ -961,6 +961,7 @@ export interface SetMany {
   id: number;
   values: Record<string, number | boolean | string>;
   ramp_s?: number | null;
+  gesture?: number | null;
 }
 
 /** All that a newcomer must know. */

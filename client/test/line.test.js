@@ -291,3 +291,17 @@ test("a refused offer means PCM, with the server's reason", () => {
   assert.deepEqual([path, why], ["websocket", "WebRTC: the session is full"]);
   world.line.receive({ kind: "close" });
 });
+
+test("a ping that nobody can hear is refused at once, and one that was being listened for when the page fell silent", () => {
+  const told = (/** @type {number} */ id) => world.posted.filter((message) => message.id === id).map(({ kind, code }) => `${kind} ${code ?? ""}`);
+  world.line.receive({ kind: "arm", id: 3 });
+  assert.deepEqual(told(3), ["failed deaf"]);
+  const port = /** @type {any} */ ({ postMessage: () => {}, close: () => {} });
+  world.line.receive({ kind: "listen", port, outputMs: 0 });
+  for (const id of [4, 5]) {
+    world.line.receive({ kind: "arm", id });
+    if (id === 4) port.onmessage({ data: { kind: "armed", id } });
+  }
+  world.line.receive({ kind: "hush" });
+  assert.deepEqual([told(4), told(5)], [["armed "], ["failed deaf"]]);
+});
