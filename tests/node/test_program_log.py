@@ -18,12 +18,21 @@ def heard(caplog):
 
 
 def test_lines_are_logged_whole_however_they_come(heard):
-    log = ProgramLog("p", "", lambda: None)
+    words: list[str] = []
+    log = ProgramLog("p", "", lambda: None, words.append)
     log.feed(b"one\ntw", 0.0)
-    log.feed(b"o\n\x1b[1mthree", 0.1)
+    log.feed(b"o\n\x1b[1mthree\a", 0.1)
     assert heard() == ["p: one", "p: two"]
     log.end()
-    assert heard() == ["p:  [1mthree"]
+    assert heard() == ["p: three"]  # without its colour, and what is not printed
+    assert words == ["one", "two", "three"]
+
+
+def test_the_last_line_of_a_flood_is_heard():
+    words: list[str] = []
+    log = ProgramLog("p", "", lambda: None, words.append)
+    log.feed(b"y\n" * 1000 + b"error: no such table\n", 0.0)
+    assert words[-1] == "error: no such table"
 
 
 def test_of_a_flood_come_twenty_lines_a_second_and_one_of_them_counts_the_rest(heard):

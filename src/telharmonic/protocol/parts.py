@@ -26,7 +26,7 @@ Colour = Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)", description=
 SceneName = Annotated[str, Meta(min_length=1, max_length=64)]
 Epoch = Annotated[int, Meta(ge=0, le=2**32 - 1, description="another number whenever the session was started anew")]
 Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Gesture = Annotated[int, Meta(ge=0, le=2**53 - 1, description="what is set in one gesture, in a row, is one step of undo")]
+Gesture = Annotated[int, Meta(ge=0, le=2**53 - 1, description="what one gesture sets, in a row, is one step of undo")]
 SettingValue = Annotated[float, Meta(ge=-1e9, le=1e9)] | bool | Text
 
 
