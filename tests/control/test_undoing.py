@@ -1,11 +1,14 @@
 """Steps as commands, and members who undo."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from telharmonic.control.undo import Alteration
 from telharmonic.control.undoing import commands_of, lane_commands
 from telharmonic.engine.commands import AutomationWrite, SetMany
+from telharmonic.protocol.messages import Hello
+from telharmonic.protocol.parts import Resume
 from telharmonic.protocol.points import in_order, spliced
 
 
@@ -105,6 +108,21 @@ def test_sets_of_a_gesture_are_one_step(room):
         address = "strip/1/eq_mid1_freq" if number % 2 else "strip/1/eq_mid1_gain"
         room.say(member, type="set", id=number, address=address, value=100 if number % 2 else 3, gesture=9)
     assert room.histories(member) == [(1, 0)]
+
+
+def test_a_gesture_that_is_longer_than_a_message_is_one_step_single_sets_and_many_together(room):
+    member = room.join()
+    before = dict(room.desk.state.values)
+    room.say(member, type="set", id=1, address="strip/1/fader", value=-10, gesture=9)
+    room.say(member, type="set_many", id=2, values={"strip/2/fader": -11, "strip/2/pan": 0.5}, gesture=9)
+    room.say(member, type="set_many", id=3, values={"strip/1/pan": -0.5}, gesture=9)
+    assert room.histories(member) == [(1, 0)]
+    room.say(member, type="set_many", id=4, values={"strip/1/pan": 0.25}, gesture=10)
+    room.say(member, type="set_many", id=5, values={"strip/1/pan": 0.75})
+    assert room.histories(member)[-1] == (3, 0)
+    for number in range(6, 9):
+        room.say(member, type="undo", id=number)
+    assert room.desk.state.values == before
 
 
 def test_a_listener_undoes_nothing(room):
@@ -238,6 +256,20 @@ def come_back(room, key, role="performer", epoch=77):
 
 def key_of(room, member):
     return room.take(member)[0]["history_key"]
+
+
+@pytest.mark.parametrize(("key", "role"), [("", "performer"), ("wrong", "performer"), ("its own", "controller")])
+def test_who_comes_back_is_known_by_its_secret_alone_and_once(room, key, role):
+    member = room.join()
+    proof = key_of(room, member)
+
+    def former(key, role="performer"):
+        resume = Resume(epoch=77, seq=room.desk.seq, history_key=key)
+        return room.desk.join(Hello(token="", resume=resume), role).former
+
+    assert former(proof if key == "its own" else key, role) is None
+    assert former(proof) == member  # which still seems to be there
+    assert former(proof) is None
 
 
 def test_who_comes_back_goes_on_with_its_own_steps(room):

@@ -1,4 +1,4 @@
-"""The way in of all WebRTC connections of a node: so many are being made at once, and so many of them with one token."""
+"""The way in of all WebRTC connections of a node: so many are being made at once, in all and with one token."""
 
 from __future__ import annotations
 

@@ -46,7 +46,8 @@ class OpusAgreed(Record, frozen=True, kw_only=True):
     """How the Opus will be, and where in the session it lies: by frames of 48 kHz, whatever the session's rate.
 
     Frame 0 of the session has the RTP timestamp `rtp_offset`; the session is near `frame` now, which tells how often
-    the timestamp's 32 bits have wrapped; what is decoded is `lookahead_frames` late.
+    the timestamp's 32 bits have wrapped; what is decoded is `lookahead_frames` late. A session encodes at most four
+    different settings at once: who comes with a fifth gets the nearest of them.
     """
 
     frame_ms: float

@@ -22,9 +22,7 @@ from telharmonic.wire import libopus
 SAMPLE_RATE_HZ = 48_000
 FRAME_COUNTS = (120, 240, 480, 960, 1920, 2880)  # 2.5, 5, 10, 20, 40 and 60 ms
 MIN_BITRATE_BPS, MAX_BITRATE_BPS = 6_000, 510_000
-MAX_PACKET_BYTES = (
-    1275  # of one Opus frame; packets of 40 and 60 ms hold two or three, but in one datagram of any path (MTU 1500)
-)
+MAX_PACKET_BYTES = 1275  # of one Opus frame; packets of 40 and 60 ms hold two or three, but fit one datagram
 MAX_PACKET_FRAMES = 5760  # 120 ms, the longest packet that a stranger may send
 HISTORY_FRAMES = 1142  # a decoder's pitch filter looks back 1022, and blocks overlap by 120 (RFC 6716, 4.3.7)
 LOOKAHEAD_FRAMES = {"lowdelay": 120, "audio": 312, "voip": 312}
