@@ -1,6 +1,6 @@
 // @ts-check
 
-/** Why a command or a request was not done: the server's reason, or `superseded`, `line-lost`, `closed`, `busy`. */
+/** Why a command or a request was not done: the server's reason, or `superseded`, `line-lost`, `closed`, `busy`, `deaf`. */
 export class CommandError extends Error {
   /** @param {import("./types.js").CommandErrorLike} told */
   constructor(told) {

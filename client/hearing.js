@@ -5,11 +5,12 @@ import { FLOAT, INT } from "./ring.js";
 const STALLED_BEATS = 2;
 
 /** @typedef {import("./types.js").FromPlayer} FromPlayer */
+/** @typedef {import("./types.js").FromHearing} FromHearing */
 
 export class Hearing {
   /**
    * @param {import("./intake.js").Intake} intake
-   * @param {(message: FromPlayer) => void} tell what the worklet says
+   * @param {(message: FromHearing) => void} tell what the worklet says, and what it cannot
    */
   constructor(intake, tell) {
     this.#intake = intake;
@@ -24,6 +25,7 @@ export class Hearing {
   #request = null;
   #deviceFrames = 0;
   #stalledBeats = 0;
+  #arming = 0; // id of what the worklet was asked and has not answered; 0: nothing
 
   /** Whether somebody listens. */
   get on() {
@@ -32,7 +34,7 @@ export class Hearing {
 
   /** @param {MessagePort} port to the worklet */
   begin(port) {
-    this.#player?.close();
+    this.#leave();
     this.#player = port;
     this.#intake.port = port;
     port.onmessage = (event) => this.#heard(event.data);
@@ -46,15 +48,28 @@ export class Hearing {
   }
 
   end() {
-    this.#player?.close();
-    this.#player = null;
+    this.#leave();
     this.#intake.port = null;
     this.request(null);
   }
 
-  /** Let the worklet find the next sound. @param {number} id */
+  /** Let the worklet find the next sound; where nobody listens that fails at once. @param {number} id */
   arm(id) {
-    this.#player?.postMessage({ kind: "arm", id });
+    if (!this.#player) return this.#cannot(id);
+    this.#arming = id;
+    this.#player.postMessage({ kind: "arm", id });
+  }
+
+  #leave() {
+    this.#player?.close();
+    this.#player = null;
+    if (this.#arming > 0) this.#cannot(this.#arming);
+    this.#arming = 0;
+  }
+
+  /** @param {number} id */
+  #cannot(id) {
+    this.#tell({ kind: "failed", id, code: "deaf", reason: "nothing is listened to: call session.listen() first" });
   }
 
   /** @param {FromPlayer} message */
@@ -62,7 +77,7 @@ export class Hearing {
     if (message.kind === "player") {
       this.#intake.ring.ints.set(message.ints);
       this.#intake.ring.floats.set(message.floats);
-    }
+    } else if (message.kind === "armed") this.#arming = 0;
     this.#tell(message);
   }
 

@@ -265,7 +265,7 @@ export class Line {
     if (this.#state === "open") this.#commands.flush();
   }
 
-  /** @param {import("./types.js").FromPlayer} message */
+  /** @param {import("./types.js").FromHearing} message */
   #fromPlayer(message) {
     if (message.kind !== "onset") return this.#world.post(message);
     this.#measuring.heard(message.streamFrame, this.#world.nowMs() + message.offsetS * 1000);

@@ -614,12 +614,18 @@ export interface OrchestraControl {
   arguments?: OrchestraArgument[];
 }
 
-/** The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty). */
+/**
+ * The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty).
+ *
+ * Members of its session are also told what it `said` when it ended, and what it was `told` since it was started.
+ */
 export interface OrchestraView {
   orchestra: Orchestra;
-  state?: "ready" | "starting" | "stopped" | "waiting" | "";
+  state?: "ended" | "ready" | "starting" | "stopped" | "waiting" | "";
   restarts?: number;
   why?: string;
+  said?: string;
+  told?: Told[];
 }
 
 /** Have the relay send OSC: host, address, then a type and a value for each argument. All of it is sent, or none. */
@@ -655,12 +661,13 @@ export interface Pause {
   id: number;
 }
 
-/** Sound the latency test's 20 ms burst, of a strip if one is named; its ack carries `timing`. */
+/** Sound the latency test's 20 ms burst at a pitch, of a strip if one is named; its ack carries `timing`. */
 export interface Ping {
   type: "ping";
   /** chosen by the client; its reply carries it */
   id: number;
   strip?: string | null;
+  freq_hz?: number;
 }
 
 /** Run the time line. */
@@ -673,11 +680,14 @@ export interface Play {
 /**
  * One program, started with the session, started again when it ends, and ended with the session.
  *
+ * With ``again = "failure"`` one that ends with status 0 has come to its end, and stays there until someone wants it.
+ *
  * It counts as ready when `ready_text` is in a line that it writes, or a JACK port whose name fits the pattern
  * `ready_port` is there; with neither, at once. One that is not ready within `ready_s` is started again; one with
  * `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
  * themselves. `folder` is relative to the session file; `memory_mb`, `files` (open at a time) and `file_mb` (length
- * of one that it writes) are held by the system.
+ * of one that it writes) are held by the system, for each of its processes; `processes` (threads count) is how many
+ * more than at its start the server's user may have, which holds nobody who runs as root.
  */
 export interface ProgramSpec {
   /** 1 to 32 of a-z 0-9 _ - */
@@ -688,10 +698,12 @@ export interface ProgramSpec {
   ready_text?: string;
   ready_port?: string;
   needs_jack?: boolean;
+  again?: "always" | "failure";
   ready_s?: number;
   memory_mb?: number;
   files?: number;
   file_mb?: number;
+  processes?: number;
 }
 
 /** A recording that every strip of grains may read, by the name ``recording/<id>``. */
@@ -949,6 +961,7 @@ export interface SetMany {
   id: number;
   values: Record<string, number | boolean | string>;
   ramp_s?: number | null;
+  gesture?: number | null;
 }
 
 /** All that a newcomer must know. */
@@ -1092,6 +1105,13 @@ export interface Tokens {
   performer: string;
   controller: string;
   listener: string;
+}
+
+/** The numbers that the relay sent last to one address of one of its hosts. */
+export interface Told {
+  host: string;
+  address: string;
+  values: number[];
 }
 
 /** The time line was started, held, moved or looped. */

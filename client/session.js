@@ -101,7 +101,7 @@ export class Session extends Emitter {
    * Turn one parameter. For faders in motion: does not complain when a newer value overtakes this one.
    * @param {string} address
    * @param {number | boolean | string} value
-   * @param {{ramp_s?: number, at_frame?: number, at_beat?: number}} [when]
+   * @param {{ramp_s?: number, at_frame?: number, at_beat?: number, gesture?: number}} [when] and in which gesture
    * @returns {Promise<Message | null>} null if it was overtaken
    */
   async set(address, value, when = {}) {
@@ -116,7 +116,7 @@ export class Session extends Emitter {
   /** Control round trip, ms. @returns {Promise<number>} */
   echo = async () => (await this.sendCommand({ type: "echo" })).round_trip_ms;
 
-  /** Make ready to measure control to sound: resolves when the worklet listens for the ping. @returns {Promise<void>} */
+  /** Make ready to measure control to sound: the worklet listens for the ping. @returns {Promise<void>} rejects with `deaf` where nothing is heard */
   armPing() {
     const id = this.#replies.newId();
     this.#post({ kind: "arm", id });

@@ -27,7 +27,7 @@ export class Sound {
    * @param {(message: Message) => number} options.ask say something over the WebSocket; returns the id it was given
    * @param {(open: boolean) => void} options.control the control channel opened or shut
    * @param {(text: string) => void} options.hear what came over a data channel
-   * @param {(message: import("./types.js").FromPlayer) => void} options.player what the worklet says
+   * @param {(message: import("./types.js").FromHearing) => void} options.player what the worklet says
    * @param {() => number} options.roundTripMs the least of late
    */
   constructor({ line, world, ask, control, hear, player, roundTripMs }) {

@@ -177,6 +177,9 @@ export type FromPlayer =
   | { kind: "onset"; streamFrame: number; offsetS: number }
   | { kind: "player"; ints: Int32Array; floats: Float64Array };
 
+/** The same as the page is told it; `failed` is what was asked of a worklet that is not there. */
+export type FromHearing = FromPlayer | { kind: "failed"; id: number; code: string; reason: string };
+
 /** Page to worklet. */
 export type ToWorklet =
   | { kind: "line"; port: MessagePort }

@@ -4,38 +4,7 @@ import { beforeEach, test } from "node:test";
 import { Line } from "../line.js";
 import { FLOAT, INT, Ring } from "../ring.js";
 import { audioMessage } from "./simulated-line.js";
-
-/** An in-memory socket, of which the test plays the server. */
-class Socket {
-  readyState = 0;
-  binaryType = "";
-  /** @type {any[]} */
-  sent = [];
-  /** @type {() => void} */
-  onopen = () => {};
-  /** @type {(event: {data: unknown}) => void} */
-  onmessage = () => {};
-  /** @type {(event: {code: number, reason: string}) => void} */
-  onclose = () => {};
-
-  send(/** @type {string} */ text) {
-    this.sent.push(JSON.parse(text));
-  }
-  close() {
-    this.readyState = 3;
-  }
-  open() {
-    this.readyState = 1;
-    this.onopen();
-  }
-  say(/** @type {object} */ message) {
-    this.onmessage({ data: JSON.stringify(message) });
-  }
-  break() {
-    this.readyState = 3;
-    this.onclose({ code: 1006, reason: "" });
-  }
-}
+import { Socket } from "./simulated-socket.js";
 
 /** @type {{nowMs: number, timers: {atMs: number, run: () => void}[], sockets: Socket[], posted: any[], line: Line}} */
 let world;
@@ -290,4 +259,18 @@ test("a refused offer means PCM, with the server's reason", () => {
   const { path, why } = postedOf("figures").at(-1).figures;
   assert.deepEqual([path, why], ["websocket", "WebRTC: the session is full"]);
   world.line.receive({ kind: "close" });
+});
+
+test("a ping that nobody can hear is refused at once, and one that was being listened for when the page fell silent", () => {
+  const told = (/** @type {number} */ id) => world.posted.filter((message) => message.id === id).map(({ kind, code }) => `${kind} ${code ?? ""}`);
+  world.line.receive({ kind: "arm", id: 3 });
+  assert.deepEqual(told(3), ["failed deaf"]);
+  const port = /** @type {any} */ ({ postMessage: () => {}, close: () => {} });
+  world.line.receive({ kind: "listen", port, outputMs: 0 });
+  for (const id of [4, 5]) {
+    world.line.receive({ kind: "arm", id });
+    if (id === 4) port.onmessage({ data: { kind: "armed", id } });
+  }
+  world.line.receive({ kind: "hush" });
+  assert.deepEqual([told(4), told(5)], [["armed "], ["failed deaf"]]);
 });

@@ -110,6 +110,21 @@ def test_sets_of_a_gesture_are_one_step(room):
     assert room.histories(member) == [(1, 0)]
 
 
+def test_a_gesture_that_is_longer_than_a_message_is_one_step_single_sets_and_many_together(room):
+    member = room.join()
+    before = dict(room.desk.state.values)
+    room.say(member, type="set", id=1, address="strip/1/fader", value=-10, gesture=9)
+    room.say(member, type="set_many", id=2, values={"strip/2/fader": -11, "strip/2/pan": 0.5}, gesture=9)
+    room.say(member, type="set_many", id=3, values={"strip/1/pan": -0.5}, gesture=9)
+    assert room.histories(member) == [(1, 0)]
+    room.say(member, type="set_many", id=4, values={"strip/1/pan": 0.25}, gesture=10)
+    room.say(member, type="set_many", id=5, values={"strip/1/pan": 0.75})
+    assert room.histories(member)[-1] == (3, 0)
+    for number in range(6, 9):
+        room.say(member, type="undo", id=number)
+    assert room.desk.state.values == before
+
+
 def test_a_listener_undoes_nothing(room):
     member = room.join("listener")
     room.take(member)

@@ -80,6 +80,7 @@ def test_what_a_node_says_is_written(message, text):
         ('{"type":"automation_write","id":1,"address":"a","points":[[0,[]]]}', "points[0][1]"),
         ('{"type":"automation_write","id":1,"address":"a","points":[],"to_s":90000}', "to_s"),
         ('{"type":"set","id":1,"address":"a","value":0,"gesture":-1}', "gesture"),
+        ('{"type":"set_many","id":1,"values":{"a":0},"gesture":0.5}', "gesture"),
         ('{"type":"analyse","id":1,"target":7}', "target"),
     ],
 )

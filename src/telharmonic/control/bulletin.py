@@ -140,9 +140,8 @@ class Bulletin:
     def _turned(self, pending: Pending, frame: int) -> Outgoing:
         command = pending.command
         assert isinstance(command, commands.Set)
-        group = None if pending.gesture is None else ("gesture", pending.gesture)
         alteration = self._alteration(command.address, command.value)
-        self.undo.note(pending.member, (alteration,), pending.received_us, group)
+        self.undo.note(pending.member, (alteration,), pending.received_us, _gesture(pending))
         return self._change(pending.member, command.address, command.value, command.ramp_s or 0.0, frame)
 
     def _turned_many(
@@ -153,7 +152,8 @@ class Bulletin:
         if pending.undoing:
             self.undo.pass_over(pending.member, alterations)
         else:
-            self.undo.note(pending.member, alterations, pending.received_us, ("many", pending.command.command_id))
+            group = _gesture(pending) or ("many", pending.command.command_id)
+            self.undo.note(pending.member, alterations, pending.received_us, group)
         for address, value in changed.items():
             yield self._change(pending.member, address, value, ramp_s, frame)
 
@@ -240,6 +240,10 @@ class Bulletin:
             self.undo.pass_over(pending.member, (altered,))
         else:
             self.undo.note(pending.member, (altered,), pending.received_us, ("scene", news.command_id))
+
+
+def _gesture(pending: Pending) -> tuple[str, int] | None:
+    return None if pending.gesture is None else ("gesture", pending.gesture)
 
 
 def _timing(pending: Pending, rendered: BlockTimes | None) -> parts.Timing | None:

@@ -217,7 +217,7 @@ class Desk:
 
     def _command(self, speaker: Member, message: ControlMessage, reply_id: int | None, now_us: int) -> Outcome:
         command = to_command(message, self._waiting.next_id(), self.state.spec.sample_rate_hz)
-        gesture = message.gesture if isinstance(message, messages.Set) else None
+        gesture = message.gesture if isinstance(message, messages.Set | editing.SetMany) else None
         pending = Pending(
             command=command, member=speaker.info.member, message_id=reply_id, received_us=now_us, gesture=gesture
         )

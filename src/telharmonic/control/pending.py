@@ -16,7 +16,7 @@ WAITING_LIMIT = 4096  # of each sort: unanswered, and accepted or meant for late
 class Pending:
     """A command under way, and who is waiting for its answer (`message_id` None: nobody).
 
-    `gesture` is the set's own; `undoing` says that it belongs to an undo or redo.
+    `gesture` is that of a set or of many; `undoing` says that it belongs to an undo or redo.
     """
 
     command: Command

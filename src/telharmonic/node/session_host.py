@@ -23,7 +23,8 @@ from telharmonic.node.limits import NodeLimits
 from telharmonic.node.member_rtc import MemberRtc
 from telharmonic.node.meter_message import MeterNames
 from telharmonic.node.relay_door import RelayDoor, relay_answer
-from telharmonic.node.rtc_line import RtcGate, RtcSession
+from telharmonic.node.rtc_gate import RtcGate
+from telharmonic.node.rtc_line import RtcSession
 from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
 from telharmonic.protocol import messages
 from telharmonic.protocol.node_api import Snapshot
@@ -90,7 +91,7 @@ class SessionHost:
         self.rtc = RtcSession(gate, self.audience, self._spec, changed=self.choose_wish)
         self._bodies: set[Outlet] = set()  # listeners of HTTP streams
         self._wish = Wish(awake=False, meters=False)
-        self._left_s = time.monotonic()
+        self._left_s: float | None = time.monotonic()  # None while somebody is here
 
     # -- sound
 
@@ -112,7 +113,6 @@ class SessionHost:
         """It has gone."""
         self.audience.remove(outlet)
         self._bodies.discard(outlet)
-        self._left_s = time.monotonic()
         self.choose_wish()
 
     def _listen(self, guest: Guest, audio: AudioAgreed | None) -> None:
@@ -161,7 +161,6 @@ class SessionHost:
         guest.rtc.close()
         if reason:
             guest.dismiss(reason)
-        self._left_s = time.monotonic()
         self._do(member, self.desk.leave(member, time.monotonic_ns() // 1000))
         self.choose_wish()
 
@@ -222,9 +221,13 @@ class SessionHost:
                 self._send((item,))
 
     def choose_wish(self) -> None:
+        people = (guest for guest in self._guests.values() if not guest.is_machine)
+        visited = self._bodies or len(self.rtc) or any(people)
+        self._left_s = None if visited else self._left_s or time.monotonic()
         meters = any(guest.meters_every for guest in self._guests.values())
         analyses, short = self.desk.analyses.targets, self.audience.takes_short_blocks
-        wish = Wish(awake=self._is_visited, meters=meters, analyses=analyses, short=short)
+        awake = bool(self._guests or self._bodies or len(self.rtc))
+        wish = Wish(awake=awake, meters=meters, analyses=analyses, short=short)
         if wish != self._wish and self._post(self.slot, wish):
             self._wish = wish
 
@@ -256,6 +259,7 @@ class SessionHost:
 
     def each_second(self, status: messages.Status) -> None:
         """Tell the members how the node does; send away who takes nothing."""
+        self.inputs.feeds.tell_shut()
         self.choose_wish()
         self._note_position()
         message = EncodedMessage(status)
@@ -276,13 +280,9 @@ class SessionHost:
         return self.desk.snapshot()
 
     @property
-    def _is_visited(self) -> bool:
-        return bool(self._guests or self._bodies or len(self.rtc))
-
-    @property
     def idle_s(self) -> float:
-        """Since the last member left; 0 while someone is here."""
-        return 0.0 if self._is_visited else time.monotonic() - self._left_s
+        """Since the last member left; 0 while someone is here who is no machine."""
+        return 0.0 if self._left_s is None else time.monotonic() - self._left_s
 
     @property
     def guests(self) -> tuple[Guest, ...]:

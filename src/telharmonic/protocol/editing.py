@@ -16,6 +16,7 @@ from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
     Address,
     Colour,
+    Gesture,
     MessageId,
     PartInfo,
     Position,
@@ -38,6 +39,7 @@ class SetMany(ClientMessage, frozen=True, kw_only=True, tag="set_many"):
     id: MessageId
     values: Annotated[dict[Address, SettingValue], Meta(min_length=1, max_length=SETTINGS_LIMIT)]
     ramp_s: Ramp | None = None
+    gesture: Gesture | None = None
 
 
 class Undo(ClientMessage, frozen=True, kw_only=True, tag="undo"):
