@@ -1,4 +1,4 @@
-"""(j) How listening fares on a bad line: WebRTC with redundancy, WebRTC without it, and WebSocket.
+"""(j) How listening fares on a bad line: WebRTC with and without redundancy, WebSocket, and aiortc as it ships.
 
 The server and a headless Chromium stand in namespaces of their own; between them `benchmarks.wire` delays, scatters
 and loses frames, both ways. The browser's own figures are read: what was concealed, how often the player ran dry, and
@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks import namespaces
+from benchmarks.aiortc_chain import aiortc_as_it_ships
 from benchmarks.namespaces import Network
 from benchmarks.report import RESULTS, Claim, Result
 
@@ -32,6 +33,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "WebRTC without": {"transport": "webrtc", "opus": {"red": 0}},
     "WebSocket PCM": {"transport": "websocket"},
 }
+AIORTC = "aiortc as it ships"  # in the browser's own player
 SECONDS = float(os.environ.get("BAD_LINE_SECONDS", "20"))
 CONCEALED_AIM, DELAY_AIM_MS = 0.002, 40.0
 AIM_AT = (2.0, 5.0)
@@ -70,16 +72,16 @@ def running(command: list[str], until: str = "") -> Iterator[subprocess.Popen[st
         process.wait(20)
 
 
-def measure(network: Network, ends: tuple[str, str], loss: float, jitter_ms: float) -> list[Row]:
+def measure(network: Network, ends: tuple[str, str], peer: str, loss: float, jitter_ms: float) -> list[Row]:
     """All ways over one line, one after the other."""
     delay_ms = max(DELAY_MS, jitter_ms)
     words = (*ends, f"{delay_ms}", f"{jitter_ms}", f"{loss}", "1")
     with running(network.within("wire", sys.executable, "-m", "benchmarks.wire", "carry", *words), "carrying"):
-        wish = {"url": f"http://{SERVER}:{PORT}", "ways": list(WAYS.values()), "seconds": SECONDS}
+        wish = {"url": f"http://{SERVER}:{PORT}", "ways": list(WAYS.values()), "peer": peer, "seconds": SECONDS}
         command = network.within("listener", sys.executable, "-m", "benchmarks.bad_line_listener", json.dumps(wish))
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=600)
     rows = json.loads(done.stdout.splitlines()[-1])
-    for name, row in zip(WAYS, rows, strict=True):
+    for name, row in zip((*WAYS, AIORTC), rows, strict=True):
         row |= {"way": name, "loss": loss, "jitter_ms": jitter_ms, "delay_each_way_ms": delay_ms}
         print(f"  {describe(row)}")
     return list(rows)
@@ -89,7 +91,7 @@ def describe(row: Row) -> str:
     """One line."""
     return (
         f"{row['loss']:g} % lost, {row['delay_each_way_ms']:g} ± {row['jitter_ms']:g} ms, {row['way']}: "
-        f"{100 * row['concealed']:.3f} % concealed, {row['underruns']} underruns, {row['delay_ms']:.1f} ms, "
+        f"{100 * row['concealed']:.3f} % concealed, {_runs(row)} underruns, {row['delay_ms']:.1f} ms, "
         f"ended on {row['transport']}"
     )
 
@@ -99,10 +101,13 @@ def measure_all() -> list[Row]:
     rows: list[Row] = []
     with TemporaryDirectory() as folder, line() as (network, ends):
         options = ["--host", SERVER, "--port", f"{PORT}", "--node-port", f"{NODE_PORT}", "--state", folder]
-        with running(network.within("server", sys.executable, "-m", "telharmonic.cli", "serve", *options)):
+        with (
+            running(network.within("server", sys.executable, "-m", "telharmonic.cli", "serve", *options)),
+            aiortc_as_it_ships(SERVER, within=network.within("server")) as (_, port),
+        ):
             for loss in LOSSES_PERCENT:
                 for jitter_ms in JITTERS_MS:
-                    rows += measure(network, ends, loss, jitter_ms)
+                    rows += measure(network, ends, f"http://{SERVER}:{port}", loss, jitter_ms)
     return rows
 
 
@@ -118,7 +123,7 @@ def plot(rows: list[Row], path: Path) -> None:
         2, len(JITTERS_MS), figsize=(10, 5), sharex=True, sharey="row", layout="constrained", squeeze=False
     )
     for column, jitter_ms in enumerate(JITTERS_MS):
-        for way in WAYS:
+        for way in (*WAYS, AIORTC):
             one = [row for row in rows if row["way"] == way and row["jitter_ms"] == jitter_ms]
             losses = [row["loss"] for row in one]
             axes[0][column].plot(losses, [100 * row["concealed"] for row in one], marker="o", label=way)
@@ -161,17 +166,22 @@ def run() -> Result:
         f"headless Chromium, {SECONDS:g} s each after the line has settled; Opus of 5 ms at 128 kbit/s, PCM of 5 ms",
         "concealed: share of the time for which the decoder had to make sound up; underruns: the player ran dry",
         "delay: half the round trip and what the player holds; the device's own delay comes on top",
+        f"{AIORTC}: its packets of 20 ms in the browser's own player, which fills gaps and tells no underruns",
     ]
     return result
 
 
+def _runs(row: Row) -> str:
+    return "-" if row["underruns"] is None else str(row["underruns"])
+
+
 def table(rows: list[Row]) -> list[list[str]]:
     """The rows for people, the heading first."""
-    heading = ["lost", "delay each way", *(f"{way}: concealed, underruns, delay" for way in WAYS)]
+    heading = ["lost", "delay each way", *(f"{way}: concealed, underruns, delay" for way in (*WAYS, AIORTC))]
     lines = [heading]
     for loss in LOSSES_PERCENT:
         for jitter_ms in JITTERS_MS:
             here = [row for row in rows if (row["loss"], row["jitter_ms"]) == (loss, jitter_ms)]
-            cells = [f"{100 * row['concealed']:.2f} %, {row['underruns']}, {row['delay_ms']:.0f} ms" for row in here]
+            cells = [f"{100 * row['concealed']:.2f} %, {_runs(row)}, {row['delay_ms']:.0f} ms" for row in here]
             lines.append([f"{loss:g} %", f"{here[0]['delay_each_way_ms']:g} ± {jitter_ms:g} ms", *cells])
     return lines

@@ -70,6 +70,12 @@ def figures(seen: dict[str, Any], seconds: float) -> dict[str, Any]:
     }
 
 
+def peers_figures(seen: dict[str, Any]) -> dict[str, Any]:
+    """The same of aiortc as it ships."""
+    concealed, delay_ms = seen["concealed"], seen["delayMs"]
+    return {"transport": "aiortc", "concealed": concealed, "underruns": None, "delay_ms": delay_ms}
+
+
 def main() -> None:
     wish = json.loads(sys.argv[1])
     url, rows = wish["url"], []
@@ -80,6 +86,9 @@ def main() -> None:
             argument = {"url": session["links"]["ws"], "token": session["tokens"]["performer"], "way": way}
             seen = page.evaluate(LISTEN, argument | {"settle": SETTLE_S, "seconds": wish["seconds"]})
             rows.append(figures(seen, wish["seconds"]))
+        page.goto(f"{wish['peer']}/")
+        seen = page.evaluate("(options) => listenAiortc(options)", {"settle": SETTLE_S, "seconds": wish["seconds"]})
+        rows.append(peers_figures(seen))
     print(json.dumps(rows))
 
 

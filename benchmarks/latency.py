@@ -2,7 +2,8 @@
 
 Both of our ways to the browser's worklet are measured: PCM by WebSocket, and Opus by WebRTC.
 
-How long the browser's own player would hold the same sound is told beside them.
+How long the browser's own player would hold the same sound is told beside them, and what the same page has from aiortc
+as it ships: a track in packets of 20 ms, in that player.
 
 From sending the ping to its first sample's entry into the context's destination: there the worklet makes it, and there
 a ScriptProcessor's buffer is played some time after it was filled. What the device adds after that is the same for all.
@@ -21,6 +22,7 @@ from typing import Any
 import aiohttp
 import numpy as np
 
+from benchmarks.aiortc_chain import aiortc_as_it_ships
 from benchmarks.bare_clock import BareClock
 from benchmarks.report import Claim, Result
 from benchmarks.unwatched_browser import BlockingPage, blocking_page
@@ -28,6 +30,7 @@ from benchmarks.web_audio_peers import HERE
 
 PORT, NODE_PORT = 8761, 8762
 PINGS = 100
+AIORTC_PINGS = 30
 LISTEN_S = 60
 TRIES = 3
 MEDIAN_MS = 15
@@ -93,7 +96,8 @@ Ours = dict[str, dict[str, Any]]  # by transport
 def measure() -> tuple[Ours, dict[str, Any]]:
     """Ours by each transport and the peer's, one after the other in one browser.
 
-    The peer's figures also hold what `stats()` says of the browser's own player, as ``audio``.
+    The peer's figures also hold what `stats()` says of the browser's own player, as ``audio``, and the delays by aiortc
+    as it ships, as ``aiortcMs``.
     """
     peer = (HERE / "script_processor_peer.js").read_text().replace("export ", "")
     with TemporaryDirectory() as folder:
@@ -108,6 +112,10 @@ def measure() -> tuple[Ours, dict[str, Any]]:
                 }
                 theirs = in_page(page, f"(options) => {{ {peer}; return measurePeer(options); }}", session)
                 theirs["audio"] = in_page(page, BY_BROWSER, session, seconds=BY_BROWSER_S)
+                with aiortc_as_it_ships() as (_, port):
+                    page.goto(f"http://127.0.0.1:{port}/")
+                    by_aiortc = page.evaluate("(options) => measureAiortc(options)", {"count": AIORTC_PINGS})
+                    theirs["aiortcMs"] = by_aiortc["samplesMs"]
             return ours, theirs
         finally:
             server.terminate()
@@ -187,6 +195,18 @@ def run() -> Result:
     result.notes.append(
         f"the browser's own player (transport {audio['transport']}): {audio['browserBufferMs']:.1f} ms in its buffer, "
         f"{audio['delayMs']:.1f} ms from the server to the ear"
+    )
+    median, p95 = np.percentile(theirs["aiortcMs"], [50, 95])
+    one, _ = told["webrtc"]
+    result.claims.append(
+        Claim(
+            claim="control to sound by webrtc, median, beside aiortc's track in the browser's own player",
+            measured=f"{np.median(one['samplesMs']):.1f} ms against {median:.1f} ms (p95 {p95:.1f})",
+            aim="shown",
+            met=True,
+            ratio=float(median / np.median(one["samplesMs"])),
+            peer="aiortc as it ships",
+        )
     )
     filled = np.median(theirs["filledMs"])
     result.notes.append(

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * This device's microphone or line, played into a live strip of the session: raw, over the session's WebRTC line.
+ * This device's microphone or line, played into a live strip of the session, over the session's WebRTC line.
  *
- * Whatever the browser would do to a voice (echo cancellation, noise suppression, gain control) is switched off, and
- * `processed` says what it does all the same.
+ * Whatever the browser would do to a voice (echo cancellation, noise suppression, gain control) is switched off unless
+ * it is asked for; `processed` says what it does all the same, `missing` what it does not do.
  */
 import { Emitter } from "./emitter.js";
 
@@ -12,17 +12,24 @@ import { Emitter } from "./emitter.js";
 /** @typedef {import("./protocol.js").TakeState} TakeState */
 
 const RAW = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-const WANTED = { ...RAW, channelCount: { ideal: 2 }, sampleRate: { ideal: 48000 } };
+const FORM = { channelCount: { ideal: 2 }, sampleRate: { ideal: 48000 } };
 const CAPTURE_MS = 10; // where the browser does not say: a buffer of most systems
 const SILENT_DB = -120;
 
+/** @typedef {Partial<typeof RAW>} Processing what the browser is to do to the sound: nothing, unless it is named */
+
 /**
- * What of the raw sound the browser has not left alone.
+ * Where a browser does not do to the sound what it was asked to do.
  * @param {MediaTrackSettings} settings
- * @returns {string[]} names of constraints
+ * @param {Processing} [wanted]
+ * @returns {{processed: string[], missing: string[]}} names of constraints: done and not wanted, wanted and not done
  */
-export function processing(settings) {
-  return Object.keys(RAW).filter((name) => /** @type {any} */ (settings)[name]);
+export function differences(settings, wanted = {}) {
+  const names = /** @type {(keyof typeof RAW)[]} */ (Object.keys(RAW));
+  return {
+    processed: names.filter((name) => settings[name] && !wanted[name]),
+    missing: names.filter((name) => wanted[name] && !settings[name]),
+  };
 }
 
 /**
@@ -44,7 +51,8 @@ export class Microphone extends Emitter {
     super();
     this.#session = session;
     session.on("upstream", (state) => this.#told(state));
-    session.on("take", (take) => this.emit("take", take));
+    session.on("take", (take) => this.#recorded(take));
+    session.on("link", ({ state }) => state !== "open" && this.#lost());
     session.on("state", () => void this.#again()); // the line broke and is back: we are another member
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.#listDevices());
   }
@@ -57,10 +65,16 @@ export class Microphone extends Emitter {
 
   /** strip that we play into; empty: none */
   strip = "";
+  /** whether the session takes what we play; not while the line is away */
+  heard = false;
+  /** whether a take of it is being recorded */
+  recording = false;
   /** why it ended by itself */
   reason = "";
   /** @type {string[]} what the browser does to the sound although it was asked not to */
   processed = [];
+  /** @type {string[]} what it was asked to do to the sound, and does not do */
+  missing = [];
   /** @type {MediaTrackSettings} */
   settings = {};
   /** @type {UpstreamState | null} */
@@ -73,52 +87,74 @@ export class Microphone extends Emitter {
 
   /**
    * Begin. Call it in a click's handler: the browser asks for leave.
-   * @param {{strip: string, deviceId?: string, stream?: MediaStream}} wanted `stream` instead of a device
+   * @param {{strip: string, deviceId?: string, stream?: MediaStream} & Processing} wanted `stream` instead of a device
    * @throws {Error} in words for people
    */
-  async start({ strip, deviceId = "", stream }) {
+  async start({ strip, deviceId = "", stream, ...wanted }) {
     await this.stop();
-    this.#stream = stream ?? (await open(deviceId));
+    this.#stream = stream ?? (await open(deviceId, wanted));
     const [track] = this.#stream.getAudioTracks();
     this.settings = track.getSettings();
-    this.processed = processing(this.settings);
+    Object.assign(this, differences(this.settings, wanted));
     this.reason = "";
     track.addEventListener("ended", () => void this.stop("the microphone was taken away"));
     try {
       await this.#session.listen(); // the line that carries it is the one by which we hear
-      this.#session.play(track);
+      await this.#session.play(track);
       await this.#session.sendCommand({ type: "upstream", strip });
     } catch (error) {
       await this.stop();
       throw error;
     }
     this.strip = strip;
+    this.heard = true;
     this.#watch();
     this.emit("state", this);
     await this.#listDevices(); // they have names once one is allowed
   }
 
-  /** @param {string} [reason] */
+  /** A take ends with it, and is told. @param {string} [reason] */
   async stop(reason = "") {
     if (!this.#stream) return;
     for (const track of this.#stream.getTracks()) track.stop();
     this.#meter?.node.disconnect();
     this.#stream = this.#meter = this.upstream = null;
-    this.#session.play(null);
-    const played = this.strip;
+    void this.#session.play(null);
+    const { strip, heard } = this;
     this.strip = "";
+    this.heard = this.recording = false;
     this.reason = reason;
     this.emit("state", this);
-    if (played) await this.#session.sendCommand({ type: "upstream", strip: null }).catch(() => {}); // the line may be gone
+    if (!strip) return;
+    const told = this.#session.sendCommand({ type: "upstream", strip: null }).catch(() => {}); // the line may be gone
+    if (heard) await told;
+  }
+
+  /** The line broke; what was being recorded ends there. */
+  #lost() {
+    if (!this.heard) return;
+    this.heard = this.recording = false;
+    this.upstream = null;
+    this.emit("state", this);
   }
 
   async #again() {
-    if (!this.strip) return;
+    const { strip } = this;
+    if (!strip) return;
     try {
-      await this.#session.sendCommand({ type: "upstream", strip: this.strip });
+      await this.#session.sendCommand({ type: "upstream", strip });
+      if (this.strip !== strip) return; // stopped meanwhile
+      this.heard = true;
+      this.emit("state", this);
     } catch (error) {
       await this.stop(`${/** @type {Error} */ (error).message}`);
     }
+  }
+
+  /** @param {TakeState} take */
+  #recorded(take) {
+    this.recording = take.recording;
+    this.emit("take", take);
   }
 
   /** @param {UpstreamState} state */
@@ -159,10 +195,13 @@ export class Microphone extends Emitter {
     return this.upstream ? loopDelay(this.upstream, { captureMs: this.captureMs, heardMs }) : null;
   }
 
-  /** Begin a take, or end it. @param {boolean} on @returns {Promise<TakeState>} */
+  /** Begin a take, or end it. @param {boolean} on @returns {Promise<TakeState>} @throws {Error} in words for people */
   async take(on) {
+    if (!this.heard) throw new Error(this.active ? "the line is away, and nothing can be recorded" : "the microphone is off");
     const delays = on ? { capture_ms: this.captureMs, heard_ms: this.#session.stats().delayMs } : {};
-    return /** @type {any} */ (await this.#session.sendCommand({ type: "take", on, ...delays }));
+    const take = /** @type {any} */ (await this.#session.sendCommand({ type: "take", on, ...delays }));
+    this.recording = take.recording;
+    return take;
   }
 
   async #listDevices() {
@@ -176,14 +215,14 @@ export async function inputs() {
   return all.filter(({ kind }) => kind === "audioinput");
 }
 
-/** @param {string} deviceId @returns {Promise<MediaStream>} */
-async function open(deviceId) {
+/** @param {string} deviceId @param {Processing} wanted @returns {Promise<MediaStream>} */
+async function open(deviceId, wanted) {
   if (!navigator.mediaDevices) {
     throw new Error("this browser gives its microphone only to pages that came over https or from localhost");
   }
   const device = deviceId ? { deviceId: { exact: deviceId } } : {};
   try {
-    return await navigator.mediaDevices.getUserMedia({ audio: { ...WANTED, ...device } });
+    return await navigator.mediaDevices.getUserMedia({ audio: { ...RAW, ...wanted, ...FORM, ...device } });
   } catch (error) {
     const { name, message } = /** @type {Error} */ (error);
     if (name === "NotAllowedError") throw new Error("the browser was not allowed to use the microphone");

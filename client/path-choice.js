@@ -135,10 +135,11 @@ export class PathChoice {
     this.#act.pcm(true, true);
   }
 
-  /** Something can go by WebRTC only: go over to it, and stay. @param {string} why @param {number} nowMs */
+  /** Something can go by WebRTC only: go over to it, and stay; why that cannot be. @param {string} why @param {number} nowMs */
   need(why, nowMs) {
     this.#needed = true;
     if (this.state === "pcm" && !this.cannot && nowMs >= this.#retryMs) this.#connect(nowMs, why);
+    return this.cannot;
   }
 
   /** @param {number} nowMs @param {Seen} seen */

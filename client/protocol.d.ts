@@ -545,7 +545,8 @@ export interface MidiRule {
  * How the Opus will be, and where in the session it lies: by frames of 48 kHz, whatever the session's rate.
  *
  * Frame 0 of the session has the RTP timestamp `rtp_offset`; the session is near `frame` now, which tells how often
- * the timestamp's 32 bits have wrapped; what is decoded is `lookahead_frames` late.
+ * the timestamp's 32 bits have wrapped; what is decoded is `lookahead_frames` late. A session encodes at most four
+ * different settings at once: who comes with a fifth gets the nearest of them.
  */
 export interface OpusAgreed {
   frame_ms: number;
@@ -573,7 +574,8 @@ export interface OpusLimits {
 /**
  * How the client wants its Opus; the session's own limits narrow it, and the answer says what was chosen.
  *
- * `bitrate_kbps` is what a good network gets; while reports show loss it may fall as far as `min_bitrate_kbps`.
+ * `bitrate_kbps` is what a good network gets, at most 255 at 40 ms and 170 at 60 (1275 bytes a packet); while reports
+ * show loss it falls to a half and a quarter, where these are not below `min_bitrate_kbps`.
  * `red` is how many past frames may be repeated in each packet (RFC 2198) while frames are lost.
  */
 export interface OpusRequest {
@@ -614,12 +616,18 @@ export interface OrchestraControl {
   arguments?: OrchestraArgument[];
 }
 
-/** The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty). */
+/**
+ * The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty).
+ *
+ * Members of its session are also told what it `said` when it ended, and what it was `told` since it was started.
+ */
 export interface OrchestraView {
   orchestra: Orchestra;
-  state?: "ready" | "starting" | "stopped" | "waiting" | "";
+  state?: "ended" | "ready" | "starting" | "stopped" | "waiting" | "";
   restarts?: number;
   why?: string;
+  said?: string;
+  told?: Told[];
 }
 
 /** Have the relay send OSC: host, address, then a type and a value for each argument. All of it is sent, or none. */
@@ -655,12 +663,13 @@ export interface Pause {
   id: number;
 }
 
-/** Sound the latency test's 20 ms burst, of a strip if one is named; its ack carries `timing`. */
+/** Sound the latency test's 20 ms burst at a pitch, of a strip if one is named; its ack carries `timing`. */
 export interface Ping {
   type: "ping";
   /** chosen by the client; its reply carries it */
   id: number;
   strip?: string | null;
+  freq_hz?: number;
 }
 
 /** Run the time line. */
@@ -673,11 +682,14 @@ export interface Play {
 /**
  * One program, started with the session, started again when it ends, and ended with the session.
  *
+ * With ``again = "failure"`` one that ends with status 0 has come to its end, and stays there until someone wants it.
+ *
  * It counts as ready when `ready_text` is in a line that it writes, or a JACK port whose name fits the pattern
  * `ready_port` is there; with neither, at once. One that is not ready within `ready_s` is started again; one with
  * `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
  * themselves. `folder` is relative to the session file; `memory_mb`, `files` (open at a time) and `file_mb` (length
- * of one that it writes) are held by the system.
+ * of one that it writes) are held by the system, for each of its processes; `processes` (threads count) is how many
+ * more than at its start the server's user may have, which holds nobody who runs as root.
  */
 export interface ProgramSpec {
   /** 1 to 32 of a-z 0-9 _ - */
@@ -688,10 +700,12 @@ export interface ProgramSpec {
   ready_text?: string;
   ready_port?: string;
   needs_jack?: boolean;
+  again?: "always" | "failure";
   ready_s?: number;
   memory_mb?: number;
   files?: number;
   file_mb?: number;
+  processes?: number;
 }
 
 /** A recording that every strip of grains may read, by the name ``recording/<id>``. */
@@ -1063,7 +1077,7 @@ export interface Take {
 }
 
 /**
- * A take of this member: the answer to `take`, and when it ends by itself (`id` null).
+ * A take of this member: the answer to `take`, and when something else ends it (`id` null).
  *
  * `start_s` is where on the time line its first sample belongs: where the member heard the song then, by the delays
  * that were measured; null while it is not known. `path` is where the WAV file can be fetched with the performer's
@@ -1093,6 +1107,13 @@ export interface Tokens {
   performer: string;
   controller: string;
   listener: string;
+}
+
+/** The numbers that the relay sent last to one address of one of its hosts. */
+export interface Told {
+  host: string;
+  address: string;
+  values: number[];
 }
 
 /** The time line was started, held, moved or looped. */

@@ -38,6 +38,12 @@ export class Replies {
     else this.resolve(id, message);
   }
 
+  /** Something can go by WebRTC only. @param {number} id @param {string} cannot why that is not to be had; empty: it is */
+  needed(id, cannot) {
+    if (cannot) this.fail(id, { code: "refused", message: cannot });
+    else this.resolve(id, undefined);
+  }
+
   /** @param {number} id @param {import("./types.js").CommandErrorLike} told */
   fail(id, told) {
     this.#waiting.get(id)?.reject(new CommandError(told));

@@ -37,7 +37,6 @@ export class Session extends Emitter {
     super();
     const { memory, ring } = makeRing(options.shared ?? true);
     const line = lineOptions(options, memory);
-    this.#figures = { ...NO_FIGURES };
     this.#figures.path = line.pcm;
     this.#shared = memory !== null;
     this.#heard = new Heard(ring);
@@ -63,7 +62,7 @@ export class Session extends Emitter {
   #replies = new Replies();
   /** @type {{resolve: () => void, reject: (error: Error) => void}} */
   #opened = { resolve: () => {}, reject: () => {} };
-  #figures;
+  #figures = { ...NO_FIGURES };
 
   /** @type {import("./types.js").Link} */
   link = { state: "connecting", attempts: 0, reason: "" };
@@ -117,10 +116,7 @@ export class Session extends Emitter {
   /** Control round trip, ms. @returns {Promise<number>} */
   echo = async () => (await this.sendCommand({ type: "echo" })).round_trip_ms;
 
-  /**
-   * Make ready to measure control to sound: resolves when the worklet listens for the ping.
-   * @returns {Promise<void>} rejects with `deaf` where nothing is listened to
-   */
+  /** Make ready to measure control to sound: the worklet listens for the ping. @returns {Promise<void>} rejects with `deaf` where nothing is heard */
   armPing() {
     const id = this.#replies.newId();
     this.#post({ kind: "arm", id });
@@ -168,10 +164,13 @@ export class Session extends Emitter {
     return this.#peering.stream;
   }
 
-  /** Let the session hear a track of ours, or (null) none: `Microphone` does the rest. @param {MediaStreamTrack | null} track */
-  play(track) {
+  /** Let the session hear a track of ours, or (null) none; rejects where WebRTC is not to be had. @param {MediaStreamTrack | null} track */
+  async play(track) {
     this.#peering.play(track);
-    if (track) this.#post({ kind: "peer", news: { kind: "need", why: "the microphone" } });
+    if (!track) return;
+    const id = this.#replies.newId();
+    this.#post({ kind: "peer", news: { kind: "need", id, why: "the microphone" } });
+    await this.#replies.expect(id);
   }
 
   /** 0 fast to 1 safe: how much delay to give for fewer gaps. */
@@ -201,8 +200,7 @@ export class Session extends Emitter {
 
   /** All figures of the line and the player. @returns {import("./types.js").Stats} */
   stats() {
-    const { figures: rtc } = this.#peering;
-    const [line, heard, ear] = [this.#figures, this.#heard, this.#ear];
+    const [line, rtc, heard, ear] = [this.#figures, this.#peering.figures, this.#heard, this.#ear];
     return uniteStats({ line, rtc, link: this.link.state, heard, ear, shared: this.#shared });
   }
 
@@ -248,6 +246,8 @@ export class Session extends Emitter {
         return this.#heard.ring.floats.set(news.floats);
       case "peer":
         return this.#peering.obey(news.order);
+      case "needed":
+        return this.#replies.needed(news.id, news.cannot);
       case "armed":
         return this.#replies.resolve(news.id, undefined);
       case "onset":

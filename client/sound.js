@@ -219,7 +219,7 @@ export class Sound {
 
   /** @param {PeerNews} news from the page */
   peer(news) {
-    if (news.kind === "need") return this.#choice.need(news.why, this.#world.nowMs());
+    if (news.kind === "need") return this.#world.post({ kind: "needed", id: news.id, cannot: this.#choice.need(news.why, this.#world.nowMs()) });
     if (!this.#peerOn) return;
     switch (news.kind) {
       case "offer":

@@ -63,7 +63,7 @@ export type ToLine =
 
 /** What the page's WebRTC connection tells the Worker. */
 export type PeerNews =
-  | { kind: "need"; why: string }
+  | { kind: "need"; id: number; why: string }
   | { kind: "offer"; sdp: string }
   | { kind: "candidate"; candidate: string; mid: string | null }
   | { kind: "state"; state: RTCPeerConnectionState }
@@ -162,6 +162,7 @@ export type FromLine =
   | { kind: "figures"; figures: LineFigures & PathFigures & { control: "webrtc" | "websocket" } }
   | { kind: "peer"; order: PeerOrder }
   | { kind: "player"; ints: Int32Array; floats: Float64Array }
+  | { kind: "needed"; id: number; cannot: string }
   | { kind: "armed"; id: number }
   | { kind: "ping"; id: number; result: PingResult }
   | { kind: "onset"; onset: OnsetHeard }

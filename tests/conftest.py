@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,11 @@ from telharmonic.errors import AssetError, NotFoundError, RefusedError, Telharmo
 from telharmonic.protocol import node_api
 from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
-from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession
+from telharmonic.protocol.node_api import NodeStatus, SessionStarted, SessionStatus, Snapshot, StartSession, ToldList
+from telharmonic.protocol.orchestra import Told
 from telharmonic.protocol.osc import OscMessage, parse
 from telharmonic.protocol.parts import LoopState, TransportState
-from telharmonic.protocol.relay import RelayWish
+from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 from telharmonic.protocol.session_file import parse_toml
 
@@ -115,6 +117,9 @@ class FakeNode:
         self.recordings: list[RecordingSpec] = []
         self.drawn: list[PeaksWish] = []
         self.relayed: list[RelayWish] = []
+        self.relay_refused: Counter[tuple[str, str]] = Counter()  # by visitor and reason
+        self.told: tuple[Told, ...] = ()
+        self.played_again: list[str] = []
         self.refusal: TelharmonicError | None = None  # raised by the next starts
 
     async def start_session(self, request: web.Request) -> web.Response:
@@ -171,6 +176,18 @@ class FakeNode:
         self.relayed.append(wish)
         return web.Response(status=204)
 
+    async def note_refused(self, request: web.Request) -> web.Response:
+        for each in node_api.parse(await request.read(), RelayRefusals).refused:
+            self.relay_refused[each.who, each.reason] += each.times
+        return web.Response(status=204)
+
+    async def told_list(self, _: web.Request) -> web.Response:
+        return self._answer(ToldList(told=self.told))
+
+    async def play_again(self, request: web.Request) -> web.Response:
+        self.played_again.append("{id}/{program}".format(**request.match_info))
+        return web.Response(status=204)
+
     async def status(self, _: web.Request) -> web.Response:
         return self._answer(NodeStatus(ready=True, sessions=tuple(self.statuses.values()), public_port=18_001))
 
@@ -194,6 +211,9 @@ class FakeNode:
             web.post("/node/uploads", self.check_upload),
             web.get("/node/status", self.status),
             web.post("/node/osc", self.relay),
+            web.post("/node/osc/refused", self.note_refused),
+            web.get("/node/osc", self.told_list),
+            web.post("/node/sessions/{id}/programs/{program}", self.play_again),
         ]
 
     @staticmethod

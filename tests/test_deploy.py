@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from telharmonic.commands.options import build_parser
+from telharmonic.gateway.catalogue import offer_name
 
 UNIT = Path(__file__).parents[1] / "deploy" / "telharmonic.service"
 PROGRAM = "/opt/telharmonic/bin/telharmonic"
@@ -32,7 +33,9 @@ def test_the_command_of_the_unit_is_one_of_ours(tmp_path):
     (line,) = (line for line in UNIT.read_text().splitlines() if line.startswith("ExecStart="))
     program, *words = line.removeprefix("ExecStart=").split()
     assert program == PROGRAM
-    session = tmp_path / "session.toml"
+    session = tmp_path / Path(words[-1]).parent.name / "session.toml"
+    session.parent.mkdir()
     session.write_text("")
     told = build_parser("").parse_args([*words[:-1], str(session)])
     assert (told.command, str(told.state)) == ("serve", "/var/lib/telharmonic/state")
+    assert told.open == offer_name(session)

@@ -4,38 +4,7 @@ import { beforeEach, test } from "node:test";
 import { Line } from "../line.js";
 import { FLOAT, INT, Ring } from "../ring.js";
 import { audioMessage } from "./simulated-line.js";
-
-/** An in-memory socket, of which the test plays the server. */
-class Socket {
-  readyState = 0;
-  binaryType = "";
-  /** @type {any[]} */
-  sent = [];
-  /** @type {() => void} */
-  onopen = () => {};
-  /** @type {(event: {data: unknown}) => void} */
-  onmessage = () => {};
-  /** @type {(event: {code: number, reason: string}) => void} */
-  onclose = () => {};
-
-  send(/** @type {string} */ text) {
-    this.sent.push(JSON.parse(text));
-  }
-  close() {
-    this.readyState = 3;
-  }
-  open() {
-    this.readyState = 1;
-    this.onopen();
-  }
-  say(/** @type {object} */ message) {
-    this.onmessage({ data: JSON.stringify(message) });
-  }
-  break() {
-    this.readyState = 3;
-    this.onclose({ code: 1006, reason: "" });
-  }
-}
+import { Socket } from "./simulated-socket.js";
 
 /** @type {{nowMs: number, timers: {atMs: number, run: () => void}[], sockets: Socket[], posted: any[], line: Line}} */
 let world;

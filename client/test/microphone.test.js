@@ -2,14 +2,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { loopDelay, processing } from "../microphone.js";
+import { differences, loopDelay } from "../microphone.js";
 import { PathChoice } from "../path-choice.js";
 import { askForMusic } from "../webrtc-offer.js";
 
-test("what the browser still does to the sound is named", () => {
-  assert.deepEqual(processing({ echoCancellation: false, noiseSuppression: false, autoGainControl: false }), []);
-  assert.deepEqual(processing({ echoCancellation: true, autoGainControl: true }), ["echoCancellation", "autoGainControl"]);
-  assert.deepEqual(processing({}), []);
+test("where the browser does not do as it was asked is named", () => {
+  const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  assert.deepEqual(differences(raw), { processed: [], missing: [] });
+  assert.deepEqual(differences({ echoCancellation: true, autoGainControl: true }).processed, ["echoCancellation", "autoGainControl"]);
+  assert.deepEqual(differences({ echoCancellation: true }, { echoCancellation: true }), { processed: [], missing: [] });
+  assert.deepEqual(differences(raw, { noiseSuppression: true }).missing, ["noiseSuppression"]);
 });
 
 test("the delay of one's own sound is the sum of its parts, with half of the round trip", () => {
@@ -35,13 +37,13 @@ test("what can go by WebRTC only takes the sound with it, where there is WebRTC"
   const act = { connect: () => did.push("connect"), disconnect: () => did.push("disconnect"), pcm: () => {} };
   const choice = new PathChoice({ wanted: "auto", cannot: "", act });
   choice.begin(0);
-  choice.need("the microphone", 10);
+  assert.equal(choice.need("the microphone", 10), "");
   assert.deepEqual(did, ["connect"]);
   assert.deepEqual([choice.state, choice.why], ["connecting", "the microphone"]);
   choice.need("the microphone", 20);
   assert.deepEqual(did, ["connect"]);
   const none = new PathChoice({ wanted: "auto", cannot: "this browser has no WebRTC", act });
   none.begin(0);
-  none.need("the microphone", 10);
+  assert.equal(none.need("the microphone", 10), "this browser has no WebRTC");
   assert.deepEqual([none.state, none.why], ["pcm", "this browser has no WebRTC"]);
 });

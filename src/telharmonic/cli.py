@@ -63,7 +63,7 @@ def _serve(arguments: argparse.Namespace, **more: Any) -> int:
 
 def _soundcard(arguments: argparse.Namespace) -> int:
     from telharmonic.commands.folders import state_folder
-    from telharmonic.commands.soundcard import CardWish, write_card
+    from telharmonic.commands.soundcard import FOLDER, CardWish, write_card
 
     wish = CardWish(
         ports=arguments.ports,
@@ -74,11 +74,12 @@ def _soundcard(arguments: argparse.Namespace) -> int:
         period=arguments.period,
         rules=tuple(arguments.connect),
         outputs=arguments.outputs,
+        midi=tuple(arguments.midi),
         transport=arguments.transport,
         join_only=arguments.join,
     )
     arguments.session = [write_card(wish, arguments.state or state_folder())]
-    return _serve(arguments)
+    return _serve(arguments, opened=FOLDER)
 
 
 def _play(arguments: argparse.Namespace) -> int:
@@ -93,6 +94,7 @@ def _play(arguments: argparse.Namespace) -> int:
         period=arguments.period,
         join_only=arguments.join,
         relay=read_relay_file(arguments.osc_relay),
+        inputs=arguments.input,
     )
     with TemporaryDirectory(prefix="telharmonic-play-") as folder:  # nothing is kept, unless somewhere is named
         arguments.state = arguments.state or Path(folder)
@@ -231,7 +233,7 @@ def check_pair(certificate: Path | None, key: Path | None) -> None:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "serve": _serve,
+    "serve": lambda arguments: _serve(arguments, opened=arguments.open),
     "soundcard": _soundcard,
     "play": _play,
     "bounce": _bounce,

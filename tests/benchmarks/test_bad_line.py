@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from benchmarks import bad_line, namespaces
-from benchmarks.bad_line_listener import figures
+from benchmarks.bad_line_listener import figures, peers_figures
 
 COUNT = 400
 SEND = """
@@ -62,9 +62,10 @@ def test_rows_become_a_table_and_a_plot(tmp_path, monkeypatch):
     monkeypatch.setattr(bad_line, "LOSSES_PERCENT", (2.0,))
     monkeypatch.setattr(bad_line, "JITTERS_MS", (5.0,))
     rows = [row(way, 2.0, 5.0) for way in bad_line.WAYS]
+    rows.append({**rows[0], "way": bad_line.AIORTC, **peers_figures({"concealed": 0.02, "delayMs": 95.0})})
     heading, only = bad_line.table(rows)
-    assert len(heading) == len(only) == 5
-    assert only == ["2 %", "5 ± 5 ms", *["0.10 %, 0, 30 ms"] * 3]
+    assert len(heading) == len(only) == 6
+    assert only == ["2 %", "5 ± 5 ms", *["0.10 %, 0, 30 ms"] * 3, "2.00 %, -, 95 ms"]
     bad_line.plot(rows, tmp_path / "plot.svg")
     assert (tmp_path / "plot.svg").read_text().startswith("<?xml")
     assert "0.100 % concealed" in bad_line.describe(rows[0])

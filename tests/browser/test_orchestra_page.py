@@ -37,9 +37,23 @@ def test_a_piece_is_turned_by_keys_and_by_typing_and_heard(piece, page, violatio
     page.get_by_role("slider", name="level", exact=True).press("End")  # 0.5
     assert listener.level_db(880, -6.02, 0.5) == pytest.approx(-6.02, abs=0.5)
 
+    page.reload()
+    listener = settled(page)
+    expect(page.get_by_label("/tone/pitch, typed")).to_have_value("880", timeout=30_000)
+    expect(page.get_by_label("level, typed", exact=True)).to_have_value("0.5")
+
     page.get_by_label("brightness, typed").fill("99")
     page.get_by_label("brightness, typed").press("Enter")
     expect(page.get_by_label("brightness, typed")).to_have_attribute("aria-invalid", "true")
+
+    expect(page.locator("#notice")).to_contain_text("brightness cannot be “99”; allowed: 1 to 16")
+    page.get_by_label("brightness, typed").fill("2")
+    page.get_by_label("brightness, typed").press("Enter")
+    expect(page.locator("#notice")).to_be_hidden()
+
+    page.get_by_role("button", name="Mute").click()
+    assert listener.level_db(880, -150, 90) < -60
+    page.get_by_role("button", name="Mute").click()
 
     assert fits(page)
     assert violations(page) == []
@@ -47,7 +61,6 @@ def test_a_piece_is_turned_by_keys_and_by_typing_and_heard(piece, page, violatio
     page.get_by_role("button", name="Light theme").click()
     assert fits(page)
     assert violations(page) == []
-    expect(page.locator("#notice")).to_be_hidden()
 
 
 def test_a_listener_sees_the_controls_and_cannot_turn_them(piece, page):

@@ -5,6 +5,7 @@ from telharmonic.cluster.node_link import NodeLink, error_of
 from telharmonic.errors import AssetError, NodeError, NotFoundError, ParameterError
 from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.node_api import StartSession
+from telharmonic.protocol.orchestra import Told
 
 TOKENS = {"performer": "p", "controller": "c", "listener": "l"}
 
@@ -33,6 +34,13 @@ async def test_state_status_and_log_of_a_session(link, small_session):
     assert await link.log("a") == b'{"log": "a"}\n'
     await link.end("a")
     assert (await link.status()).sessions == ()
+
+
+async def test_what_programs_were_told_and_one_that_is_to_play_again(link, fake_node):
+    fake_node.told = (Told(host="osc-1", address="/a", values=(0.5,)),)
+    assert (await link.told()).told == fake_node.told
+    await link.play_again("a", "csound")
+    assert fake_node.played_again == ["a/csound"]
 
 
 async def test_the_nodes_own_error_is_raised_again(link, fake_node, small_session):

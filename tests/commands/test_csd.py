@@ -26,6 +26,8 @@ def piece(orchestra: str, options: str = "-odac") -> str:
         ("sr=44100 ; rate\nkr=4410\nksmps=10\nnchnls = 1", 44_100, 10, 1),
         ("sr = 96000\nkr = 960\nnchnls = 8", 96_000, 100, 8),
         ("#define N #4#\n#define M #$N.#\nnchnls = $M", 0, 10, 4),
+        ("ksmps = 2^5\nnchnls = 2*2", 0, 32, 4),
+        ("giN = 3\nsr = 48000\nkr = sr/16\nnchnls = giN + 1", 48_000, 16, 4),
         ("", 0, 10, 1),
         ("instr 1\nsr = 7\nendin", 0, 10, 1),
     ],
@@ -33,6 +35,36 @@ def piece(orchestra: str, options: str = "-odac") -> str:
 def test_the_header_says_rate_control_period_and_channels(header, rate_hz, ksmps, channels):
     csd = parse_csd(piece(header))
     assert (csd.sample_rate_hz, csd.ksmps, csd.channels) == (rate_hz, ksmps, channels)
+
+
+@pytest.mark.parametrize(
+    ("orchestra", "is_whole"),
+    [
+        ("nchnls = 2\ninstr 1\nendin", True),
+        ('#include "header.inc"\nnchnls = 2', False),
+        ("#ifdef WIDE\nnchnls = 8\n#else\nnchnls = 2\n#end", False),
+        ("nchnls = $UNKNOWN", False),
+        ("nchnls = filenchnls(1)", False),
+        ('nchnls = 2\ninstr 1\n#include "body.inc"\nendin', True),
+    ],
+)
+def test_a_header_of_which_more_is_elsewhere_says_so(orchestra, is_whole):
+    assert parse_csd(piece(orchestra)).is_whole == is_whole
+
+
+@pytest.mark.parametrize(
+    ("orchestra", "options", "inputs"),
+    [
+        ("nchnls = 2\ninstr 1\na1 inch 1\nendin", "-odac", 2),
+        ("nchnls = 2\nnchnls_i = 1\ninstr 1\naL, aR ins\nendin", "-odac", 1),
+        ("nchnls = 1\na1 = in()", "-odac", 1),
+        ("nchnls = 2\n", "-odac -iadc", 2),
+        ("nchnls_i = 4\nnchnls = 2", "-odac", 4),
+        ('nchnls = 2\nkin = 1\nprints "in"\nchn_k "in", 1\n; inch\nopcode f, a, a\na1 xin\nendop', "-odac", 0),
+    ],
+)
+def test_the_channels_that_a_piece_listens_to_are_counted(orchestra, options, inputs):
+    assert parse_csd(piece(orchestra, options)).inputs == inputs
 
 
 def test_comments_go_and_texts_stay_whatever_they_hold():
@@ -72,9 +104,10 @@ def test_more_orchestra_is_added_and_lines_keep_their_numbers():
         ("", "no <CsInstruments>"),
         ("<CsInstruments>\nsr = 48000\n", "</CsInstruments> is missing"),
         (piece("nchnls = 65"), "nchnls is 65; allowed: 1 to 64"),
-        (piece("nchnls = $UNKNOWN"), "line 6: nchnls is '.UNKNOWN'; allowed: a number"),
+        (piece("nchnls = 2^7"), "nchnls is 128; allowed: 1 to 64"),
+        (piece("nchnls = 0.25"), "nchnls is 0.25; allowed: 1 to 64"),
         (piece("sr = -1"), "sr is -1"),
-        (piece("sr = nan"), "sr is nan"),
+        (piece("sr = 0 * 2"), "line 6: sr is 0; allowed: 1 to 1000000"),
         (piece("ksmps = 100000"), "ksmps is 100000; allowed: 1 to 65536"),
         (piece("a" * (LINE_CHARACTERS + 1)), "line 6 has 8193 characters; allowed: up to 8192"),
         (piece("x = 1\n" * (ORCHESTRA_CHARACTERS // 6 + 1)), "allowed: up to 262144"),

@@ -36,7 +36,15 @@ def ways(orchestra: str):
         'kAny OSClisten \\\n giOsc, "/a", \\\n "f", gkA ; comment',
     ],
 )
-@pytest.mark.parametrize("port", ["giOsc OSCinit 7770", "giOsc = OSCinit(7770)", "#define P #7770#\ngiOsc OSCinit $P."])
+@pytest.mark.parametrize(
+    "port",
+    [
+        "giOsc OSCinit 7770",
+        "giOsc = OSCinit(7770)",
+        "giPort = 7000 + 770\ngiOsc OSCinit giPort",
+        "#define P #7770#\ngiOsc OSCinit $P.",
+    ],
+)
 def test_a_message_is_found_however_it_is_written(port, line):
     assert ways(f"{port}\ninstr 1\n{line}\nendin") == [("osc-7770", "/a", [("f", 0, 1, 0, "linear")])]
     assert found(f"{port}\n{line}").ports == {"osc-7770": 7770}
@@ -113,7 +121,48 @@ chn_k "my channel", 1
         "line 10: OSClisten '/a b': no plain OSC address",
         "line 11: OSClisten has no address in quotes",
         "line 12: channel 'my channel' has a name that no OSC address can hold",
-        "what #include brings is not looked at",
+        "what #include brings has no control",
+    )
+
+
+def test_a_port_that_only_csound_knows_does_not_keep_the_piece_from_playing():
+    orchestra = 'giOsc OSCinit gi_port_of(1)\ngiOther OSCinit 7771\nk OSClisten giOther, "/a", "f", k1'
+    assert [address for _, address, _ in ways(orchestra)] == ["/a"]
+    assert (
+        found(orchestra)
+        .notes[0]
+        .startswith("line 6: OSCinit has a port that only Csound knows, 'gi_port_of(1)': what it hears")
+    )
+
+
+def test_what_the_piece_sets_before_it_plays_is_what_a_channel_begins_with():
+    orchestra = """
+giLevel = 0.5
+chnset 60, "pitch"
+chnset(giLevel * 2, "level")
+chn_k "cut", 1, 3, 200, 100, 4000
+chnset:k(440, "cut")
+instr 1
+  chnset 7, "later"
+  k1 chnget "pitch"
+  k2 = chnget:k("level") ; @range 0 2 0.1
+  k3 chnget "later"
+endin
+"""
+    assert ways(orchestra) == [
+        ("channels", "/channel/cut", [("f", 100, 4000, 440, "log")]),
+        ("channels", "/channel/pitch", [("f", 0, 120, 60, "linear")]),
+        ("channels", "/channel/level", [("f", 0, 2, 1, "linear")]),
+        ("channels", "/channel/later", [("f", 0, 1, 0, "linear")]),
+    ]
+
+
+def test_channels_of_texts_have_no_slider_and_are_listed():
+    orchestra = 'gSname chnexport "label", 1\nchn_S "file", 1\nchn_S "said", 2\nSText chnget "title"\nk1 chnget "file"'
+    assert found(orchestra).controls == ()
+    assert found(orchestra).notes == tuple(
+        f"line {line}: channel {name!r} holds a text; only numbers have a control"
+        for line, name in ((6, "label"), (7, "file"), (9, "title"))
     )
 
 
@@ -132,7 +181,7 @@ def test_there_are_no_more_controls_than_a_page_can_have():
         ('k1 chnget "a" ; @range', "@range"),
         ('k1 chnget "a" ; @range nan 1', "@range"),
         ("g OSCinit 70000", "line 6: OSCinit has port '70000'; allowed: 1 to 65535"),
-        ("g OSCinit giPort", "OSCinit has port 'giPort'"),
+        ("giPort = 70000\ng OSCinit giPort", "line 7: OSCinit has port 'giPort'; allowed: 1 to 65535"),
         ("\n".join(f"g{n} OSCinit {n}" for n in range(1, 20)), "OSCinit of more than 16 ports"),
     ],
 )

@@ -1,7 +1,7 @@
 import pytest
 
 from telharmonic.commands.csd import Statement
-from telharmonic.commands.csd_words import arguments_of, number_of, ranges_of
+from telharmonic.commands.csd_words import arguments_of, ranges_of
 
 
 @pytest.mark.parametrize(
@@ -16,17 +16,6 @@ from telharmonic.commands.csd_words import arguments_of, number_of, ranges_of
 )
 def test_arguments_are_what_stands_between_commas(code, words):
     assert arguments_of(code) == words
-
-
-def test_a_number_is_finite():
-    assert [number_of(text) for text in ("1", "-1e3", "inf", "nan", "1e99", "gk1")] == [
-        1,
-        -1000,
-        None,
-        None,
-        None,
-        None,
-    ]
 
 
 def test_a_comment_may_say_several_ranges_and_more_beside_them():

@@ -9,7 +9,7 @@ import pytest
 from tests.commands.test_csd import piece
 
 from telharmonic.commands.csd import parse_csd
-from telharmonic.commands.csound import check_piece, complaint, csound_command, piece_text, realtime_granted
+from telharmonic.commands.csound import ask_header, check_piece, complaint, csound_command, piece_text, realtime_granted
 from telharmonic.errors import NodeError, SessionFileError
 
 needs_csound = pytest.mark.skipif(not shutil.which("csound"), reason="tools/system_packages.py installs csound")
@@ -45,6 +45,22 @@ def test_what_csound_does_not_understand_is_one_line_in_its_own_words(tmp_path, 
     assert len(str(refused.value)) < 400
 
 
+@needs_csound
+def test_csound_is_asked_for_a_header_that_is_elsewhere(tmp_path):
+    (tmp_path / "header.inc").write_text("sr = 96000\nksmps = 2^6\nnchnls = 6\nnchnls_i = 3\n")
+    asked = ask_header(parse_csd(piece('#include "header.inc"\ninstr 1\nendin')), tmp_path)
+    assert (asked.sample_rate_hz, asked.ksmps, asked.channels, asked.inputs) == (96_000, 64, 6, 3)
+    (tmp_path / "header.inc").write_text("nchnls = 128\n")
+    with pytest.raises(SessionFileError, match="nchnls is 128; allowed: 1 to 64"):
+        ask_header(parse_csd(piece('#include "header.inc"')), tmp_path)
+
+
+@needs_csound
+def test_a_header_that_csound_cannot_say_is_refused_in_its_words(tmp_path):
+    with pytest.raises(SessionFileError, match=r"^csound does not say how many channels it has: "):
+        ask_header(parse_csd(piece("nchnls = $NONE")), tmp_path)
+
+
 def test_what_a_channel_begins_with_is_set_before_anything_plays():
     text = piece_text(parse_csd(piece("nchnls = 1")), {"a": 0.25, "b": None})
     assert 'chnset 0.25, "a"' in text
@@ -71,6 +87,15 @@ def test_the_buffer_is_two_periods(tmp_path):
     assert "-b 32 -B 256" in words
     assert "-L stdin --omacro:A=1" in words
     assert "--sample-rate=48000 --ksmps=32" in words
+
+
+@pytest.mark.parametrize("inputs", [True, False])
+def test_where_it_listens_nothing_is_connected_by_csound_itself(tmp_path, inputs):
+    command = csound_command(
+        tmp_path, client="c", rate_hz=48_000, ksmps=32, period=128, realtime=False, options=(), inputs=inputs
+    )
+    assert ("-iadc:none" in command) == inputs
+    assert "-iadc" not in command
 
 
 @pytest.mark.parametrize(("ksmps", "piecemeal"), [(32, 32), (128, 128), (10, 64), (100, 64), (441, 64)])
@@ -103,4 +128,5 @@ def test_real_time_priority_is_granted_where_the_system_would(monkeypatch):
 
 def test_a_complaint_without_words_is_still_a_sentence():
     assert complaint("nothing of use") == "the piece cannot be read, and it does not say why"
+    assert complaint("x\n\tscore error:  illegal opcode j\n") == "score error:  illegal opcode j"
     assert complaint("\x1b[1merror:  oh \x07no\x1b[m\n from file a (1), line 12:\n") == "oh  no, near line 12"

@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 
-from telharmonic.commands.option_values import PORT, existing, folder, number
+from telharmonic.commands.option_values import PORT, existing, folder, number, ports_of_others
 
 
 def test_a_number_is_of_its_kind_and_in_its_range():
@@ -22,3 +22,9 @@ def test_what_must_be_there_is_there(tmp_path):
         existing(str(tmp_path / "b"))
     with pytest.raises(argparse.ArgumentTypeError, match="is not a folder"):
         folder(str(file))
+
+
+def test_ports_of_others_are_named_with_their_client():
+    assert ports_of_others("system:capture_?") == "system:capture_?"
+    with pytest.raises(argparse.ArgumentTypeError, match="'in_1' is not allowed: CLIENT:PORT"):
+        ports_of_others("in_1")

@@ -6,7 +6,8 @@ import pytest
 from tests.commands.test_csd import piece
 from tests.commands.test_csound import GOOD
 
-from telharmonic.commands.play import PlayWish, play_connections, play_strips, prepare_play
+from telharmonic.commands.csd import parse_csd
+from telharmonic.commands.play import PlayWish, input_notes, play_connections, play_strips, prepare_play
 from telharmonic.errors import NodeError, SessionFileError
 from telharmonic.gateway.catalogue import read_offer
 from telharmonic.protocol.relay import parse_relay_file, split_target
@@ -48,6 +49,7 @@ def test_a_piece_is_a_session_with_its_program_and_connections(write, tmp_path):
     ]
     (program,) = spec.programs
     assert program.ready_port == "csound-My-piece:output*"
+    assert program.again == "failure"
     assert str(tmp_path) in program.command
     assert (tmp_path / "state" / "play" / "piece.csd").read_text().count("instr telharmonic_channel") == 1
 
@@ -90,6 +92,29 @@ def test_a_piece_of_many_channels_has_a_strip_for_each():
     assert [(rule.source, rule.to) for rule in play_connections(3, "c")][2] == ("c:output3", "out3")
     assert [(rule.source, rule.to) for rule in play_connections(1, "c")] == [("c:output1", "csound")]
     assert len(play_strips(64)) == len(play_connections(64, "c")) == 64
+
+
+def test_a_header_that_is_included_has_its_strips_too(write, tmp_path):
+    (tmp_path / "header.inc").write_text("sr = 48000\nksmps = 16\nnchnls = 2\n")
+    play = prepare_play(PlayWish(file=write('#include "header.inc"\ninstr 1\nendin')), tmp_path)
+    spec = read_offer(play.session_file).description
+    assert [strip.stereo for strip in spec.strips] == [True]
+    assert [rule.to for rule in spec.jack.rules] == ["csound_1", "csound_2"]
+    assert "--ksmps=16" in spec.programs[0].command
+
+
+def test_where_a_piece_listens_is_connected_as_was_asked_for_and_said_if_not(write, tmp_path):
+    file = write("nchnls = 2\nnchnls_i = 1\ninstr 1\na1 inch 1\nendin", "in.csd")
+    play = prepare_play(PlayWish(file=file, inputs="system:capture_*"), tmp_path)
+    rules = read_offer(play.session_file).description.jack.rules
+    assert (rules[-1].source, rules[-1].to) == ("system:capture_*", "csound-in:input*")
+    assert play.orchestra.notes == ()
+    play = prepare_play(PlayWish(file=file), tmp_path)
+    assert len(read_offer(play.session_file).description.jack.rules) == 2
+    assert "listens at input1, where nothing is connected; --input" in play.orchestra.notes[0]
+    assert input_notes(parse_csd(piece("nchnls = 1")), "a:b") == (
+        "it listens to no sound; --input a:b has nothing to connect to",
+    )
 
 
 def test_what_is_wrong_names_the_file(write, tmp_path):

@@ -41,6 +41,7 @@ def test_every_wish_is_in_the_file(tmp_path):
         rate_hz=44_100,
         period=64,
         rules=("csound:*=in_*",),
+        midi=("strip/in/fader=7", "strip/in/pan=16:10"),
         outputs=True,
         transport="lead",
         join_only=True,
@@ -52,6 +53,30 @@ def test_every_wish_is_in_the_file(tmp_path):
     assert (jack.server, jack.client, jack.start, jack.period) == ("studio", "tel", False, 64)
     assert (jack.outputs, jack.transport) == (True, "lead")
     assert [(rule.source, rule.to) for rule in jack.rules] == [("csound:*", "in_*")]
+
+    assert [(rule.address, rule.channel, rule.controller) for rule in jack.midi_rules] == [
+        ("strip/in/fader", 1, 7),
+        ("strip/in/pan", 16, 10),
+    ]
+
+
+@pytest.mark.parametrize("rule", ["7", "=7", "strip/in/fader", "a=120", "a=17:7", "a=0:7", "a=x", "a=1:"])
+def test_a_midi_rule_that_is_none_is_refused_with_what_may_be(rule):
+    with pytest.raises(ParameterError, match=r"--midi is .* controllers 0 to 119"):
+        card_text(CardWish(midi=(rule,)))
+
+
+def test_midi_for_a_parameter_that_there_is_not_is_refused():
+    with pytest.raises(SessionFileError, match=r"jack\.midi"):
+        card_text(CardWish(midi=("strip/out/fader=7",)))
+
+
+def test_names_whose_ports_would_be_called_alike_are_refused():
+    with pytest.raises(SessionFileError, match=r"strip 'out_1' has a JACK port 'out_1', as jack\.outputs has"):
+        card_text(CardWish(ports="1", names=("out_1",), outputs=True))
+    card_text(CardWish(ports="1", names=("out_1",)))
+    with pytest.raises(SessionFileError, match=r"'midi_in', as jack\.midi has"):
+        card_text(CardWish(ports="1", names=("midi_in",), midi=("strip/midi_in/fader=7",)))
 
 
 def test_the_plainest_wish_is_a_stereo_strip_on_the_usual_server():

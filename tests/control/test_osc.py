@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from telharmonic.control.osc import AHEAD_LIMIT_S, COMMANDS, OscControl
+from telharmonic.control.osc import AHEAD_LIMIT_S, COMMANDS, OscControl, address_of
 from telharmonic.control.state import SessionFacts, SessionState
 from telharmonic.protocol import editing, messages
 from telharmonic.protocol.osc import IMMEDIATELY, OscMessage, Timed, parse, serialize, time_tag
@@ -191,8 +191,9 @@ def test_ping_is_answered_with_what_it_brought(control):
         (("/undo",), editing.Undo(id=1)),
         (("/loudness/reset",), editing.LoudnessReset(id=1)),
         (("/redo",), editing.Redo(id=1)),
-        (("/ping/freq", 440.0), messages.Ping(id=1)),
-        (("/strip/2/ping/freq", 440.0), messages.Ping(id=1, strip="2")),
+        (("/ping/freq",), messages.Ping(id=1, freq_hz=1000.0)),
+        (("/ping/freq", 440.0), messages.Ping(id=1, freq_hz=440.0)),
+        (("/strip/2/ping/freq", 440.0), messages.Ping(id=1, strip="2", freq_hz=440.0)),
     ],
 )
 def test_commands(control, said, message):
@@ -202,3 +203,26 @@ def test_commands(control, said, message):
 
 def test_letting_a_button_go_is_no_command(control):
     assert hear(control, ("/play", 0.0)).messages == []
+
+
+def test_every_command_knows_the_address_that_it_came_from(control):
+    said = {
+        "/scene/recall": ("A",),
+        "/scene/store": ("A",),
+        "/seek": (1.0,),
+        "/loop": (True,),
+        "/strip/1/ping/freq": (440.0,),
+        "/strip/1/fader": (-3.0,),
+    }
+    for address in COMMANDS.keys() | said.keys():
+        (message,) = hear(control, (address, *said.get(address, ()))).messages
+        assert address_of(message) == address
+
+
+def test_a_pitch_that_nobody_hears_is_refused_with_the_range(control):
+    for freq_hz in (0, 5.0, 20_001):
+        heard = hear(control, ("/strip/1/ping/freq", freq_hz))
+        ((address, reason),) = [each.arguments for each in heard.replies]
+        assert (address, heard.messages) == ("/strip/1/ping/freq", [])
+        assert "freq_hz" in reason
+        assert "20" in reason

@@ -2,7 +2,7 @@
 
 import pytest
 
-from telharmonic.control.osc_subscriptions import LIMIT, Subscriptions
+from telharmonic.control.osc_subscriptions import LIMIT, Subscriptions, port_of
 from telharmonic.errors import TelharmonicError
 from telharmonic.protocol.osc import OscMessage
 
@@ -45,6 +45,27 @@ def test_a_pattern_chooses(all_peers):
     assert not all_peers.wants_meters
     assert subscribe(all_peers, "a", "/meter/*").wants("/meter/master")
     assert all_peers.wants_meters
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "port"),
+    [
+        ("/subscribe", (), None),
+        ("/subscribe", ("all", 60), None),
+        ("/subscribe", ("all", 60, 9001), 9001),
+        ("/subscribe", (60.0, 9001.0, "numbers", "meters"), 9001),
+        ("/unsubscribe", (), None),
+        ("/unsubscribe", (9001,), 9001),
+    ],
+)
+def test_the_port_is_the_number_behind_the_seconds(address, arguments, port):
+    assert port_of(OscMessage(address, arguments)) == port
+
+
+@pytest.mark.parametrize("arguments", [("all", "state"), ("all", 1, 2, 3), ("all", True), ("all", 60, 0), (60, 2.5)])
+def test_what_is_no_subscription_is_refused(arguments):
+    with pytest.raises(TelharmonicError):
+        port_of(OscMessage("/subscribe", arguments))
 
 
 def test_unsubscribing_ends_it(all_peers):

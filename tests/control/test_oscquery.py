@@ -4,7 +4,8 @@ import pytest
 
 from telharmonic.control.oscquery import AddressSpace, heard_paths, host_info
 from telharmonic.control.state import SessionFacts, SessionState
-from telharmonic.errors import NotFoundError
+from telharmonic.errors import MessageError, NotFoundError
+from telharmonic.protocol.osc_aliases import ALIASES
 from telharmonic.protocol.session_file import parse_toml
 
 STATE = SessionState(
@@ -58,9 +59,40 @@ def test_a_place_in_between_has_contents_and_no_value():
 
 def test_one_attribute_can_be_asked_for():
     assert SPACE.attribute("/strip/1/fader", "VALUE") == {"VALUE": [-6.0]}
-    for path, name in (("/strip/1", "VALUE"), ("/strip/1/fader", "CLIPMODE"), ("/strip/9", "VALUE")):
+    for path, name in (("/strip/1", "VALUE"), ("/play", "VALUE"), ("/strip/1/mute", "RANGE")):
+        assert SPACE.attribute(path, name) is None
+    with pytest.raises(NotFoundError):
+        SPACE.attribute("/strip/9", "VALUE")
+    with pytest.raises(MessageError, match="CLIPMODE"):
+        SPACE.attribute("/strip/1/fader", "CLIPMODE")
+
+
+def test_what_is_told_is_there_to_be_read_with_a_type_for_each_argument():
+    """Of the types that `osc_feedback` tells."""
+    types = {"strip/1": 5, "group/band": 5, "aux/hall": 4, "master": 7, "loudness": 3, "position": 1}
+    for part, count in types.items():
+        node = SPACE.node(f"/meter/{part}")
+        assert (node["ACCESS"], node["TYPE"], len(node["UNIT"])) == (1, "f" * count, count)
+    assert set(SPACE.node("/meter")["CONTENTS"]) == {"strip", "group", "aux", "master", "loudness", "position"}
+    loop = SPACE.node("/transport/loop")
+    assert (loop["ACCESS"], loop["TYPE"], loop["VALUE"]) == (1, "Tff", [False, 0.0, 0.0])
+    assert SPACE.attribute("/scenes", "VALUE") is None
+    named = SessionState(
+        parse_toml('[[strip]]\nid = "1"\n[[scene]]\nname = "A"\nvalues = {}\n'), SessionFacts(session_id="s", epoch=1)
+    )
+    assert AddressSpace(named).node("/scenes")["VALUE"] == ["A"]
+
+
+def test_pings_and_aliases_are_there_where_they_mean_something():
+    grains = '[[strip]]\nid = "1"\nsource = "grains"\n[[strip.clip]]\nfile = "a.wav"\n[[strip]]\nid = "2"\n'
+    space = AddressSpace(SessionState(parse_toml(grains), SessionFacts(session_id="s", epoch=1)))
+    assert space.node("/strip/2/ping/freq")["ACCESS"] == 2
+    assert set(space.node("/strip/1/grain")["CONTENTS"]) == {name.split("/")[2] for name in ALIASES}
+    assert space.node("/grain/gkDens")["RANGE"] == [{"MIN": 0.0, "MAX": 2000.0}]
+    assert space.node("/strip/1/grain/gkAmp")["RANGE"][0]["MIN"] == 0.0
+    for nowhere in ("/strip/2/grain", "/aux/hall/ping/freq"):
         with pytest.raises(NotFoundError):
-            SPACE.attribute(path, name)
+            space.node(nowhere)
 
 
 def test_a_session_that_is_named_has_its_name_in_every_path():

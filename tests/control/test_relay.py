@@ -1,6 +1,7 @@
 """What the relay lets through, and every way that it must not."""
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,8 @@ from hypothesis import strategies as st
 
 from telharmonic.control.relay import Relay, Speaker
 from telharmonic.errors import RefusedError
-from telharmonic.protocol.osc import OscMessage
-from telharmonic.protocol.relay import parse_relay_file
+from telharmonic.protocol.osc import OscMessage, parse, serialize_bundle
+from telharmonic.protocol.relay import RelayRefused, parse_relay_file
 
 ANYONE, PERFORMER = Speaker(name="10.0.0.9"), Speaker(name="s/m1", role="performer")
 
@@ -73,6 +74,7 @@ def test_types_are_those_of_the_rule(relay, item, arguments):
         (["slave01", "/grain/../grain/gkDens", "f", 1.0], "address"),
         (["slave01", "grain/gkDens", "f", 1.0], "address"),
         (["slave01", "#bundle", "f", 1.0], "address"),
+        (["slave01", "/grain/gkDens\0\0\0,f\0\0G\0\0\0", "f", 0.5], "address"),
         (["slave01", "/grain/gkDur", "f", 1.0], "address"),
         (["slave02", "/note", "i", 1], "address"),
         (["mixer", "/strip/1/pan", "f", 1.0], "address"),
@@ -124,6 +126,12 @@ def test_what_is_of_the_wrong_type_or_range_is_refused_to_a_performer_too(relay,
         relay.judge([item], PERFORMER, 0.0)
 
 
+def test_what_the_front_door_refused_is_counted_and_noted_as_often_as_it_was(relay, noted):
+    relay.note(RelayRefused(who="10.0.0.9", reason="rate", times=299))
+    assert relay.refused == {"rate": 299}
+    assert (noted[0].speaker, noted[0].reason, noted[0].times) == (ANYONE, "rate", 299)
+
+
 def test_one_wrong_message_keeps_back_the_whole_queue(relay):
     with pytest.raises(RefusedError):
         relay.judge([["slave01", "/grain/gkDens", "f", 1.0], ["slave01", "/etc", "f", 1.0]], ANYONE, 0.0)
@@ -163,6 +171,73 @@ def test_memory_is_bounded_whoever_comes(relay):
     for number in range(5000):
         relay.judge([], Speaker(name=str(number)), 0.0)
     assert len(relay._speakers) == 4096
+
+
+ANYTHING = """
+[[host]]
+name = "h"
+target = "127.0.0.1:9"
+[[allow]]
+hosts = ["*"]
+address = "/x/*"
+roles = ["anyone"]
+arguments = [{types = "f", minimum = 0, maximum = 1}, {types = "s", optional = true}]
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\0b", "a b", "a#", "a,b", "a\n", "a\x7f", "a\u00e4", "\u0661", "a?", "a*", "[a]", "{a}", "a" * 254, "a\ud800"],
+)
+def test_no_rule_lets_through_what_osc_10_has_no_address_for(name):
+    relay = Relay(parse_relay_file(ANYTHING), lambda _: None)
+    relay.judge([["h", "/x/" + "a" * 253, "f", 0.5]], ANYONE, 0.0)
+    with pytest.raises(RefusedError, match="no plain OSC address"):
+        relay.judge([["h", f"/x/{name}", "f", 0.5]], ANYONE, 0.0)
+
+
+@given(st.text("/xa\0,f# *?[]{}\n\x7f\u00e4", max_size=24) | st.text(max_size=12), st.floats() | st.text(max_size=5))
+def test_what_passes_a_rule_is_what_the_packet_says(tail, value):
+    """The program at the other end must read the address and the arguments that were held against the rule."""
+    relay = Relay(parse_relay_file(ANYTHING), lambda _: None)
+    try:
+        found = relay.judge([["h", f"/x/{tail}", "f", value]], ANYONE, 0.0)
+    except RefusedError:
+        return
+    ((message,),) = found.values()
+    packet = serialize_bundle([message])
+    assert packet.startswith(f"/x/{tail}".encode() + b"\0")
+    (read,) = parse(packet)
+    assert read.message.address == f"/x/{tail}"
+    assert 0.0 <= read.message.arguments[0] <= 1.0
+    assert len(read.message.arguments) == 1
+
+
+@pytest.mark.parametrize("role", ["listener", "controller", "performer"])
+def test_anyone_may_means_that_a_token_does_no_harm(relay, role):
+    queue = [["slave01", "/grain/gkDens", "f", 1.0]]
+    assert relay.judge(queue, Speaker(name="s/m2", role=role), 0.0)
+
+
+def test_a_value_that_is_missing_is_said_to_be(relay):
+    for cells in (["f"], ["f", 1.0, "f"]):
+        with pytest.raises(RefusedError, match="type 'f' without a value; allowed: a type and a value for each"):
+            relay.judge([["slave01", "/grain/gkDens", *cells]], ANYONE, 0.0)
+    with pytest.raises(RefusedError, match="0 arguments; allowed: 1, each a type and a value"):
+        relay.judge([["slave01", "/grain/gkDens"]], ANYONE, 0.0)
+    with pytest.raises(RefusedError, match="3 arguments; allowed: 1 to 2, each"):
+        relay.judge([["slave01", "/note", "i", 1, "s", "on", "i", 1]], PERFORMER, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("session", "/ping/freq"), ("session", "/strip/14/ping/freq"), ("3", "/ping/freq")]
+)
+def test_the_demonstrations_let_their_players_and_the_session_be_pinged(host, address):
+    rules = parse_relay_file((Path(__file__).parents[2] / "demo" / "relay.toml").read_text())
+    relay = Relay(rules, lambda _: None)
+    assert relay.judge([[host, address, "f", 440.0]], PERFORMER, 0.0)
+    with pytest.raises(RefusedError, match="20 to 20000"):
+        relay.judge([[host, address, "f", 0.0]], PERFORMER, 0.0)
 
 
 CELLS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from("ifsdhTF")

@@ -1,11 +1,14 @@
 """Steps as commands, and members who undo."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from telharmonic.control.undo import Alteration
 from telharmonic.control.undoing import commands_of, lane_commands
 from telharmonic.engine.commands import AutomationWrite, SetMany
+from telharmonic.protocol.messages import Hello
+from telharmonic.protocol.parts import Resume
 from telharmonic.protocol.points import in_order, spliced
 
 
@@ -253,6 +256,20 @@ def come_back(room, key, role="performer", epoch=77):
 
 def key_of(room, member):
     return room.take(member)[0]["history_key"]
+
+
+@pytest.mark.parametrize(("key", "role"), [("", "performer"), ("wrong", "performer"), ("its own", "controller")])
+def test_who_comes_back_is_known_by_its_secret_alone_and_once(room, key, role):
+    member = room.join()
+    proof = key_of(room, member)
+
+    def former(key, role="performer"):
+        resume = Resume(epoch=77, seq=room.desk.seq, history_key=key)
+        return room.desk.join(Hello(token="", resume=resume), role).former
+
+    assert former(proof if key == "its own" else key, role) is None
+    assert former(proof) == member  # which still seems to be there
+    assert former(proof) is None
 
 
 def test_who_comes_back_goes_on_with_its_own_steps(room):

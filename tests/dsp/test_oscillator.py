@@ -113,12 +113,11 @@ def test_any_division_gives_the_same_samples():
 
 
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000, 96_000])
-def test_ping_is_a_20_ms_burst_with_smooth_edges(rate_hz):
-    burst = oscillator.ping_burst(rate_hz)
-    assert len(burst) == round(0.02 * rate_hz)
-    assert burst[0] != 0
-    assert np.abs(burst).max() == pytest.approx(1, abs=0.01)
-    onset = np.argmax(np.abs(burst) > 0.01) / rate_hz
-    assert onset <= 0.0002
-    slope_of_sine = 2 * np.pi * oscillator.PING_HZ / rate_hz
-    assert np.abs(np.diff(burst, prepend=0, append=0)).max() < 1.1 * slope_of_sine
+def test_the_pings_envelope_is_20_ms_with_smooth_edges(rate_hz):
+    edge = oscillator.ping_edge(rate_hz)
+    assert len(edge) == round(0.02 * rate_hz)
+    assert edge[0] > 0
+    assert edge.max() == 1.0
+    np.testing.assert_array_equal(edge, edge[::-1])
+    # raised cosine of 1 ms: nowhere steeper than pi/2 in a millisecond
+    assert np.abs(np.diff(edge, prepend=0, append=0)).max() < 1.01 * np.pi / 2 * 1000 / rate_hz

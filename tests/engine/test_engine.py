@@ -555,6 +555,16 @@ def test_a_ping_of_one_strip_sounds_there_once_beside_whatever_it_plays(studio, 
     assert np.abs(studio.render(engine, 4800)).max() < 1e-6
 
 
+@pytest.mark.parametrize("strip", ["1", None])
+@pytest.mark.parametrize("freq_hz", [440.0, 2000.0])
+def test_a_ping_has_the_pitch_that_is_asked_for(studio, strip, freq_hz):
+    engine = studio.engine('[[strip]]\nid = "1"\n')
+    engine.post(Ping(strip=strip, freq_hz=freq_hz))
+    heard = studio.render(engine, 2400)[0]
+    spectrum = np.abs(np.fft.rfft(heard, 48_000))  # bins of 1 Hz; its peak is 50 Hz wide
+    assert np.argmax(spectrum) == pytest.approx(freq_hz, abs=10)
+
+
 def test_a_ping_of_a_strip_that_is_not_there_is_refused(studio):
     engine = studio.engine(STRIP, {"a": constant()})
     engine.post(Ping(command_id=6, strip="none"))

@@ -8,7 +8,7 @@ from telharmonic.engine import arena as names
 from telharmonic.engine.arena import EVENT_ROOM, Arena
 from telharmonic.engine.event_list import SPARE, EventList
 from telharmonic.engine.pings import Pings
-from telharmonic.engine.ramps import BUSSES, CHANNELS, EVENT_INTS, JUMP, LISTS, RAMP, SLOT
+from telharmonic.engine.ramps import BUSSES, CHANNELS, EVENT_INTS, JUMP, LISTS, PING, RAMP, SLOT
 from telharmonic.engine.transport import Jump
 from telharmonic.protocol.session_file import parse_toml
 
@@ -17,7 +17,9 @@ PINGS = Pings(parse_toml('[[strip]]\nid = "1"\n'))
 
 def arena() -> Arena:
     size = LISTS * EVENT_ROOM
-    return Arena({}, {names.EVENTS: size * EVENT_INTS}, {names.EVENT_VALUES: size})
+    made = Arena({}, {names.EVENTS: size * EVENT_INTS}, {names.EVENT_VALUES: size})
+    made.ints[names.RATE] = 48_000
+    return made
 
 
 def test_they_are_written_by_frame_and_in_order_within_a_frame():
@@ -43,6 +45,14 @@ def test_a_new_measurement_begins_with_its_quantum():
     events.measure_anew(360)
     events.write()
     assert memory.i(names.EVENTS)[:EVENT_INTS].tolist() == [360, SLOT, names.MEASURE_ANEW, 1]
+
+
+def test_a_ping_takes_its_pitch_with_it_as_parts_of_a_turn():
+    memory = arena()
+    events = EventList(memory, PINGS)
+    events.ping(360, "1", 12_000.0)  # a quarter of a turn a frame
+    events.write()
+    assert memory.i(names.EVENTS)[:EVENT_INTS].tolist() == [360, PING, 1, 2**30]
 
 
 def test_what_was_written_is_forgotten():

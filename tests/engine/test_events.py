@@ -14,6 +14,7 @@ from telharmonic.engine.ramps import BUSSES, CHANNELS, EVENT_INTS, LISTS, RAMP_D
 from telharmonic.engine.transport import Jump
 from telharmonic.protocol.session_file import parse_toml
 from telharmonic.sources.heads import HEADS_SIZE, leading_position
+from telharmonic.sources.ping import PING_STATE, SILENT, turn
 
 VALUES = 5
 PINGS = Pings(parse_toml('[[strip]]\nid = "1"\nsource = "ping"\n'))
@@ -31,7 +32,7 @@ def arena() -> Arena:
         names.DIRTY: 1,
         names.SLOTS_OUT: 2,
         names.HEADS: HEADS_SIZE,
-        names.PING_STATE: 2,
+        names.PING_STATE: 2 * PING_STATE,
     }
     made = Arena({}, ints, {names.EVENT_VALUES: size, names.VALUE: VALUES, names.LINES: VALUES * RAMP_DOUBLES})
     made.ints[names.VALUES], made.ints[names.RATE] = VALUES, 48_000
@@ -71,12 +72,17 @@ def test_lists_do_not_meet(arena):
 def test_slots_are_written_pings_start_and_the_song_jumps(arena):
     events = EventList(arena, PINGS)
     events.slot(0, int(arena.ints[names.SLOTS_OUT]) + 1, 3)
-    events.ping(0)
+    events.ping(0, freq_hz=440.0)
     events.jump(Jump(0, 4800, True))
     events.write()
     take_events(arena.ints, arena.doubles, CHANNELS, 0)
     assert arena.i(names.SLOTS_OUT).tolist() == [0, 3]
-    assert arena.i(names.PING_STATE).tolist() == [-1, 0]  # the strip's, not the master's
+    assert arena.i(names.PING_STATE).tolist() == [
+        SILENT,
+        SILENT,
+        0,
+        turn(440.0, 48_000),
+    ]  # the strip's, not the master's
     assert leading_position(arena.i(names.HEADS)) == 4800
     advance(arena.ints, arena.doubles, CHANNELS, 480)
     assert arena.d(names.VALUE)[-1] == 1.0  # the tones' gate

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from telharmonic.gateway.app import build_app
 from telharmonic.gateway.catalogue import Catalogue
+from telharmonic.gateway.kept import KeptSession
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.store import Store
@@ -55,7 +56,10 @@ async def open_door(fake_node, tmp_path, write_session):
         )
         await sessions.node_ready(fake_node.address)
         catalogue = Catalogue([write_session()])
-        app = build_app(settings=settings, catalogue=catalogue, sessions=sessions, store=store, tokens=tokens)
+        kept = KeptSession(catalogue[settings.opened], sessions, tokens) if settings.opened else None
+        app = build_app(
+            settings=settings, catalogue=catalogue, sessions=sessions, store=store, tokens=tokens, kept=kept
+        )
         client = TestClient(TestServer(app, host="127.0.0.1"))
         await client.start_server()
         doors.append(Door(client, sessions, tokens))

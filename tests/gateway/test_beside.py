@@ -23,6 +23,19 @@ def test_xruns_and_drift_are_in_jacks_line():
     assert beside(row(jack=JackStatus(server="studio"))) == ("JACK studio: waiting for the server",)
 
 
-def test_a_programs_line_says_how_often_it_was_started_again_and_no_path():
-    program = ProgramStatus(id="csound", state="waiting", restarts=2, why="cannot start in /a/folder")
-    assert beside(row(programs=(program,))) == ("csound: waiting, started again 2 times",)
+def test_what_is_wrong_is_said():
+    jack = JackStatus(server="studio", why="the JACK server runs at 44100 Hz")
+    assert beside(row(jack=jack)) == ("JACK studio: waiting for the server (the JACK server runs at 44100 Hz)",)
+    program = ProgramStatus(id="csound", state="waiting", restarts=2, why="its command was not found (status 127)")
+    expected = "csound: waiting (its command was not found (status 127)), started again 2 times"
+    assert beside(row(programs=(program,))) == (expected,)
+
+
+def test_a_strip_that_was_shut_is_named():
+    expected = "strip bass: shut for a second because of NaN, infinity or more than +18 dBFS, 3 times"
+    assert beside(row(shut={"bass": 3})) == (expected,)
+
+
+def test_a_program_that_is_ready_again_needs_no_excuse():
+    program = ProgramStatus(id="csound", state="ready", restarts=2, why="was killed by SIGKILL")
+    assert beside(row(programs=(program,))) == ("csound: ready, started again 2 times",)

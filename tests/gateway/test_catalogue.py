@@ -25,6 +25,11 @@ def test_a_broken_file_is_named(write_session):
         Catalogue([write_session("broken.toml", "version = 99\n")])
 
 
+def test_a_csound_piece_is_sent_to_the_command_that_plays_it(write_session):
+    with pytest.raises(SessionFileError, match=r"is no session file; .* telharmonic play .*piece\.csd$"):
+        Catalogue([write_session("piece.csd", "<CsoundSynthesizer>\n")])
+
+
 def test_a_missing_or_unreadable_file_is_named(tmp_path):
     with pytest.raises(SessionFileError, match=r"nothing\.toml cannot be read"):
         Catalogue([tmp_path / "nothing.toml"])

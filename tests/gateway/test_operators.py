@@ -35,10 +35,20 @@ def test_a_visitors_description_of_sound_is_as_it_was():
 def test_programs_run_once_at_a_time():
     session = SessionSpec(name="Synth", strips=STRIPS, programs=(PROGRAM,))
     check_free(session, [SessionSpec(strips=STRIPS)])
-    with pytest.raises(RefusedError, match="'Synth' runs programs"):
+    with pytest.raises(RefusedError, match="'Synth' uses programs"):
         check_free(session, [session])
 
 
-def test_a_session_with_jack_alone_may_be_there_twice():
-    session = SessionSpec(strips=STRIPS, jack=JackSpec())
+@pytest.mark.parametrize(
+    "session",
+    [SessionSpec(strips=STRIPS, jack=JackSpec()), SessionSpec(strips=(StripSpec(id="1", source="jack"),))],
+)
+def test_a_session_with_jack_is_open_once_and_another_beside_it(session):
+    with pytest.raises(RefusedError, match="'Session' uses programs or JACK"):
+        check_free(session, [session])
+    check_free(session, [SessionSpec(strips=(StripSpec(id="2", source="jack"),))])
+
+
+def test_sound_alone_may_be_there_as_often_as_one_likes():
+    session = SessionSpec(strips=STRIPS)
     check_free(session, [session])

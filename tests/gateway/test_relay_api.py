@@ -128,5 +128,22 @@ async def test_who_asks_too_often_is_told_when_to_come_again(open_door, fake_nod
     assert len(fake_node.relayed) == statuses.count(200)
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"data": b"[]"}, 400),
+        ({"data": json.dumps({"queue": [["evil", "/x"]]})}, 403),
+        ({"data": json.dumps(QUEUE), "params": {"session": "x", "token": "x"}}, 401),
+        ({"data": b"x" * (3 << 20)}, 413),
+    ],
+)
+async def test_a_page_that_may_ask_can_read_why_it_was_refused(relay, asked, status):
+    answer = await relay.client.post("/osc", headers=STAGE, **asked)
+    assert answer.status == status
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://stage.example"
+    assert (answer.headers["Vary"], answer.headers["Cross-Origin-Resource-Policy"]) == ("Origin", "cross-origin")
+    assert "Access-Control-Allow-Origin" not in (await relay.client.get("/healthz", headers=STAGE)).headers
+
+
 async def test_without_rules_there_is_no_relay(door):
     assert (await door.ask("POST", "/osc", json=QUEUE))[0] in (404, 405)

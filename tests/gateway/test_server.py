@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import aiohttp
 import pytest
 
-from telharmonic.errors import NodeError
+from telharmonic.errors import NodeError, ParameterError
 from telharmonic.gateway.server import Server
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.tls import self_made, server_context
@@ -37,7 +37,7 @@ async def test_after_a_restart_the_same_token_opens_the_same_session(settings, f
     await second.stop()
 
 
-async def test_a_session_that_is_opened_with_the_server_has_a_link_and_ends_with_it(settings, fake_node):
+async def test_a_session_that_is_opened_with_the_server_has_a_link(settings, fake_node):
     server = Server(dataclasses.replace(settings, opened="small"))
     await server.start()
     await server.node_ready(fake_node.address)
@@ -49,24 +49,56 @@ async def test_a_session_that_is_opened_with_the_server_has_a_link_and_ends_with
     assert entry["session"] == session
     assert entry["token"] == fake_node.started[session].tokens["performer"]
     assert entry["ws"] == f"ws://localhost:18001/api/sessions/{session}/ws"
-    await server.forget()
-    assert fake_node.started == {}
     await server.stop()
 
 
-async def test_what_an_earlier_run_could_not_end_is_not_opened_again(settings, fake_node):
+async def test_a_kept_session_goes_on_after_a_restart_under_the_same_link(settings, fake_node):
     opening = dataclasses.replace(settings, opened="small")
+    links = []
+    for _ in range(2):
+        fake_node.started.clear()
+        server = Server(opening)
+        await server.forget()
+        await server.start()
+        await server.node_ready(fake_node.address)
+        link = await server.open("")
+        links.append(link.removeprefix(server.url))
+        assert len(fake_node.started) == len(server.sessions) == 1
+        await server.stop()
+    assert links[0] == links[1]
+    assert links[0].startswith("#session=")
+
+
+async def test_a_session_to_open_that_there_is_not_is_refused_with_those_that_are(settings):
+    with pytest.raises(ParameterError, match="--open is 'opera'; allowed: small"):
+        Server(dataclasses.replace(settings, opened="opera"))
+
+
+CARD = 'version = 1\n[[strip]]\nid = "{}"\nsource = "jack"\n[master]\nlook_ahead_s = 0.0002\nset = {{ fader = -3 }}\n'
+
+
+@pytest.mark.parametrize(("later", "goes_on"), [("a", True), ("b", False)])
+async def test_what_the_files_name_no_more_of_jack_and_programs_does_not_start_again(
+    settings, fake_node, tmp_path, later, goes_on
+):
+    file = tmp_path / "card.toml"
+    opening = dataclasses.replace(settings, session_files=(file,), opened="card")
+    file.write_text(CARD.format("a"))
     first = Server(opening)
     await first.start()
     await first.node_ready(fake_node.address)
-    await first.open("orchestra.html")
-    await first.stop()  # as after a crash: it was not forgotten
+    await first.open("")
+    await first.stop()
     fake_node.started.clear()
+    file.write_text(CARD.format(later))
     second = Server(opening)
     await second.forget()
     await second.start()
     await second.node_ready(fake_node.address)
-    assert fake_node.started == {}
+    assert bool(fake_node.started) == goes_on
+    await second.open("")
+    (started,) = fake_node.started.values()
+    assert started.description.strips[0].id == later
     await second.stop()
 
 

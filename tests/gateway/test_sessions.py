@@ -134,7 +134,7 @@ async def test_only_what_changed_is_written_down(sessions, fake_node, small_sess
 async def test_a_session_ends_when_nobody_was_there_for_long(sessions, fake_node, small_session, tmp_path):
     idle, busy, fresh = [(await sessions.create(small_session, tmp_path)).id for _ in range(3)]
     fake_node.set_status(idle, idle_s=60.1)
-    fake_node.set_status(busy, idle_s=60.1, members=1)
+    fake_node.set_status(busy, idle_s=0.0, members=1)
     fake_node.set_status(fresh, idle_s=59.0)
     await sessions.look(0.0)
     assert [session.id for session in sessions.all()] == [busy, fresh]

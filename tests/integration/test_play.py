@@ -46,6 +46,12 @@ class Piece:
         cells = [cell for value in values for cell in ("f", value)]
         await member.ask(Osc(id=member.next_id(), queue=((host, address, *cells),)))
 
+    def told(self) -> dict[str, list[float]]:
+        """What the server says that Csound was told last, by address."""
+        path = f"/api/orchestra?session={self.entry['session']}"
+        view = json.loads(self.server.request("GET", path, token=self.entry["token"])[1])
+        return {each["address"]: each["values"] for each in view["told"]}
+
     def processes(self) -> list[str]:
         """Whatever runs for it, by their command lines."""
         found = []
@@ -84,6 +90,8 @@ async def test_a_piece_is_heard_and_changes_as_it_is_told_by_osc_and_by_channel(
         await until_level(member, 880, 0.05)
         await piece.send(member, "channels", "/channel/brightness", 4.0)  # four harmonics as loud as one another
         await until_level(member, 4 * 880, 0.05 / 4)
+        assert piece.told()["/channel/brightness"] == [4.0]
+        assert piece.told()["/tone/pitch"] == [880.0]
         await piece.send(member, "channels", "/channel/level", 0.25)
         await piece.send(member, "channels", "/channel/brightness", 1.0)
         await piece.send(hand, f"osc-{piece.port}", "/tone/pitch", 440.0)
@@ -106,6 +114,7 @@ def test_the_table_says_what_can_be_turned_and_that_csound_plays(piece):
     status, answer = piece.server.request("GET", "/api/orchestra")
     view = json.loads(answer)
     assert status == 200
+    assert view["told"] == []  # no token was shown
     assert view["orchestra"]["name"] == "a piece"
     assert [control["label"] for control in view["orchestra"]["controls"]] == [
         "/tone/pitch",
@@ -113,3 +122,14 @@ def test_the_table_says_what_can_be_turned_and_that_csound_plays(piece):
         "level",
         "brightness",
     ]
+
+
+async def test_it_is_played_again_from_its_beginning_and_then_was_told_nothing(piece):
+    async with await piece.join() as member:
+        await piece.send(member, "channels", "/channel/level", 0.05)
+        await until_level(member, 440, 0.05)
+        assert piece.told()["/channel/level"] == [0.05]
+        path = f"/api/orchestra/play?session={piece.entry['session']}"
+        assert piece.server.request("POST", path, {}, piece.entry["token"])[0] == 204
+        await until_level(member, 440, 0.25)  # as the file says
+        assert piece.told() == {}

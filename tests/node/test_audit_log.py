@@ -1,6 +1,7 @@
 """The log of what the relay refused: whole lines, few of them, and files that end."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,12 @@ def test_a_line_says_who_what_and_why(tmp_path):
     assert line.pop("at").endswith("Z")
     assert line == {"who": "10.0.0.9", "role": "listener", "host": "evil", "address": "/x", "reason": "host"}
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_refused_many_times_is_one_line_that_says_how_often(tmp_path):
+    path = tmp_path / "refused.jsonl"
+    AuditLog(path).note(replace(REFUSAL, times=299))
+    assert json.loads(path.read_text())["times"] == "299"
 
 
 def test_a_flood_is_counted_and_not_written(tmp_path, monkeypatch):

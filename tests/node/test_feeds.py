@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from telharmonic.audio.feed_ring import SHUT
 from telharmonic.engine.commands import Set
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.node.feeds import FeedMemory, SessionFeeds
@@ -79,3 +80,15 @@ def test_a_feed_is_heard_from_a_real_render_process(tmp_path: Path):
         link.request(Remove(slot=0))
     finally:
         link.close()
+
+
+def test_the_strip_that_was_shut_is_named_at_first_and_then_ever_more_seldom(caplog):
+    memory = FeedMemory(1)
+    feeds = SessionFeeds(memory, 0, SESSION)
+    for count in range(1, 9):
+        feeds.rings["mic"]._words[SHUT] = count  # as the reader counts
+        feeds.tell_shut()
+    assert feeds.shut_counts == {"mic": 8}
+    assert [record.args for record in caplog.records] == [("mic", count) for count in (1, 2, 4, 8)]
+    del feeds
+    memory.memory.close()

@@ -59,3 +59,8 @@ async def test_who_is_dismissed_twice_is_told_once():
     await member.closing
     assert [json.loads(message.text) for message in member.line.sent] == [{"type": "bye", "reason": "enough"}]
     assert member.line.closed == (1008, "enough")
+
+
+def test_who_came_without_a_token_is_a_machine():
+    assert not guest().is_machine
+    assert Guest(Line(), Hello(token="", name="JACK")).is_machine

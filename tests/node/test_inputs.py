@@ -65,6 +65,35 @@ def test_a_take_is_begun_and_ended_by_who_plays(inputs):
     assert inputs.takes.file("take-1").frames == 480
 
 
+@pytest.mark.parametrize("end", ["another strip", "no strip", "the member leaves"])
+def test_a_take_that_something_else_ends_is_told_and_listed(inputs, end):
+    member, told = inputs.member("m1"), []
+    member.tell = told.append
+    member.obey(Upstream(id=1, strip="mic"))
+    begun = member.obey(Take(id=2, on=True))
+    member.upstream.on_written(0, np.zeros((480, 2), np.float32))
+    assert inputs.listed().takes == ()
+    if end == "the member leaves":
+        member.close()
+    else:
+        member.obey(Upstream(id=3, strip="mic" if end == "another strip" else None))
+    (state,) = told
+    assert (state.id, state.name, state.recording, state.duration_s) == (None, begun.name, False, 0.01)
+    assert inputs.listed().takes == (state,)
+    assert state.path == f"/api/sessions/s/takes/{begun.name}.wav"
+
+
+def test_a_take_of_nothing_is_told_without_a_path_and_not_listed(inputs):
+    member = inputs.member("m1")
+    member.obey(Upstream(id=1, strip="mic"))
+    member.obey(Take(id=2, on=True))
+    done = member.obey(Take(id=3, on=False))
+    assert (done.recording, done.duration_s, done.path) == (False, 0.0, None)
+    assert inputs.listed().takes == ()
+    with pytest.raises(NotFoundError):
+        inputs.takes.file(done.name)
+
+
 def test_a_take_that_was_long_enough_is_told_with_the_next_second(inputs):
     member = inputs.member("m1")
     assert member.each_second() == []

@@ -1,5 +1,7 @@
 """A bridge on a real jackd, its own output patched to its own input."""
 
+import os
+import signal
 import time
 
 import numpy as np
@@ -60,7 +62,8 @@ def test_the_mix_goes_out_and_what_is_patched_comes_in_at_the_sessions_rate(serv
     while rings[0].written < 12_000 and time.monotonic() < end:
         time.sleep(0.005)
         bridge.pump(time.monotonic())
-    status = bridge.status(server.name, 3)
+    status = bridge.status(server.name, 3, 100.0)
+    assert bridge.status(server.name, 3, 100.4).state == "running"
     bridge.close()
     assert (status.state, status.client, status.reconnects, status.sample_rate_hz) == ("running", "tel", 3, 48_000)
     heard = rings[0].view(0, 4096)
@@ -91,3 +94,42 @@ def test_without_resampling_the_frames_are_those_that_were_sent(server):
         bridge.pump(time.monotonic())
     bridge.close()
     assert rings[1].written % 256 == 0  # whole periods
+
+
+def test_another_period_of_the_server_is_followed(server):
+    bridge, client, rings, _ = make(server, 48_000)
+    try:
+        client.changed.clear()
+        client._client.blocksize = 1024
+        assert client.changed.wait(10)
+        end = time.monotonic() + 10
+        while client.period != 1024 and time.monotonic() < end:
+            time.sleep(0.01)
+        bridge.follow_period()
+        before, writer = rings[0].written, bridge._writer
+        while rings[0].written < before + 5 * 1024 and time.monotonic() < end:
+            time.sleep(0.005)
+            bridge.pump(time.monotonic())
+        assert rings[0].written >= before + 5 * 1024
+        assert writer._message_frames == bridge._piece == 1024
+        bridge.follow_period()
+        assert bridge._writer is writer  # nothing has changed
+    finally:
+        client._client.blocksize = 256
+        bridge.close()
+
+
+def test_a_server_that_stands_still_is_not_said_to_run():
+    with jackd() as server:
+        bridge, _, _, _ = make(server, 48_000)
+        time.sleep(0.2)  # some cycles
+        assert bridge.status(server.name, 0, 100.0).state == "running"
+        os.kill(server._process.pid, signal.SIGSTOP)
+        try:
+            time.sleep(0.1)
+            bridge.status(server.name, 0, 101.0)  # may have seen its last cycles
+            still = bridge.status(server.name, 0, 102.0)
+        finally:
+            os.kill(server._process.pid, signal.SIGCONT)
+        assert (still.state, still.why) == ("waiting", "the JACK server stands still")
+        bridge.close()

@@ -79,3 +79,19 @@ def test_a_jack_that_stood_still_is_not_heard_late_for_ever():
 def test_is_as_late_as_its_target_says():
     outlet = run(48_000, period=256, faster=1.0, seconds=4.0)
     assert abs(outlet.playback_fill - outlet.playback.target_frames) < 240
+
+
+@pytest.mark.parametrize(("before", "after"), [(256, 4096), (4096, 64)])
+def test_another_period_is_followed_at_once(before, after):
+    """What is in hand is made up or dropped within a few cycles; to play it away took seconds, audibly off pitch."""
+    outlet = run(RATE, period=before, faster=1.0, seconds=3.0)
+    ring = Ring(memoryview(bytearray(Ring.size_bytes(CAPACITY))), capacity_frames=CAPACITY)
+    ring.reset()
+    playback = Playback(ring, outlet, rate_hz=RATE, jack_hz=RATE, period=after)
+    for cycle in range(1, 4 * max(before, after) // after):
+        while ring.written < cycle * after:
+            ring.push(np.zeros((2, 240), np.float32))
+        outlet.cycle(after)
+        playback.pump(after)
+    assert abs(outlet.playback_fill - playback.target_frames) < after + 480
+    assert abs(playback.correction) < 5e-4

@@ -15,7 +15,7 @@ from aiortc.mediastreams import MediaStreamTrack
 from telharmonic.errors import RefusedError
 from telharmonic.protocol import messages, rtc
 from telharmonic.protocol.levels import MetersMessage
-from telharmonic.protocol.parts import AudioRequest
+from telharmonic.protocol.parts import AudioRequest, Resume
 from telharmonic.protocol.session import MasterSpec, SessionSpec, StripSpec
 from telharmonic.protocol.upstream import Take, TakeState, Upstream, UpstreamState
 
@@ -160,6 +160,11 @@ async def test_a_performers_own_sound_comes_back_in_the_mix_and_as_a_take(node, 
         assert take.start_s is not None
         url = node.url(take.path)
         async with aiohttp.ClientSession() as http:
+            listing, mine = node.url("/api/sessions/rtc-upstream/takes"), {"Authorization": "Bearer " + "p" * 16}
+            async with http.get(listing, headers={"Authorization": "Bearer " + "l" * 16}) as answer:
+                assert answer.status == 403
+            async with http.get(listing, headers=mine) as answer:
+                assert [each["path"] for each in (await answer.json())["takes"]] == [take.path]
             for token, status in (("l" * 16, 403), ("wrong", 401), ("p" * 16, 200)):
                 async with http.get(url, headers={"Authorization": f"Bearer {token}"}) as answer:
                     assert answer.status == status
@@ -196,3 +201,23 @@ async def test_only_performers_play_and_a_strip_is_free_again_when_its_player_le
                     break
             else:
                 pytest.fail("the strip was not freed")
+
+
+async def test_who_comes_back_finds_its_strip_free_and_its_take_whole_though_the_old_line_seems_to_be_there(node):
+    await node.start("rtc-again", LIVE)
+    async with await node.join("rtc-again") as old, await node.join("rtc-again") as other:
+        await old.answer_to(Upstream(id=old.next_id(), strip="mic"))
+        await old.answer_to(Take(id=old.next_id(), on=True))
+        told = old.welcome
+        seen = Resume(epoch=told.epoch, seq=told.seq, history_key=told.history_key)
+        async with await node.join("rtc-again", resume=seen) as again:
+            state = await again.answer_to(Upstream(id=again.next_id(), strip="mic"))
+            assert (state.strip, state.packets) == ("mic", 0)
+            take = await old.wait_for(TakeState)
+            assert (take.id, take.name, take.recording) == (None, "take-1", False)
+            assert (await old.wait_for(messages.Bye)).reason == "it came back by another line"
+            while len(members := (await other.wait_for(messages.Members)).members) != 2:
+                pass
+            assert [each.member for each in members] == [other.welcome.member, again.welcome.member]
+            with pytest.raises(RefusedError, match="fed already"):
+                await other.answer_to(Upstream(id=other.next_id(), strip="mic"))

@@ -125,6 +125,26 @@ async def test_ping_is_answered(node, udp):
     assert (await udp.told())[0] == OscMessage("/session/pong/pong", (42,))
 
 
+async def test_two_servers_never_talk_of_errors_for_ever(node, udp):
+    """A forged packet from another server's port, of any of these, would begin it."""
+    await node.start("quiet")
+    for address in ("/error", "/pong", "/session/quiet/error", "/session/none/pong"):
+        udp.send(OscMessage(address, ("/x", "no such address")))
+    udp.send(OscMessage("/session/quiet/ping", (1,)))
+    assert await udp.told() == [OscMessage("/session/quiet/pong", (1,))]
+
+
+async def test_packets_that_are_no_osc_are_answered_so_often_only(node, udp):
+    await node.start("unread")
+    for _ in range(200):
+        udp.socket.send(b"nonsense")
+    udp.send(OscMessage("/session/unread/ping"))
+    answers = 0
+    while (await udp.told())[0].address == "/error":
+        answers += 1
+    assert answers < 100
+
+
 async def test_a_time_tag_moves_the_sound_at_its_frame(node, udp):
     await node.start("tagged")
     async with await node.join("tagged") as client:
@@ -160,7 +180,10 @@ async def test_broken_packets_are_answered_and_nothing_else_happens(node, udp):
     async with await node.join("broken") as client:
         for data in (b"nonsense", b"/a", b"#bundle\0" + b"\0" * 8 + struct.pack(">i", -4), b"\0" * 60_000):
             assert (await udp.answer_to(data)).address == "/error"
-        stray = serialize(OscMessage("/session/none/strip/1/fader", (1.0,)))
-        assert "no session" in (await udp.answer_to(stray)).arguments[1]
+        stray = OscMessage("/session/none/strip/1/fader", (1.0,))
+        about, reason = (await udp.answer_to(serialize(stray))).arguments
+        assert (about, "no session" in reason) == (stray.address, True)
+        udp.send(stray, OscMessage("/session/broken/ping"))  # what is wrong keeps nothing back
+        assert {(await udp.told())[0].address for _ in range(2)} == {"/error", "/session/broken/pong"}
         udp.send(OscMessage("/session/broken/strip/1/fader", (-1.0,)))
         assert (await client.wait_for(messages.Change)).value == -1.0

@@ -91,11 +91,57 @@ async def test_a_subscriber_is_told_everything_there_is_and_then_what_changes(su
     say(surface, HERE, "/subscribe", "state")
     await dumped(surface)
     everything = told(surface, HERE)
-    assert len(everything) == len(surface._host.desk.state.values)
+    assert len(everything) == len(surface._host.desk.state.values) + 4
     assert ("/strip/2/fader", 0.0) in everything
     say(surface, THERE, "/strip/2/fader", -3.0)
     assert told(surface, HERE) == [("/strip/2/fader", -3.0)]
     assert told(surface, THERE) == []
+
+
+async def test_a_subscriber_is_told_at_once_how_time_line_and_scenes_stand(surface):
+    surface._host.desk.state.scenes = {"Verse": {}, "Chorus": {}}
+    say(surface, HERE, "/subscribe", "state")
+    expected = [
+        ("/transport/playing", False),
+        ("/transport/position", 0.0),
+        ("/transport/loop", False, 0.0, 0.0),
+        ("/scenes", "Verse", "Chorus"),
+    ]
+    assert told(surface, HERE)[:4] == expected
+    say(surface, THERE, "/subscribe", "/scenes")
+    assert told(surface, THERE) == [("/session/s/scenes", "Verse", "Chorus")]
+    say(surface, THERE, "/subscribe", "meters")
+    assert told(surface, THERE) == []
+
+
+async def test_a_surface_that_listens_on_another_port_is_told_there_and_never_at_another_host(surface):
+    asking, listening = OscPeer(("10.0.0.7", 50_000)), OscPeer(("10.0.0.7", 9001))
+    say(surface, asking, "/subscribe", "/strip/1/fader", 60, 9001)
+    await dumped(surface)
+    say(surface, asking, "/strip/1/fader", -3.0)
+    assert told(surface, listening) == [("/strip/1/fader", 0.0), ("/strip/1/fader", -3.0)]
+    assert told(surface, asking) == []
+    say(surface, asking, "/unsubscribe", 9001)
+    assert len(surface.subscriptions) == 0
+    say(surface, asking, "/subscribe", "state", 60, 70_000)
+    ((address, about, reason),) = told(surface, asking)
+    assert (address, about) == ("/error", "/subscribe")
+    assert "1 to 65535" in reason
+
+
+async def test_switches_are_numbers_for_whoever_wants_them_so(surface):
+    say(surface, HERE, "/subscribe", "/strip/1/mute", "numbers")
+    await dumped(surface)
+    say(surface, THERE, "/strip/1/mute", True)
+    assert [type(each[1]) for each in told(surface, HERE)] == [int, int]
+    say(surface, HERE, "/subscribe", "/transport/*", "numbers")
+    assert told(surface, HERE)[0] == ("/transport/playing", 0)
+
+
+async def test_answers_are_never_answered(surface):
+    for address in ("/error", "/pong"):
+        say(surface, HERE, address, "/x", "what a server says")
+    assert told(surface, HERE) == []
 
 
 async def test_a_peer_that_names_the_session_is_answered_with_its_name(surface):
@@ -122,8 +168,8 @@ async def test_an_error_goes_to_whoever_caused_it(surface):
     assert "allowed" in reason
     assert told(surface, HERE) == []
     say(surface, THERE, "/undo")  # the desk refuses: there is nothing to take back
-    ((address, _, reason),) = told(surface, THERE)
-    assert (address, reason) == ("/session/s/error", error_message_of_empty_undo(surface))
+    ((address, about, reason),) = told(surface, THERE)
+    assert (address, about, reason) == ("/session/s/error", "/undo", error_message_of_empty_undo(surface))
 
 
 def error_message_of_empty_undo(surface):

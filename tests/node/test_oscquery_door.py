@@ -60,7 +60,7 @@ async def test_a_client_of_others_finds_every_parameter_with_type_range_and_valu
     assert len(said) > 30
     for path, ours in said.items():
         assert nodes[path]["value"] == ours["VALUE"][0], path
-        if ours["TYPE"] == "f":
+        if ours["TYPE"] == "f" and "RANGE" in ours:
             limits = ours["RANGE"][0]
             assert (nodes[path]["range"]["min"], nodes[path]["range"]["max"]) == (limits["MIN"], limits["MAX"]), path
         else:
@@ -77,9 +77,25 @@ async def test_a_session_is_described_by_its_name(node, http):
         assert await answer.json() == {"VALUE": [0.0]}
     async with http.get(f"{base(node)}/?HOST_INFO") as answer:
         assert (await answer.json())["NAME"] == "Telharmonic"
-    for nothing in ("/session/none/strip", "/session/described/strip/9", "/session/described/strip/1/fader?RANGES"):
-        async with http.get(base(node) + nothing) as answer:
-            assert answer.status == 404
+    async with http.get(f"{base(node)}/session/described") as answer:  # a client need not know of the slash
+        assert (await answer.json())["FULL_PATH"] == "/session/described"
+    for path, status in (
+        ("/session/none/strip", 404),
+        ("/session/none", 404),
+        ("/session/described/strip/9", 404),
+        ("/session/described/play?VALUE", 204),
+        ("/session/described/strip/1/fader?RANGES", 400),
+    ):
+        async with http.get(base(node) + path) as answer:
+            assert answer.status == status, path
+
+
+@pytest.mark.realtime
+async def test_a_client_is_told_when_addresses_without_a_name_are_another_sessions(make_node, http):
+    node = make_node(osc_port=0)
+    async with http.ws_connect(base(node), autoping=False) as line:
+        await node.start("begun")
+        assert await line.receive_json(timeout=20) == {"COMMAND": "PATH_CHANGED", "DATA": "/"}
 
 
 @pytest.mark.realtime

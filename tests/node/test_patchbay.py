@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -15,11 +16,12 @@ import pytest
 
 from telharmonic.cluster.node_link import NodeLink
 from telharmonic.control.midi import step_of, value_of
+from telharmonic.node.patchbay import Patchbay, server_name
 from telharmonic.protocol import messages
 from telharmonic.protocol.addresses import AddressTable
-from telharmonic.protocol.jack import ConnectRule, JackSpec, MidiRule
+from telharmonic.protocol.jack import ConnectRule, JackSpec, JackStatus, MidiRule
 from telharmonic.protocol.parts import AudioRequest
-from telharmonic.protocol.program import ProgramSpec
+from telharmonic.protocol.program import ProgramSpec, ProgramStatus
 from telharmonic.protocol.session import MasterSpec, SessionSpec, StripSpec
 
 pytestmark = pytest.mark.realtime
@@ -210,6 +212,9 @@ async def test_the_mix_goes_out_to_jack_and_may_come_back(patched_node, play):
     assert np.abs(heard[:, 1]).max() > 0.2
     row = await until_status(patched_node, "jack-out", lambda row: row.jack.connections == 2)
     assert row.members == 2  # JACK is one of them
+    assert row.idle_s == 0
+    await member.close()
+    await until_status(patched_node, "jack-out", lambda row: row.members == 1 and row.idle_s > 0)  # and no visitor
 
 
 async def test_a_parameter_tells_its_controller_and_obeys_it(patched_node, play):
@@ -241,3 +246,37 @@ async def test_one_session_leads_jacks_transport_and_another_follows(patched_nod
     async with asyncio.timeout(PATIENCE_S):
         while (await follower.wait_for(messages.Transport)).playing:
             continue
+
+
+async def test_a_server_ends_with_the_last_session_on_it_and_not_with_the_one_that_it_was_started_for(
+    patched_node, play
+):
+    spec = session(strips={"1": False}, rules={})
+    await patched_node.start("jack-first", spec)
+    await until_status(patched_node, "jack-first", lambda row: row.jack.state == "running")
+    await play("jack-second", spec)
+    await until_status(patched_node, "jack-second", lambda row: row.jack.state == "running")
+    link = NodeLink(patched_node.socket)
+    await link.end("jack-first")  # returns when what was its alone has ended
+    await link.close()
+    row = await status(patched_node, "jack-second")
+    assert (row.jack.state, row.jack.reconnects) == ("running", 0)
+    assert pid_of(f"jackd -n {spec.jack.server}")
+
+
+def test_the_default_server_is_the_one_that_the_environment_names(monkeypatch):
+    monkeypatch.delenv("JACK_DEFAULT_SERVER", raising=False)
+    assert server_name("default") == "default"
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "studio")
+    assert (server_name("default"), server_name("other")) == ("studio", "other")
+
+
+async def test_what_keeps_the_server_from_starting_is_told_instead_of_that_it_is_not_there():
+    patchbay = Patchbay(None, 1)
+    jackd = ProgramStatus(id="jackd-0", state="waiting", why="its command was not found (status 127)")
+    patchbay._servers["x"] = SimpleNamespace(program=SimpleNamespace(statuses=(jackd,)))
+    link = SimpleNamespace(status=JackStatus(server="x", why="no JACK server 'x' runs"))
+    patchbay._patches["s"] = SimpleNamespace(jack=link)
+    assert patchbay.jack_status("s").why == "jackd: its command was not found (status 127)"
+    link.status = JackStatus(server="x", state="running")
+    assert patchbay.jack_status("s") == link.status

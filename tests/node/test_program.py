@@ -61,6 +61,43 @@ async def test_one_that_ends_is_started_again_and_says_how_it_ended(run):
     assert program.status.why == "ended with status 3"
 
 
+async def test_one_that_has_come_to_its_end_stays_there_until_it_is_wanted(run, tmp_path):
+    program = run(shell("echo life >> lives; echo over", again="failure"))
+    await until(lambda: program.status.state == "ended", "its end")
+    assert (program.status.restarts, program.status.said) == (0, "over")
+    program.start_again()  # the JACK server came back
+    assert program.status.state == "ended"
+    program.play_again()
+    await until(lambda: (tmp_path / "lives").read_text() == "life\nlife\n", "a second life")
+    await until(lambda: program.status.state == "ended", "its end")
+    assert program.status.restarts == 1
+
+
+async def test_one_that_may_end_is_started_again_when_it_fails_and_its_words_are_kept(run):
+    program = run(shell("echo 'INIT ERROR in instr 1: no table'; echo '1 errors'; exit 1", again="failure"))
+    await until(lambda: program.status.restarts >= 1, "a restart")
+    assert (program.status.why, program.status.said) == ("ended with status 1", "INIT ERROR in instr 1: no table")
+
+
+async def test_one_that_runs_is_started_anew_when_it_is_wanted_without_waiting(run, tmp_path):
+    lives = tmp_path / "lives"
+    lives.touch()
+    program = run(shell("echo life >> lives; sleep 60"))
+    program._backoff = Backoff(1000.0)
+    await until(lambda: lives.read_text() == "life\n" and program.status.state == "ready", "ready")
+    program.play_again()
+    await until(lambda: lives.read_text() == "life\nlife\n", "two lives")
+    assert program.status.why == "was to be started again"
+
+
+async def test_one_that_waits_does_so_no_longer_when_it_is_wanted(run):
+    program = run(shell("exit 1"))
+    program._backoff = Backoff(1000.0)
+    await until(lambda: program.status.state == "waiting", "its wait")
+    program.play_again()
+    await until(lambda: program.status.restarts == 1, "a restart")
+
+
 async def test_one_that_is_killed_is_started_again(run, tmp_path):
     program = run(shell("echo $$ > pid; sleep 60"))
     await until((tmp_path / "pid").exists, "its pid")
@@ -88,7 +125,7 @@ async def test_one_that_is_not_installed_is_one_clear_line(run, caplog):
     caplog.set_level("INFO")
     program = run(ProgramSpec(id="p", command=("no-such-program",)))
     await until(lambda: program.status.restarts == 1, "a restart")
-    assert program.status.why == "cannot be started (status 127)"
+    assert program.status.why == "its command was not found (status 127)"
     assert "cannot start no-such-program: No such file or directory" in caplog.text
 
 

@@ -52,6 +52,25 @@ async def test_names_the_ports_it_waits_for_and_is_told_when_they_are_there(thre
     await programs.close()
 
 
+async def test_is_called_when_one_is_started_again_and_starts_one_that_is_wanted(threads, tmp_path):
+    calls = []
+    spec = ProgramSpec(id="p", command=("/bin/sh", "-c", "exit 0"), again="failure")
+    words = {"folder": str(tmp_path), "environment": {}, "threads": threads}
+    programs = ProgramLink([spec], **words, on_restart=lambda: calls.append(programs.statuses[0].restarts))
+    await programs.start()
+    await reaches(programs, "ended")
+    assert calls == []
+    await programs.play_again("p")
+
+    def restarted() -> bool:
+        programs.look()
+        return bool(calls)
+
+    await until(restarted, "a restart")
+    assert calls == [1]
+    await programs.close()
+
+
 async def test_says_that_they_have_stopped_when_their_keeper_was_killed(threads, tmp_path):
     programs = link(threads, tmp_path)
     await programs.start()

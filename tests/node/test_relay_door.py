@@ -56,6 +56,17 @@ def test_several_messages_for_one_host_leave_as_one_bundle(door, program):
     assert door.relay.passed == 2
 
 
+def test_what_programs_were_told_is_remembered_and_of_what_is_refused_nothing(door):
+    door.take(wish(("slave01", "/grain/gkDens", "f", 253.0), ("slave01", "/grain/gkAmp", "f", 0.5)))
+    door.take(wish(("slave01", "/grain/gkDens", "f", 7.0)))
+    with pytest.raises(RefusedError):
+        door.take(wish(("slave01", "/grain/gkAmp", "f", 1.0), ("evil", "/say/a", "s", "x")))
+    assert [(each.address, each.values) for each in door.told.all()] == [
+        ("/grain/gkAmp", (0.5,)),
+        ("/grain/gkDens", (7.0,)),
+    ]
+
+
 def test_of_a_queue_that_is_refused_nothing_leaves(door, program):
     for bad in (("evil", "/say/a", "s", "x"), ("slave01", "/etc", "f", 1.0), ("slave01", "/grain/gkAmp", "i", 1)):
         with pytest.raises(RefusedError):
@@ -100,6 +111,7 @@ def test_a_member_is_answered_with_an_ack_or_an_error(door, program):
     said = Osc(id=7, queue=(("slave01", "/grain/gkDens", "f", 253.0),))
     assert relay_answer(door, host("performer"), "m1", said).message == messages.Ack(id=7, frame=480)
     assert len(program.arrived()) == 1
+    said = Osc(id=7, queue=(NOTE,))
     refused = relay_answer(door, host("listener"), "m1", said).message
     assert (refused.id, refused.code) == (7, "refused")
     assert "listener" in refused.message
@@ -111,6 +123,7 @@ def test_without_a_relay_a_member_is_told_so():
     assert (answer.id, answer.code) == (7, "not_found")
 
 
+NOTE = ("slave01", "/note", "i", 60)  # a performer's
 GRAIN = ("slave01", "/grain/gkDens", "f", 253.0)
 
 
@@ -128,7 +141,7 @@ async def test_over_a_websocket(node, program):
         assert (change.address, change.value) == ("strip/2/fader", -3.5)
     async with await node.join("relay", "listener") as client:
         with pytest.raises(RefusedError, match="role 'listener'"):
-            await client.ask(Osc(id=client.next_id(), queue=(GRAIN,)))
+            await client.ask(Osc(id=client.next_id(), queue=(NOTE,)))
     assert program.arrived() == []
 
 

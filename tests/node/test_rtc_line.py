@@ -1,5 +1,7 @@
 """Limits of WebRTC connections, and what happens to those that fail; a real node, aiortc at the other end."""
 
+import contextlib
+
 import aiohttp
 import psutil
 import pytest
@@ -89,6 +91,18 @@ async def test_wishes_are_narrowed_by_the_session_and_changed_while_it_sounds(no
         await peer.hear_tone(1000)
         with pytest.raises(ParameterError, match="frame_ms"):
             await client.answer_to(rtc.RtcAudio(id=client.next_id(), audio=rtc.OpusRequest(frame_ms=7)))
+
+
+async def test_a_fifth_setting_is_told_the_nearest_that_it_gets(make_node, make_peer):
+    node = make_node()
+    await node.start("five")
+    async with contextlib.AsyncExitStack() as stack:
+        told = []
+        for frame_ms in (2.5, 5, 10, 20, 60):
+            client = await stack.enter_async_context(await node.join("five"))
+            told.append((await offer(client, make_peer(), rtc.OpusRequest(frame_ms=frame_ms))).audio)
+        assert [each.frame_ms for each in told] == [2.5, 5, 10, 20, 20]
+        assert told[-1].lookahead_frames == told[-2].lookahead_frames
 
 
 async def test_a_session_of_another_rate_is_heard_at_its_pitch(node, make_peer):

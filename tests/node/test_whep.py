@@ -1,5 +1,6 @@
 """WHEP as a player meets it, with aiortc as shipped for the peer."""
 
+import asyncio
 import json
 
 import aiohttp
@@ -53,11 +54,13 @@ async def test_a_player_offers_audio_data_or_both(node, http, make_peer, audio, 
             assert answer.status == 404
 
 
-async def test_a_player_becomes_a_member_by_hello_over_its_control_channel(node, http, make_peer):
-    await node.start("whep-member")
+@pytest.mark.parametrize("end", ["line", "channel"])
+async def test_a_player_is_a_member_from_its_hello_until_its_line_or_control_channel_ends(node, http, make_peer, end):
+    name = f"whep-member-{end}"
+    await node.start(name)
     peer = make_peer()
-    async with await node.join("whep-member") as other:
-        headers = await play(node, http, peer, "whep-member", PERFORMER)
+    async with await node.join(name) as other:
+        headers = await play(node, http, peer, name, PERFORMER)
         await peer.opened()
         peer.control.send(json.dumps({"type": "hello", "token": "p" * 16, "name": "player", "meters_hz": 25}))
         welcome = json.loads(await peer.next_text())
@@ -65,8 +68,12 @@ async def test_a_player_becomes_a_member_by_hello_over_its_control_channel(node,
         peer.control.send('{"type":"play","id":1}')
         assert (await other.wait_for(messages.Transport)).member == welcome["member"]
         assert json.loads(await peer.next_meters())["type"] == "meters"
-        async with http.delete(node.url(headers["Location"])):
-            pass
+        if end == "channel":
+            peer.control.close()
+            await peer.reaches("closed")
+        else:
+            async with http.delete(node.url(headers["Location"])):
+                pass
         while len((await other.wait_for(messages.Members)).members) > 1:
             pass
 
@@ -96,7 +103,9 @@ async def test_who_opens_control_and_says_nothing_is_sent_away(node, http, make_
 async def test_wishes_about_opus_come_in_the_query(node, http, make_peer):
     await node.start("whep-wish")
     peer = make_peer(data=False)
-    await play(node, http, peer, "whep-wish", query="?frame_ms=20&bitrate_kbps=32&channels=1")
+    headers = await play(node, http, peer, "whep-wish", query="?frame_ms=20&bitrate_kbps=32&channels=1")
+    chosen = json.loads(headers["Telharmonic-Audio"])
+    assert (chosen["frame_ms"], chosen["bitrate_kbps"], chosen["channels"], chosen["red"]) == (20.0, 32, 1, 2)
     async with http.post(
         node.url("/api/sessions/whep-wish/whep?frame_ms=7"), data=await make_peer().offer(), headers=LISTENER
     ) as answer:
@@ -271,3 +280,20 @@ async def test_candidates_are_trickled_and_ice_is_restarted(node, http, make_pee
             assert (answer.status, answer.headers["ETag"] != newest) == (200, True)  # new credentials are a restart
             assert "typ host" in text
         await peer.hear_tone(1000)  # nobody answers the new session: the old path goes on
+
+
+async def test_restarts_of_ice_at_once_are_done_one_by_one_and_the_line_can_be_ended(node, http, make_peer):
+    await node.start("whep-restarts")
+    url = node.url((await play(node, http, make_peer(data=False), "whep-restarts"))["Location"])
+
+    async def restart(number: int) -> int:
+        text = f"a=ice-ufrag:new{number:03}\r\na=ice-pwd:{'n' * 24}\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
+        async with http.patch(url, data=text, headers=FRAGMENT | {"If-Match": "*"}) as answer:
+            return answer.status
+
+    statuses = await asyncio.gather(*(restart(number) for number in range(40)))
+    assert set(statuses) == {200, 503}
+    assert 10 <= statuses.count(200) < 30  # one more each second
+    async with asyncio.timeout(10), http.delete(url) as answer:
+        assert answer.status == 200
+    assert "Traceback" not in node.said()

@@ -108,7 +108,9 @@ def test_a_packet_may_not_hold_ever_more_messages():
 
 
 @pytest.mark.parametrize(
-    "message", [OscMessage("/a", (2**70,), "h"), OscMessage("/a", ("x\0y",)), OscMessage("/a", (1,), "q")]
+    "message",
+    [OscMessage("/a", (2**70,), "h"), OscMessage("/a", ("x\0y",)), OscMessage("/a", (1,), "q")]
+    + [OscMessage(each, (0.5,)) for each in ("/a\0\0,f\0\0", "/a b", "/a\n", "/\u00e4", "a", "", "/" + "a" * 256)],
 )
 def test_what_cannot_be_written_is_refused(message):
     with pytest.raises(MessageError):

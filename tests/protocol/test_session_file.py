@@ -160,3 +160,12 @@ def test_all_lanes_together_have_fifty_thousand_points():
     with pytest.raises(SessionFileError, match="60000 points of automation; allowed: up to 50000"):
         check(msgspec.structs.replace(spec, lanes=tuple(lanes)))
     assert len(check(msgspec.structs.replace(spec, lanes=tuple(lanes[:5]))).lanes) == 5
+
+
+JACK_STRIP = '[[strip]]\nid = "{}"\nsource = "jack"\nstereo = {}\n'
+
+
+def test_strips_whose_jack_ports_would_be_called_alike_are_refused():
+    with pytest.raises(SessionFileError, match="strip 'b_1' has a JACK port 'b_1', as strip 'b' has"):
+        parse_toml("version = 1\n" + JACK_STRIP.format("b", "true") + JACK_STRIP.format("b_1", "false"))
+    parse_toml("version = 1\n" + JACK_STRIP.format("b", "false") + JACK_STRIP.format("b_1", "false"))

@@ -1,15 +1,17 @@
 """Our ICE line against aioice as it is shipped."""
 
 import asyncio
+import contextlib
 import time
+from pathlib import Path
 
 import aioice
 import pytest
 from aioice import stun
 
-from telharmonic.errors import RefusedError
+from telharmonic.errors import FullError, NodeError, RefusedError
 from telharmonic.transport.ice import IceSettings
-from telharmonic.transport.ice_line import CANDIDATES, COMING, QUEUE, IceLine
+from telharmonic.transport.ice_line import CANDIDATES, COMING, QUEUE, RESTARTS, IceLine
 from telharmonic.transport.ice_session import Allowance
 
 SETTINGS = IceSettings(addresses=("127.0.0.1",))
@@ -88,6 +90,63 @@ async def test_a_restart_that_nobody_answers_is_given_up_and_the_old_path_serves
     assert line.local_password == credentials
     await exchange(line, phone)
     await asyncio.gather(line.close(), phone.ice.close())
+
+
+def descriptors() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+async def test_restarts_that_come_at_once_are_done_one_by_one_and_leave_nothing_behind():
+    tasks, before = asyncio.all_tasks(), descriptors()
+    line, phone = await connected()
+    alone = descriptors()
+    wishes = [line.restart(f"abcd{number}", "x" * 24, 10.0) for number in range(RESTARTS)]
+    await asyncio.gather(*wishes)
+    assert descriptors() <= alone + 1  # the newest's socket
+    await exchange(line, phone)
+    async with asyncio.timeout(10):
+        await asyncio.gather(line.close(), phone.ice.close())
+    assert descriptors() == before
+    assert asyncio.all_tasks() == tasks
+
+
+async def test_too_many_restarts_are_refused_and_those_that_come_after_the_end():
+    line, phone = await connected()
+    for _ in range(RESTARTS):
+        await line.restart("abcd", "x" * 24, 10.0)
+    with pytest.raises(FullError, match=f"allowed: {RESTARTS}"):
+        await line.restart("abcd", "x" * 24, 10.0)
+    line._restarts = Allowance(1, 1)
+    late = asyncio.gather(line.close(), line.restart("abcd", "x" * 24, 10.0), return_exceptions=True)
+    assert isinstance((await late)[1], RefusedError)
+    await phone.ice.close()
+
+
+async def test_the_end_gives_up_a_restart_that_has_not_begun():
+    line, phone = await connected()
+    before = asyncio.all_tasks()
+    restart = asyncio.ensure_future(line.restart("abcd", "x" * 24, 10.0))
+    while line._next is None:  # its connecting is a task that has not run yet
+        await asyncio.sleep(0)
+    await line.close()
+    with contextlib.suppress(RefusedError):
+        await restart
+    assert asyncio.all_tasks() <= before
+    await phone.ice.close()
+
+
+async def test_a_restart_without_a_socket_is_refused_and_the_line_goes_on(monkeypatch):
+    line, phone = await connected()
+
+    async def without(_self: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("aioice.Connection.gather_candidates", without)
+    with pytest.raises(NodeError, match="Too many open files"):
+        await line.restart("abcd", "x" * 24, 10.0)
+    await exchange(line, phone)
+    async with asyncio.timeout(10):
+        await asyncio.gather(line.close(), phone.ice.close())
 
 
 async def test_a_peer_that_answers_no_more_is_noticed():

@@ -106,6 +106,37 @@ def test_a_flood_of_checks_is_cut_off():
     assert answered < 3000
 
 
+def test_a_flood_of_strangers_takes_nothing_from_the_peer():
+    """4000 a second ended anybody's line by its consent."""
+
+    async def go(pair):
+        check = bytes(stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST))
+        pair.ours._strange_checks = Allowance(1, 1)
+        for _ in range(3):
+            await pair.throw(*[check] * 100)
+            pair.taken.clear()
+        refused = pair.ours.refused_datagrams
+        assert refused >= 298
+        (path,) = pair.theirs._nominated.values()
+        answer, _ = await path.protocol.request(
+            pair.theirs.build_request(path, nominate=False),
+            path.remote_addr,
+            integrity_key=pair.theirs.remote_password.encode(),
+        )
+        assert answer.message_class is stun.Class.RESPONSE
+        pair.ours._checks = Allowance(1, 1)
+        assert pair.ours._checks.take()
+        answer, _ = await pair.ours.path.protocol.request(  # nor an answer to our own question
+            pair.ours.build_request(pair.ours.path, nominate=False),
+            pair.ours.path.remote_addr,
+            integrity_key=pair.ours.remote_password.encode(),
+        )
+        assert answer.message_class is stun.Class.RESPONSE
+        assert pair.ours.refused_datagrams == refused
+
+    in_uvloop(go)
+
+
 @settings(max_examples=40)
 @given(st.lists(st.binary(max_size=80), max_size=20), st.integers(0, 3))
 def test_no_bytes_disturb(datagrams, first):

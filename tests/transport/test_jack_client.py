@@ -70,6 +70,18 @@ def test_where_ports_come_one_by_one_each_goes_where_it_would_with_all_there(ser
     other.close()
 
 
+def test_a_program_that_was_started_again_between_two_looks_is_connected_again(server, client):
+    rules = [("again:*", "a_1")]
+    for _ in range(2):
+        client.changed.clear()
+        other = jack_client.JackClient("again", server.name, inputs=[], outputs=["out_1"], midi=False)
+        other._client.activate()
+        wait_until(client.changed.is_set, "news of its port")
+        client.connect(rules)
+        assert client.connections == 1
+        other.close()  # and nobody looks
+
+
 def test_moves_the_transport_and_sees_it_move(client):
     client.move_transport(rolling=False, position_s=12.5)
     wait_until(lambda: client.transport == (False, 12.5))

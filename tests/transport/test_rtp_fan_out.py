@@ -5,8 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from telharmonic.errors import ParameterError
-from telharmonic.transport.rtp_fan_out import OpusFanOut
+from telharmonic.transport.rtp_fan_out import OpusFanOut, choose
 from telharmonic.wire.adaptation import Reception
 from telharmonic.wire.opus import OpusSettings
 
@@ -20,9 +19,9 @@ def fan_out(scene) -> OpusFanOut:
 
 @pytest.fixture
 def join(fan_out, new_line):
-    def join(wanted: OpusSettings = WANTED, **options):
+    def join(settings: OpusSettings = WANTED, **options):
         line = new_line()
-        return fan_out.add_peer(line, wanted, ssrc=1, payload_type=111, red_payload_type=63, **options), line
+        return fan_out.add_peer(line, settings, ssrc=1, payload_type=111, red_payload_type=63, **options), line
 
     return join
 
@@ -118,23 +117,29 @@ def test_a_thousand_listeners_on_bad_lines_need_three_encodings(scene, fan_out, 
     assert bitrates(fan_out) == [32_000, 64_000, 128_000]
 
 
-def test_more_different_wishes_than_allowed_get_the_nearest(fan_out, join):
-    for frames in (120, 240, 960, 2880):
-        join(OpusSettings(frames=frames))
-    assert fan_out.choose(OpusSettings(frames=480, bitrate_bps=64_000)) == OpusSettings(frames=240)
-    assert fan_out.choose(OpusSettings(frames=1920)).frames in (960, 2880)
-    assert fan_out.choose(OpusSettings(frames=960)) == OpusSettings(frames=960)
-    listener, _ = join(OpusSettings(frames=480))
-    assert listener.settings == OpusSettings(frames=240)
-    assert len(fan_out.encodings) == 4
+def test_more_different_wishes_than_allowed_get_the_nearest():
+    others = [OpusSettings(frames=frames) for frames in (120, 240, 960, 2880)]
+    assert choose(OpusSettings(frames=480, bitrate_bps=64_000), others) == OpusSettings(frames=240)
+    assert choose(OpusSettings(frames=1920), others).frames in (960, 2880)
+    assert choose(OpusSettings(frames=960), others) == OpusSettings(frames=960)
+    assert choose(OpusSettings(frames=480), others[1:]) == OpusSettings(frames=480)
+    assert choose(OpusSettings(frames=480), [*others[1:], *others[1:]]) == OpusSettings(frames=480)
+
+
+def test_a_floor_of_its_own_gives_nobody_an_encoder_of_its_own(fan_out, join):
+    listeners = [join(least_bps=1000 * kbps)[0] for kbps in range(33, 81)]
+    for listener in listeners:
+        fan_out.report(listener, Reception(loss=0.4))
+    assert bitrates(fan_out) == [64_000, 128_000]  # those whose floor is above a half stay at the best
 
 
 def test_a_listener_may_change_to_another_length_and_hears_nothing_twice(scene, fan_out, join):
     listener, line = join()
     run(scene, fan_out, 0.105)
-    assert fan_out.change_peer(listener, OpusSettings(frames=960)) == OpusSettings(frames=960)
+    fan_out.change_peer(listener, OpusSettings(frames=960))
+    assert listener.settings == OpusSettings(frames=960)
     run(scene, fan_out, 0.2)
-    assert fan_out.change_peer(listener, WANTED) == WANTED
+    fan_out.change_peer(listener, WANTED)
     run(scene, fan_out, 0.1)
     ends = 0
     for packet in line.packets():
@@ -151,10 +156,14 @@ def test_a_listener_that_was_told_where_frame_0_is_finds_it_there(scene, fan_out
     assert [packet.timestamp for packet in line.packets()] == [800, 1040]
 
 
-def test_its_own_encoding_does_not_count_against_a_change(fan_out, join):
-    listeners = [join(OpusSettings(frames=frames))[0] for frames in (120, 240, 960, 2880)]
-    wanted = OpusSettings(frames=480)
-    assert fan_out.change_peer(listeners[0], wanted) == wanted
+def test_redundancy_is_bounded_anew_by_a_change(fan_out, join):
+    listener, _ = join()
+    fan_out.report(listener, Reception(loss=0.05))
+    assert listener.adaptation.past == 2
+    fan_out.change_peer(listener, WANTED, most_past=0)
+    assert listener.adaptation.past == 0
+    fan_out.report(listener, Reception(loss=0.05))
+    assert listener.adaptation.past == 0
 
 
 def test_what_was_counted_is_remembered_when_its_listener_has_gone(scene, fan_out, join):
@@ -181,11 +190,6 @@ def test_closing_closes_every_line(fan_out, join):
     fan_out.close()
     assert all(line.closed for line in lines)
     assert len(fan_out) == 0
-
-
-def test_a_bound_out_of_range_is_named(scene):
-    with pytest.raises(ParameterError, match="most_settings is 0; allowed: 1 to 16"):
-        OpusFanOut(scene.ring, most_settings=0)
 
 
 @pytest.mark.parametrize("rate_hz", [44_100, 96_000])

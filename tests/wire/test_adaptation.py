@@ -103,7 +103,8 @@ def test_it_has_fewer_rungs_where_the_bitrate_cannot_be_less():
 
 
 def test_the_least_bitrate_that_a_listener_wants_ends_the_ladder():
-    assert [rung.bitrate_bps for rung in ladder(OpusSettings(), 48_000)] == [128_000, 64_000, 48_000]
+    assert [rung.bitrate_bps for rung in ladder(OpusSettings(), 48_000)] == [128_000, 64_000]
+    assert [rung.bitrate_bps for rung in ladder(OpusSettings(), 64_000)] == [128_000, 64_000]
     assert [rung.bitrate_bps for rung in ladder(OpusSettings(), 200_000)] == [128_000]
 
 

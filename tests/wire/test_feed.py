@@ -87,6 +87,7 @@ def test_a_source_with_its_own_clock_is_held_at_the_target_for_a_minute_without_
     level, hz = level_and_frequency(heard[-9600:], near_hz=1000 * (1 + drift))
     assert level == pytest.approx(0.5, abs=0.001)
     assert hz == pytest.approx(1000 * (1 + drift), abs=0.05 + 60 * abs(drift))  # it swings around it
+    assert line.writer.settled_drift == pytest.approx(drift, abs=1e-4)
     errors_s = [in_hand - target for time_s, in_hand, target in line.in_hand if time_s > 1030]
     assert (
         np.abs(errors_s).max() < 0.001 + abs(drift) / 2
@@ -153,6 +154,7 @@ def test_a_session_that_nobody_hears_loses_the_old_sound_and_not_the_new():
     line.run(3)
     line.run(5, reading=False)
     assert line.writer.dropped_frames > 4 * 48_000
+    assert abs(line.writer.settled_drift) < 2e-4  # what nobody takes is no drift of the source
     line.ticks = math.ceil((line.time_s - 1000.0) / TICK_S)
     heard = line.run(3)
     assert np.abs(np.diff(heard)).max() < 1.3 * 0.5 * 2 * math.pi * 1000 / 48_000

@@ -20,6 +20,7 @@ from telharmonic.wire.opus import (
     OpusDecoder,
     OpusEncoder,
     OpusSettings,
+    max_bitrate_bps,
     min_bitrate_bps,
     packet_frames,
 )
@@ -56,12 +57,12 @@ def ffmpeg_decodes(packets: list[bytes], channels: int) -> np.ndarray:
 @pytest.mark.parametrize("frames", FRAME_COUNTS)
 @pytest.mark.parametrize("application", Application)
 def test_every_frame_length_and_application_comes_back_as_the_same_sound(frames, application):
-    settings = OpusSettings(frames=frames, application=application, bitrate_bps=256_000)
+    settings = OpusSettings(frames=frames, application=application, bitrate_bps=min(256_000, max_bitrate_bps(frames)))
     packets = encoded(settings, tones())
     assert all(packet_frames(packet) == frames for packet in packets)
     decoder = OpusDecoder()
     decoded = np.concatenate([decoder.decode(packet) for packet in packets])
-    # two sines at 256 kbit/s; voip's high-pass turns the phase of the lower one
+    # two sines at 256 kbit/s, or the most of a long packet; voip's high-pass turns the phase of the lower one
     least_db = 12 if application is Application.VOIP else 20
     assert signal_to_noise_db(tones(), decoded, LOOKAHEAD_FRAMES[application]) > least_db
 
@@ -100,7 +101,7 @@ def test_a_variable_bitrate_keeps_its_mean(bitrate_bps):
 @pytest.mark.parametrize("frames", FRAME_COUNTS)
 def test_the_least_bitrate_still_sounds_and_the_greatest_is_no_error(frames):
     noise = np.random.default_rng(2).uniform(-0.3, 0.3, (48_000, 2)).astype(np.float32)
-    for bitrate_bps in (min_bitrate_bps(frames), 510_000):
+    for bitrate_bps in (min_bitrate_bps(frames), max_bitrate_bps(frames)):
         decoder = OpusDecoder()
         packets = encoded(OpusSettings(frames=frames, bitrate_bps=bitrate_bps), noise)
         decoded = np.concatenate([decoder.decode(packet) for packet in packets])
@@ -258,3 +259,14 @@ def test_samples_of_another_shape_type_or_layout_are_refused(samples):
 def test_only_whole_multiples_of_the_shortest_frame_are_concealed(frames):
     with pytest.raises(ParameterError, match="multiple of 120"):
         OpusDecoder().conceal(frames)
+
+
+@pytest.mark.parametrize(("frames", "most"), [(240, 510_000), (960, 510_000), (1920, 255_000), (2880, 170_000)])
+def test_the_greatest_bitrate_is_kept_and_fits_one_datagram(frames, most):
+    assert max_bitrate_bps(frames) == most
+    noise = np.random.default_rng(3).uniform(-0.3, 0.3, (96_000, 2)).astype(np.float32)
+    packets = encoded(OpusSettings(frames=frames, bitrate_bps=most, vbr=False), noise)
+    assert max(map(len, packets)) <= 1275
+    assert sum(map(len, packets)) * 8 / 2 == pytest.approx(most, rel=0.01)
+    with pytest.raises(ParameterError, match=f"bitrate_bps is {most + 1}"):
+        OpusSettings(frames=frames, bitrate_bps=most + 1)

@@ -5,6 +5,7 @@ import { makeDrawer } from "./drawer.js";
 import { element } from "./dom.js";
 import { drawEachFrame } from "./frames.js";
 import { makeGauge } from "./gauge.js";
+import { makeTakes } from "./takes.js";
 
 /** @typedef {import("../../client/front-door.js").Entry} Entry */
 
@@ -14,7 +15,7 @@ const PARTS = [
   ["captureMs", "device"], ["packetMs", "packet"], ["decoderMs", "codec"], ["networkMs", "network"], ["heldMs", "in hand"],
   ["mixerMs", "mixer"], ["heardMs", "way back"],
 ];
-const NAMES = { echoCancellation: "echo cancellation", noiseSuppression: "noise suppression", autoGainControl: "gain control" };
+const NAMES = { echoCancellation: "Echo cancellation", noiseSuppression: "Noise suppression", autoGainControl: "Gain control" };
 
 /**
  * @param {import("../../client/session.js").Session} session
@@ -26,10 +27,11 @@ export function makeMicrophone(session, entry) {
   const strips = element("select", { class: "button", "aria-label": "Strip to play into" },
     ...live.map(({ id, name }) => element("option", { value: id, text: name || id })));
   const devices = element("select", { class: "button", "aria-label": "Microphone" });
+  const wishes = Object.entries(NAMES).map(([name, text]) => element("button", { type: "button", class: "button", text, value: name, "aria-pressed": "false", click: turnOver }));
   const said = element("p", { class: "small", role: "status" });
   const delay = element("p", { class: "dim small" });
   const gauge = makeGauge("Input", false);
-  const toggle = element("button", { type: "button", class: "button", text: "Play in", click: () => void turn() });
+  const toggle = element("button", { type: "button", class: "button", text: "Play in", "aria-pressed": "false", click: () => void turn() });
   const takes = makeTakes(microphone, entry, (text) => (said.textContent = text));
 
   async function turn() {
@@ -37,7 +39,7 @@ export function makeMicrophone(session, entry) {
     said.textContent = "";
     try {
       if (microphone.active) await microphone.stop();
-      else await microphone.start({ strip: strips.value, deviceId: devices.value });
+      else await microphone.start({ strip: strips.value, deviceId: devices.value, ...wanted(wishes) });
     } catch (error) {
       said.textContent = `${/** @type {Error} */ (error).message}.`;
     }
@@ -54,14 +56,13 @@ export function makeMicrophone(session, entry) {
   /** @type {(() => void) | null} */
   let stopDrawing = null;
   microphone.on("devices", showDevices);
-  microphone.on("state", ({ active: on, processed, reason }) => {
+  microphone.on("state", ({ active: on, reason }) => {
+    delay.textContent = "";
+    if (String(on) === toggle.getAttribute("aria-pressed")) return;
     toggle.textContent = on ? "Stop" : "Play in";
     toggle.setAttribute("aria-pressed", String(on));
-    strips.disabled = devices.disabled = on;
-    const left = processed.map((name) => NAMES[/** @type {keyof NAMES} */ (name)]).join(", ");
-    said.textContent = on && left ? `The browser does not switch off its ${left}: turn it off in the system.` : reason && `It stopped: ${reason}.`;
-    delay.textContent = "";
-    takes.enable(on);
+    for (const each of [strips, devices, ...wishes]) each.disabled = on;
+    said.textContent = on ? unlike(microphone) : reason && `It stopped: ${reason}.`;
     stopDrawing?.();
     stopDrawing = on ? drawEachFrame(() => showLevel(gauge, microphone.levelDb)) : null;
     if (!on) showLevel(gauge, FLOOR_DB);
@@ -70,13 +71,35 @@ export function makeMicrophone(session, entry) {
   const drawer = makeDrawer({
     title: "Microphone", kind: "microphone-drawer",
     content: [
-      element("p", { class: "dim", text: "Play into the session. Use headphones: nothing keeps what is heard out of the microphone." }),
+      element("p", { class: "dim", text: "Play into the session. Use headphones, or the browser's echo cancellation, which changes the sound: nothing else keeps what is heard out of the microphone." }),
+      element("div", { class: "row", role: "group", "aria-label": "What the browser does to the sound" }, ...wishes),
       element("div", { class: "row" }, devices, strips, toggle), gauge.body, said, delay, takes.body,
     ],
-    onOpen: () => void inputs().then(showDevices, () => {}),
+    onOpen: () => {
+      void inputs().then(showDevices, () => {});
+      void takes.list();
+    },
   });
   Object.assign(globalThis, { telharmonicMicrophone: microphone }); // for the curious, and for the tests
   return live.length > 0 && session.role === "performer" ? [drawer] : [];
+}
+
+/** A switch of the drawer is pressed. @param {Event} event */
+function turnOver({ currentTarget }) {
+  const button = /** @type {HTMLButtonElement} */ (currentTarget);
+  button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+}
+
+/** What the browser is asked to do to the sound. @param {HTMLButtonElement[]} wishes */
+const wanted = (wishes) => Object.fromEntries(wishes.map((each) => [each.value, each.getAttribute("aria-pressed") === "true"]));
+
+/** Where the browser does not do as it was asked, in words. @param {Microphone} microphone */
+function unlike({ processed, missing }) {
+  const named = (/** @type {string[]} */ names) => names.map((name) => NAMES[/** @type {keyof NAMES} */ (name)].toLowerCase()).join(", ");
+  return [
+    processed.length && `The browser does not switch off its ${named(processed)}: turn it off in the system.`,
+    missing.length && `The browser has no ${named(missing)} for this input.`,
+  ].filter(Boolean).join(" ");
 }
 
 /** @param {{show: (text: string, from: number, width: number) => void}} bar @param {number} levelDb */
@@ -98,40 +121,4 @@ function describe(microphone, state, why) {
   const lost = Math.round((state.concealed_frames ?? 0) / 48);
   const faults = [lost && `${lost} ms concealed`, state.dry && `${state.dry} gaps`, state.shut && `shut ${state.shut} times: too loud or no sound`];
   return [`You hear yourself after ${Math.round(delay?.totalMs ?? 0)} ms (${parts}).`, ...faults.filter(Boolean).map((text) => `${text}.`)].join(" ");
-}
-
-/**
- * Recording, and the list of what was recorded.
- * @param {Microphone} microphone
- * @param {Entry} entry
- * @param {(text: string) => void} tell
- */
-function makeTakes(microphone, entry, tell) {
-  const list = element("ul", { class: "takes" });
-  const record = element("button", {
-    type: "button", class: "button", text: "Record", disabled: "", "aria-pressed": "false",
-    click: () => {
-      const on = record.getAttribute("aria-pressed") !== "true";
-      microphone.take(on).then(show, (error) => tell(error.message));
-    },
-  });
-  /** @param {import("../../client/protocol.js").TakeState} take */
-  const show = ({ recording, name, path, start_s: startS, duration_s: durationS }) => {
-    record.setAttribute("aria-pressed", String(recording));
-    record.textContent = recording ? "End the take" : "Record";
-    if (recording || !path) return;
-    const url = new URL(path, entry.ws.replace(/^ws/, "http"));
-    url.searchParams.set("token", entry.token);
-    const place = startS === null || startS === undefined ? "" : `, begins at ${startS.toFixed(3)} s of the time line`;
-    list.append(element("li", {}, element("a", { href: url.href, download: `${name}.wav`, text: `${name}.wav` }), ` ${durationS?.toFixed(1)} s${place}`));
-  };
-  microphone.on("take", (take) => take.id === null && show(take));
-  const enable = (/** @type {boolean} */ on) => {
-    record.disabled = !on;
-    if (!on) {
-      record.setAttribute("aria-pressed", "false");
-      record.textContent = "Record";
-    }
-  };
-  return { body: element("div", {}, element("div", { class: "row" }, record), list), enable };
 }

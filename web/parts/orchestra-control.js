@@ -8,6 +8,8 @@ import { makeTypedField } from "./typed-field.js";
 /** @typedef {import("../../client/protocol.js").OrchestraArgument} Argument */
 /** @typedef {import("./law.js").Row} Row */
 
+const OWN_MS = 2000; // so long after a hand's move what the server last knew may be older than that move
+
 /** Four figures, without zeros behind. @param {number} value */
 const written = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
 
@@ -21,23 +23,33 @@ export function rowOf(label, argument) {
 /**
  * @param {Control} control
  * @param {(item: (string | number)[]) => void} put
+ * @returns {{body: HTMLElement, show: (told: number[] | undefined) => void}} show: what the piece was told last, undefined if nothing
  */
 export function makeOrchestraControl(control, put) {
   const list = control.arguments ?? [];
-  const values = list.map((argument) => argument.default ?? argument.minimum ?? 0);
+  const defaults = list.map((argument) => argument.default ?? argument.minimum ?? 0);
+  const values = [...defaults];
+  let movedMs = -Infinity;
   const send = () => put([control.host, control.address, ...list.flatMap(({ type = "f" }, n) => [type, values[n]])]);
   if (list.length === 0) {
     const press = element("button", { type: "button", class: "button", text: control.label, click: send });
-    return element("div", { class: "told trigger" }, press);
+    return { body: element("div", { class: "told trigger" }, press), show: () => {} };
   }
   const rows = list.map((argument, n) => {
     const label = list.length === 1 ? control.label : `${control.label} ${argument.name}`;
     return makeRow(rowOf(label, argument), values[n], (value) => {
       values[n] = value;
+      movedMs = performance.now();
       send();
     });
   });
-  return element("div", { class: "told" }, ...rows);
+  const show = (/** @type {number[] | undefined} */ told) => {
+    if (performance.now() - movedMs < OWN_MS) return;
+    for (const [n, value] of (told?.length === values.length ? told : defaults).entries()) {
+      if (value !== values[n]) rows[n].show(values[n] = value);
+    }
+  };
+  return { body: element("div", { class: "told" }, ...rows.map(({ body }) => body)), show };
 }
 
 /** @param {Row & {whole?: boolean}} row @param {number} start @param {(value: number) => void} turned */
@@ -57,5 +69,6 @@ function makeRow(row, start, turned) {
     row, label: row.label, value: start, onInput: turn,
     say: written, onShow: (value) => field.show(row.whole ? Math.round(value) : value),
   });
-  return element("div", { class: "line" }, element("span", { class: "name", text: row.label, "aria-hidden": "true" }), body, field.body);
+  const name = element("span", { class: "name", text: row.label, "aria-hidden": "true" });
+  return { body: element("div", { class: "line" }, name, body, field.body), show: slider.show };
 }

@@ -8,9 +8,9 @@ import { makeOrchestraControl } from "../parts/orchestra-control.js";
 function make(control) {
   /** @type {any[]} */
   const sent = [];
-  const body = makeOrchestraControl(control, (item) => sent.push(item));
+  const { body, show } = makeOrchestraControl(control, (item) => sent.push(item));
   document.body.append(body);
-  return { sent, body };
+  return { sent, body, show };
 }
 
 const PITCH = { name: "gkPitch", type: "f", minimum: 100, maximum: 4000, default: 440, law: "log" };
@@ -50,6 +50,24 @@ test("all numbers of a message go together, whole ones whole", () => {
   press(find(body, "[role=slider]"), "ArrowUp"); // a fiftieth of the way: 62.54
   frames(1);
   assert.deepEqual(sent, [["osc-1", "/note", "i", 63, "d", 440]]);
+});
+
+test("what the piece was told by others is shown, sent with the next move, and gone when the piece begins anew", () => {
+  const { sent, body, show } = make({ label: "/f", host: "osc-1", address: "/f", arguments: [PITCH, { name: "q", maximum: 10 }] });
+  const [pitch, q] = body.querySelectorAll("[role=slider]");
+  const shown = () => [pitch, q].map((each) => Number(each.getAttribute("aria-valuenow")));
+  show([2000, 4]);
+  assert.deepEqual([shown(), sent], [[2000, 4], []]);
+  press(q, "End");
+  frames(1);
+  assert.deepEqual(sent, [["osc-1", "/f", "f", 2000, "f", 10]]);
+  show([2000, 4]); // the server has not heard of it yet
+  assert.deepEqual(shown(), [2000, 10]);
+  frames(150); // 2.5 s
+  show([1000, 3]);
+  assert.deepEqual(shown(), [1000, 3]);
+  show(undefined);
+  assert.deepEqual(shown(), [440, 0]);
 });
 
 test("a message without numbers is a button", () => {

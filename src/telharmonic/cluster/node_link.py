@@ -11,8 +11,8 @@ from telharmonic.errors import NodeError, ParameterError, TelharmonicError
 from telharmonic.protocol import http_api, node_api
 from telharmonic.protocol.http_api import ErrorReply
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
-from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession
-from telharmonic.protocol.relay import RelayWish
+from telharmonic.protocol.node_api import NodeStatus, SessionStarted, Snapshot, StartSession, ToldList
+from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 
 START_S = 120.0  # a new session may have an hour of music to decode first
@@ -88,6 +88,18 @@ class NodeLink:
     async def relay(self, wish: RelayWish) -> None:
         """Have OSC sent on; RefusedError with the reason if it is not allowed."""
         await self._ask("POST", "/node/osc", node_api.serialize(wish))
+
+    async def relay_refused(self, refusals: RelayRefusals) -> None:
+        """Have noted what was refused without asking."""
+        await self._ask("POST", "/node/osc/refused", node_api.serialize(refusals))
+
+    async def told(self) -> ToldList:
+        """What the relay has told other programs."""
+        return node_api.parse(await self._ask("GET", "/node/osc"), ToldList)
+
+    async def play_again(self, session: str, program: str) -> None:
+        """Start one of a session's programs again, whether it has ended or runs."""
+        await self._ask("POST", f"/node/sessions/{session}/programs/{program}")
 
     async def status(self) -> NodeStatus:
         """Whether the node is ready, and all of its sessions."""

@@ -33,4 +33,11 @@ def add_card_options(parser: argparse.ArgumentParser) -> None:
         help="connect ports that fit, as 'csound:*=in_*'; repeated",
     )
     add("--outputs", action="store_true", help="give the mix to JACK as out_1 and out_2")
+    add(
+        "--midi",
+        action="append",
+        default=[],
+        metavar="ADDRESS=[CHANNEL:]CONTROLLER",
+        help="a MIDI controller moves a parameter, and is told when it moves, as strip/in/fader=7; repeated",
+    )
     add("--transport", choices=("off", "follow", "lead"), default="off", help="JACK's transport (default off)")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 import stat
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from telharmonic.commands.csd_numbers import constants_of, value_of
 from telharmonic.errors import SessionFileError
 
 FILE_BYTES = 16 << 20  # a file may carry sounds
@@ -24,7 +26,9 @@ _WORD = re.compile(
 )
 _DEFINE = re.compile(r"^\s*#define\s+(?P<name>[A-Za-z_]\w*)\s*#(?P<value>[^#\n]{0,256})#")
 _MACRO = re.compile(r"\$(?P<name>[A-Za-z_]\w*)\.?")
-_HEADER = re.compile(r"^\s*(?P<name>sr|kr|ksmps|nchnls)\s*=\s*(?P<value>[^\s=]+)\s*$")
+_HEADER = re.compile(r"^\s*(?P<name>sr|kr|ksmps|nchnls_i|nchnls)\s*=\s*(?P<value>[^\s=].*)$")
+_ELSEWHERE = re.compile(r"^\s*#(include|includestr|if|ifdef|ifndef)\b")  # what only Csound itself can follow
+_HEARD_SOUND = re.compile(r"\b(in|ins|inq|inh|ino|in32|inx|inz|inch)\b")
 _KEPT_OPTIONS = ("--omacro:", "--smacro:", "--env:")  # what the piece needs; the rest says where the sound goes
 
 
@@ -39,7 +43,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Csd:
-    """What a file says. `sample_rate_hz` is 0 where it does not say."""
+    """What a file says. `sample_rate_hz` is 0 where it does not say.
+
+    `inputs` are the channels of sound that it listens to, `constants` the numbers that it has names for; without
+    `is_whole` its header has more than can be read here, and Csound has to be asked.
+    """
 
     text: str
     statements: tuple[Statement, ...]
@@ -47,6 +55,9 @@ class Csd:
     sample_rate_hz: float = 0.0
     ksmps: int = DEFAULT_KSMPS
     channels: int = 1
+    inputs: int = 0
+    constants: Mapping[str, float] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 def read_csd(path: Path) -> Csd:
@@ -89,23 +100,31 @@ def parse_csd(text: str) -> Csd:
     options = _options(text)
     macros = {name: value for name, _, value in map(_macro_option, options) if name}
     statements = tuple(_statements(orchestra, first, macros))
-    header = _header(statements)
-    channels = round(header.get("nchnls", 1))
-    if not 1 <= channels <= MAXIMUM_CHANNELS:
-        raise SessionFileError(f"nchnls is {channels}; allowed: 1 to {MAXIMUM_CHANNELS}")
-    rate_hz = header.get("sr", 0.0)
+    constants = constants_of(statement.code for statement in statements)
+    header, is_whole = _header(statements, constants)
     kr_hz = header.get("kr", 0.0)
-    ksmps = header.get("ksmps", (rate_hz or DEFAULT_RATE_HZ) / kr_hz if kr_hz else DEFAULT_KSMPS)
+    ksmps = header.get("ksmps", (header.get("sr") or DEFAULT_RATE_HZ) / kr_hz if kr_hz else DEFAULT_KSMPS)
+    hears = "nchnls_i" in header or _takes_sound(text) or any(_hears(statement.code) for statement in statements)
+    csd = Csd(text=text, statements=statements, options=options, constants=constants, is_whole=is_whole)
+    channels = header.get("nchnls", 1)
+    inputs = header.get("nchnls_i", channels) if hears else 0
+    return with_header(csd, rate_hz=header.get("sr", 0.0), ksmps=ksmps, channels=channels, inputs=inputs)
+
+
+def with_header(csd: Csd, *, rate_hz: float, ksmps: float, channels: float, inputs: float) -> Csd:
+    """The same with these numbers.
+
+    Raises
+    ------
+    SessionFileError
+        If a session cannot have so many channels, or Csound no such control period.
+    """
+    for name, count, least in (("nchnls", channels, 1), ("nchnls_i", inputs, 0)):
+        if not least <= count <= MAXIMUM_CHANNELS:
+            raise SessionFileError(f"{name} is {count:g}; allowed: 1 to {MAXIMUM_CHANNELS}")
     if not 1 <= ksmps <= 65_536:
         raise SessionFileError(f"ksmps is {ksmps:g}; allowed: 1 to 65536")
-    return Csd(
-        text=text,
-        statements=statements,
-        options=options,
-        sample_rate_hz=rate_hz,
-        ksmps=round(ksmps),
-        channels=channels,
-    )
+    return replace(csd, sample_rate_hz=rate_hz, ksmps=round(ksmps), channels=round(channels), inputs=round(inputs))
 
 
 def section(text: str, name: str) -> tuple[int, int]:
@@ -208,20 +227,30 @@ def _expanded(code: str, macros: Mapping[str, str]) -> str:
     return code
 
 
-def _header(statements: tuple[Statement, ...]) -> dict[str, float]:
-    """Numbers of the header, which ends with the first instrument."""
+def _takes_sound(text: str) -> bool:
+    """Whether its options ask for a sound card's input."""
+    begun, ended = _options_place(text)
+    return re.search(r"(?:^|\s)-iadc", text[begun:ended]) is not None
+
+
+def _hears(code: str) -> bool:
+    return _HEARD_SOUND.search(re.sub(r'"[^"]*"', "", code)) is not None
+
+
+def _header(statements: tuple[Statement, ...], constants: dict[str, float]) -> tuple[dict[str, float], bool]:
+    """Numbers of the header, which ends with the first instrument, and whether these are all of them."""
     found: dict[str, float] = {}
+    is_whole = True
     for statement in statements:
         if re.match(r"\s*(instr|opcode)\b", statement.code):
             break
+        is_whole = is_whole and not _ELSEWHERE.match(statement.code)
         if said := _HEADER.match(statement.code):
-            try:
-                value = float(said["value"])
-            except ValueError:
-                raise SessionFileError(
-                    f"line {statement.line}: {said['name']} is {said['value'][:64]!r}; allowed: a number"
-                ) from None
+            value = value_of(said["value"].rstrip(), ChainMap(found, constants))
+            if value is None:
+                is_whole = False
+                continue
             if not 0 < value <= 1e6:
                 raise SessionFileError(f"line {statement.line}: {said['name']} is {value:g}; allowed: 1 to 1000000")
             found[said["name"]] = value
-    return found
+    return found, is_whole

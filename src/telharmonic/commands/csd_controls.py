@@ -9,7 +9,8 @@ from itertools import islice
 from typing import cast
 
 from telharmonic.commands.csd import Csd, Statement
-from telharmonic.commands.csd_words import argument, arguments_of, number_of, ranges_of
+from telharmonic.commands.csd_numbers import number_of, outside_instruments, value_of
+from telharmonic.commands.csd_words import argument, arguments_of, ranges_of
 from telharmonic.errors import SessionFileError
 from telharmonic.protocol.orchestra import (
     MAXIMUM_ARGUMENTS,
@@ -25,10 +26,11 @@ CHANNEL_ADDRESS = "/channel/"
 MAXIMUM_PORTS = 16
 MAXIMUM_OPCODES = 16  # in a line
 
-_OSC_INIT = re.compile(r"^\s*(?P<name>\w+)(?::\w+)?\s*=?\s*OSCinit\s*\(?\s*(?P<port>[^\s,()]+)")
+_OSC_INIT = re.compile(r"^\s*(?P<name>\w+)(?::\w+)?\s*=?\s*OSCinit\b")
 _LISTEN = re.compile(r"\bOSClisten\b")
-_DECLARED = re.compile(r"(?:^\s*(?P<variable>\w+)(?::\w+)?\s*=?\s*)?\b(?P<opcode>chn_k|chnexport)\b")
+_DECLARED = re.compile(r"(?:^\s*(?P<variable>\w+)(?::\w+)?\s*=?\s*)?\b(?P<opcode>chn_k|chn_S|chnexport)\b")
 _READ = re.compile(r"(?:^\s*(?P<variable>\w+)(?::\w+)?\s+)?\bchnget(?::(?P<rate>\w))?\b")
+_SET = re.compile(r"\bchnset(?::\w)?\b")
 _INIT = re.compile(r"^\s*(?P<name>gk\w+)(?::k)?\s*=?\s*init\b\s*\(?\s*(?P<value>[^\s,()]+)\s*\)?\s*$")
 # what both an OSC address and a text in a line of Csound's score may hold
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.:+@-]{1,64}")
@@ -55,11 +57,11 @@ def find_controls(csd: Csd) -> Found:
     """
     notes: list[str] = []
     begins = dict(_initial_values(csd.statements))
-    handles = dict(_ports(csd.statements))
+    handles = dict(_ports(csd, notes))
     osc = _unique(each for statement in csd.statements for each in _heard(statement, handles, begins, notes))
-    channels = _channels(csd.statements, begins, notes)
+    channels = _channels(csd, begins, notes)
     if any(statement.code.lstrip().startswith("#include") for statement in csd.statements):
-        notes.append("what #include brings is not looked at")
+        notes.append("what #include brings has no control")
     controls = [*osc, *(control for control, _ in channels.values())]
     if len(controls) > MAXIMUM_CONTROLS:
         notes.append(f"{len(controls) - MAXIMUM_CONTROLS} more have no control: {MAXIMUM_CONTROLS} are shown")
@@ -86,20 +88,23 @@ def _initial_values(statements: Iterable[Statement]) -> Iterator[tuple[str, floa
                 yield said["name"], value
 
 
-def _ports(statements: Iterable[Statement]) -> Iterator[tuple[str, int]]:
+def _ports(csd: Csd, notes: list[str]) -> Iterator[tuple[str, int]]:
     """Ports by the variable that holds them."""
     seen: set[int] = set()
-    for statement in statements:
+    for statement in csd.statements:
         if not (said := _OSC_INIT.match(statement.code)):
             continue
-        port = number_of(said["port"])
-        if port is None or not 1 <= port <= 65_535 or port != int(port):
-            raise SessionFileError(
-                f"line {statement.line}: OSCinit has port {said['port'][:64]!r}; allowed: 1 to 65535, as a number"
-            )
+        text = next(iter(arguments_of(statement.code[said.end() :])), "")
+        port = value_of(text, csd.constants)
+        where = f"line {statement.line}: OSCinit"
+        if port is None:
+            notes.append(f"{where} has a port that only Csound knows, {text[:64]!r}: what it hears has no control")
+            continue
+        if not 1 <= port <= 65_535 or port != int(port):
+            raise SessionFileError(f"{where} has port {text[:64]!r}; allowed: 1 to 65535, a whole number")
         seen.add(int(port))
         if len(seen) > MAXIMUM_PORTS:
-            raise SessionFileError(f"line {statement.line}: OSCinit of more than {MAXIMUM_PORTS} ports")
+            raise SessionFileError(f"{where} of more than {MAXIMUM_PORTS} ports")
         yield said["name"], int(port)
 
 
@@ -153,31 +158,51 @@ def _argument(name: str, kind: Kind, said: OrchestraArgument | None, begin: floa
     return argument(name, kind, low, high, begin or 0.0, "linear", whole=whole)
 
 
-def _channels(
-    statements: tuple[Statement, ...], begins: dict[str, float], notes: list[str]
-) -> dict[str, tuple[OrchestraControl, float | None]]:
+def _set_before(csd: Csd) -> Iterator[tuple[str, float]]:
+    """Channels that the piece itself sets before anything plays."""
+    for code in outside_instruments(statement.code for statement in csd.statements):
+        for said in islice(_SET.finditer(code), MAXIMUM_OPCODES):
+            words = arguments_of(code[said.end() :])
+            if len(words) == 2 and (value := value_of(words[0], csd.constants)) is not None:
+                yield words[1].strip('"'), value
+
+
+def _channels(csd: Csd, begins: dict[str, float], notes: list[str]) -> dict[str, tuple[OrchestraControl, float | None]]:
     """Control channels that can be written: those that are declared so, and then those that are only read."""
     found: dict[str, tuple[OrchestraControl, float | None]] = {}
-    closed: set[str] = set()  # declared as outputs
-    for statement in statements:
+    closed: set[str] = set()  # outputs, and texts
+    set_before = dict(_set_before(csd))
+    for statement in csd.statements:
         for said in _opcodes(_DECLARED, statement):
             words = arguments_of(statement.code[said.end() :])
             name = _channel_name(words, statement, notes)
-            if name is None or name in found:
+            if name is None or name in found or name in closed:
                 continue
-            if not _is_written(words):
+            is_text = said["opcode"] == "chn_S" or (said["variable"] or "").startswith(("S", "gS"))
+            if not _is_written(words) or is_text:
                 closed.add(name)
+                notes += _text_note(name, statement) if _is_written(words) else ()
                 continue
-            found[name] = _declared(name, words, statement, begins.get(said["variable"] or ""))
-    for statement in statements:
+            set_to = set_before.get(name, begins.get(said["variable"] or ""))
+            found[name] = _declared(name, words, statement, set_to)
+    for statement in csd.statements:
         for said in _opcodes(_READ, statement):
-            rate = (said["rate"] or (said["variable"] or "k").removeprefix("g")[:1]).lower()
-            if rate not in "ki":
+            rate = said["rate"] or (said["variable"] or "k").removeprefix("g")[:1]
+            if rate not in "kiS":
                 continue
             name = _channel_name(arguments_of(statement.code[said.end() :]), statement, notes)
-            if name is not None and name not in found and name not in closed:
-                found[name] = _channel(name, next(iter(ranges_of(statement)), None), None)
+            if name is None or name in found or name in closed:
+                continue
+            if rate == "S":
+                closed.add(name)
+                notes += _text_note(name, statement)
+            else:
+                found[name] = _channel(name, next(iter(ranges_of(statement)), None), set_before.get(name))
     return found
+
+
+def _text_note(name: str, statement: Statement) -> tuple[str]:
+    return (f"line {statement.line}: channel {name!r} holds a text; only numbers have a control",)
 
 
 def _channel_name(words: list[str], statement: Statement, notes: list[str]) -> str | None:
@@ -202,10 +227,11 @@ def _declared(
     name: str, words: list[str], statement: Statement, set_to: float | None
 ) -> tuple[OrchestraControl, float | None]:
     """What ``chn_k`` or ``chnexport`` says: type (1 whole, 2 linear, 3 exponential), beginning, lowest, highest."""
-    kind, begin, low, high = (*(number_of(word) or 0.0 for word in words[2:6]), 0.0, 0.0, 0.0, 0.0)[:4]
+    kind, declared, low, high = (*(number_of(word) or 0.0 for word in words[2:6]), 0.0, 0.0, 0.0, 0.0)[:4]
     if (said := next(iter(ranges_of(statement)), None)) is not None or kind not in (1, 2, 3) or not low < high:
         return _channel(name, said, set_to)
     law: Law = "log" if kind == 3 and low > 0 else "linear"
+    begin = set_to if set_to is not None and low <= set_to <= high else declared
     inside = min(high, max(low, begin))
     made = argument(name, "f", low, high, inside, law, whole=kind == 1)
     return _channel_control(name, made), inside

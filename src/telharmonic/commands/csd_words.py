@@ -10,10 +10,10 @@ MINIMUM MAXIMUM, then perhaps what it begins with, then perhaps ``log`` or ``who
 
 from __future__ import annotations
 
-import math
 import re
 
 from telharmonic.commands.csd import Statement
+from telharmonic.commands.csd_numbers import number_of
 from telharmonic.errors import SessionFileError
 from telharmonic.protocol.orchestra import Kind, Law, OrchestraArgument
 
@@ -75,12 +75,3 @@ def arguments_of(code: str) -> list[str]:
             continue
         word += letter
     return [*words, word.strip()] if word.strip() or words else []
-
-
-def number_of(text: str) -> float | None:
-    """A finite number; None for anything else."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and abs(value) < 1e12 else None

@@ -36,6 +36,15 @@ def ipv4(text: str) -> str:
         raise argparse.ArgumentTypeError(message) from None
 
 
+def ports_of_others(text: str) -> str:
+    """An argparse type: a pattern of JACK ports, whole names."""
+    client, colon, port = text.partition(":")
+    if not (client and colon and port) or len(text) > 256:
+        message = f"{text[:64]!r} is not allowed: CLIENT:PORT of up to 256 characters, * and ? for anything"
+        raise argparse.ArgumentTypeError(message)
+    return text
+
+
 def existing(text: str) -> Path:
     """An argparse type: a file or folder that is there."""
     path = Path(text).expanduser()

@@ -8,7 +8,7 @@ from typing import NoReturn, TypeAlias
 
 from telharmonic.commands.card_options import add_card_options
 from telharmonic.commands.option_values import PORT, existing, folder, ipv4, number
-from telharmonic.commands.play_options import add_play_options, settle_play_options
+from telharmonic.commands.play_options import add_play_options
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -92,6 +92,8 @@ def _add_serve(commands: Commands) -> None:
     parser.add_argument(
         "session", nargs="*", type=existing, metavar="SESSION.toml", help="session files to offer (default: the demo)"
     )
+    text = "open this one of them at once and keep it: whoever asks for it comes into it (card.toml is called card)"
+    parser.add_argument("--open", default="", metavar="NAME", help=text)
     _add_serving(parser)
 
 
@@ -105,7 +107,6 @@ def _add_play(commands: Commands) -> None:
     parser = _command(commands, "play", "play a Csound piece in a session, with a page that turns what it listens to")
     add_play_options(parser)
     _add_serving(parser)
-    settle_play_options(parser)
 
 
 def _add_serving(parser: Parser) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from telharmonic.commands.csd import DEFAULT_RATE_HZ, Csd, read_csd
 from telharmonic.commands.csd_controls import CHANNEL_HOST, Found, find_controls
-from telharmonic.commands.csound import check_piece, csound_command, piece_text, realtime_granted
+from telharmonic.commands.csound import ask_header, check_piece, csound_command, piece_text, realtime_granted
 from telharmonic.errors import NodeError, SessionFileError
 from telharmonic.protocol.jack import ConnectRule, JackSpec
 from telharmonic.protocol.orchestra import Orchestra, OrchestraArgument, OrchestraControl
@@ -29,13 +29,17 @@ READY_S = 30.0  # pieces may read long recordings first
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayWish:
-    """What the command line asks for. `relay` are the operator's own rules, kept beside the piece's."""
+    """What the command line asks for. `relay` are the operator's own rules, kept beside the piece's.
+
+    `inputs` is a pattern of JACK ports, which are connected to those at which the piece listens.
+    """
 
     file: Path
     server: str = "default"
     period: Literal[64, 128, 256, 512, 1024, 2048, 4096] = 256
     join_only: bool = False
     relay: RelayFile | None = None
+    inputs: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ def prepare_play(wish: PlayWish, state_folder: Path) -> Play:
         found = find_controls(csd)
         piece = piece_text(csd, found.channels)
         check_piece(piece, csd.options, wish.file.resolve().parent)
+        if not csd.is_whole:
+            csd = ask_header(csd, wish.file.resolve().parent)
     except SessionFileError as problem:
         raise SessionFileError(f"{wish.file}: {problem}") from None
     ports = {**found.ports, **({CHANNEL_HOST: free_port()} if found.channels else {})}
@@ -81,7 +87,9 @@ def prepare_play(wish: PlayWish, state_folder: Path) -> Play:
     return Play(
         session_file=folder / "session.toml",
         relay_file=folder / "relay.toml" if rules is not None else None,
-        orchestra=Orchestra(name=title(wish.file), controls=found.controls, notes=found.notes),
+        orchestra=Orchestra(
+            name=title(wish.file), controls=found.controls, notes=(*input_notes(csd, wish.inputs), *found.notes)
+        ),
     )
 
 
@@ -107,13 +115,22 @@ def play_strips(channels: int) -> tuple[StripSpec, ...]:
     )
 
 
-def play_connections(channels: int, client: str) -> tuple[ConnectRule, ...]:
-    """Each of Csound's ports to its strip's."""
+def play_connections(channels: int, client: str, inputs: str | None = None) -> tuple[ConnectRule, ...]:
+    """Each of Csound's ports to its strip's, and `inputs` to where it listens."""
     if channels <= 2:
         ends = ["csound"] if channels == 1 else ["csound_1", "csound_2"]
     else:
         ends = [f"out{number}" for number in range(1, channels + 1)]
-    return tuple(ConnectRule(source=f"{client}:output{number}", to=end) for number, end in enumerate(ends, start=1))
+    heard = tuple(ConnectRule(source=f"{client}:output{number}", to=end) for number, end in enumerate(ends, start=1))
+    return (*heard, ConnectRule(source=inputs, to=f"{client}:input*")) if inputs else heard
+
+
+def input_notes(csd: Csd, inputs: str | None) -> tuple[str, ...]:
+    """What is not heard by the piece, or what it was meant to hear although it does not listen."""
+    if csd.inputs and not inputs:
+        ports = "input1" if csd.inputs == 1 else f"input1 to input{csd.inputs}"
+        return (f"it listens at {ports}, where nothing is connected; --input 'system:capture_*' would be a microphone",)
+    return (f"it listens to no sound; --input {inputs} has nothing to connect to",) if inputs and not csd.inputs else ()
 
 
 def play_session(wish: PlayWish, csd: Csd, piece: Path, channel_port: int | None) -> SessionSpec:
@@ -129,6 +146,7 @@ def play_session(wish: PlayWish, csd: Csd, piece: Path, channel_port: int | None
         period=wish.period,
         realtime=realtime_granted(),
         options=csd.options,
+        inputs=csd.inputs > 0,
     )
     bridge = (sys.executable, "-m", "telharmonic.node.channel_bridge", "--port", str(channel_port or 0))
     return SessionSpec(
@@ -140,13 +158,14 @@ def play_session(wish: PlayWish, csd: Csd, piece: Path, channel_port: int | None
             server=wish.server,
             start=not wish.join_only,
             period=wish.period,
-            rules=play_connections(csd.channels, client),
+            rules=play_connections(csd.channels, client, wish.inputs if csd.inputs else None),
         ),
         programs=(
             ProgramSpec(
                 id="csound",
                 command=(*bridge, "--folder", str(wish.file.resolve().parent), "--", *command),
                 ready_port=f"{client}:output*",
+                again="failure",  # a score may have an end
                 ready_s=READY_S,
             ),
         ),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 
 from telharmonic.commands.card_options import PERIODS
-from telharmonic.commands.option_values import existing
-
-NEVER_S = 1e7  # the session is there for as long as the server
+from telharmonic.commands.option_values import existing, ports_of_others
 
 
 def add_play_options(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +19,10 @@ def add_play_options(parser: argparse.ArgumentParser) -> None:
         help="JACK server that is joined, or started if it does not run (default %(default)s)",
     )
     add("--join", action="store_true", help="never start a JACK server")
+    add(
+        "--input",
+        type=ports_of_others,
+        metavar="PATTERN",
+        help="JACK ports of others that the piece listens to, as 'system:capture_*'; without it to none",
+    )
     add("--period", type=int, choices=PERIODS, default=256, help="frames of the JACK server (default 256)")
-
-
-def settle_play_options(parser: argparse.ArgumentParser) -> None:
-    """Defaults of ``serve`` that are others here; call it when those are there."""
-    parser.set_defaults(idle_s=NEVER_S)

@@ -124,11 +124,11 @@ async def _serve(settings: Settings, files: TlsFiles | None, launcher: LocalLaun
         await server.start()
         await _first(starting, stopped)
         if not stopped.is_set():
-            link = await server.open(PLAY_PAGE) if settings.opened else ""
+            page = PLAY_PAGE if settings.orchestra is not None else ""
+            link = await server.open(page) if settings.opened else ""
             _greet(server, settings, link)
         await _decode_until(stopped, settings.session_files, settings.uploads_folder)
         await stopped.wait()
-        await server.forget()
         await server.stop()
     finally:
         starting.cancel()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from telharmonic.errors import NodeError, ParameterError
-from telharmonic.protocol.jack import ConnectRule, JackSpec
+from telharmonic.protocol.jack import ConnectRule, JackSpec, MidiRule
 from telharmonic.protocol.session import LIVE_LOOK_AHEAD_S, MAXIMUM_STRIPS, MasterSpec, SessionSpec, StripSpec
 from telharmonic.protocol.session_file import parse_toml
 from telharmonic.protocol.session_toml import serialize_toml
@@ -27,6 +27,7 @@ class CardWish:
     rate_hz: Literal[44_100, 48_000, 96_000] = 48_000
     period: Literal[64, 128, 256, 512, 1024, 2048, 4096] = 256
     rules: tuple[str, ...] = ()
+    midi: tuple[str, ...] = ()
     outputs: bool = False
     transport: Literal["off", "follow", "lead"] = "off"
     join_only: bool = False
@@ -57,6 +58,16 @@ def _rule(text: str) -> ConnectRule:
     return ConnectRule(source=source, to=to)
 
 
+def _midi_rule(text: str) -> MidiRule:
+    address, _, where = text.rpartition("=")
+    channel, _, controller = where.rpartition(":")
+    numbers = [int(each) if each.isascii() and each.isdigit() else -1 for each in (channel or "1", controller)]
+    if not (address and 1 <= numbers[0] <= 16 and 0 <= numbers[1] <= 119):
+        allowed = "ADDRESS=CONTROLLER or ADDRESS=CHANNEL:CONTROLLER, channels 1 to 16, controllers 0 to 119"
+        raise ParameterError("--midi", text, allowed)
+    return MidiRule(address=address, channel=numbers[0], controller=numbers[1])
+
+
 def card_text(wish: CardWish) -> str:
     """The session as a file, checked.
 
@@ -73,6 +84,7 @@ def card_text(wish: CardWish) -> str:
         outputs=wish.outputs,
         transport=wish.transport,
         rules=tuple(map(_rule, wish.rules)),
+        midi_rules=tuple(map(_midi_rule, wish.midi)),
     )
     strips = card_strips(wish.ports, wish.names)
     master = MasterSpec(look_ahead_s=LIVE_LOOK_AHEAD_S)

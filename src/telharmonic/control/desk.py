@@ -37,11 +37,12 @@ UNDO_COMMANDS = 256  # more than one step can need: 64 lanes, 50 000 points in p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """A new member, what to send, and the audio it is to get (None: none)."""
+    """A new member, what to send, the audio it is to get (None: none), and who it was before, if it came back."""
 
     member: str
     outcome: Outcome
     audio: parts.AudioAgreed | None
+    former: str | None = None
 
 
 class Desk:
@@ -124,14 +125,17 @@ class Desk:
         others = tuple(name for name in self._members.names if name != member.info.member)
         announcement = self._bulletin.members_changed(others)
         audio = self._agree(hello.audio) if hello.audio is not None and may_hear(role) else None
+        former = None
         if hello.resume is not None:
-            self._bulletin.undo.hand_over(self._former(hello.resume, role, now_us), member.info.member)
+            former = self._former(hello.resume, role, now_us)
+            self._bulletin.undo.hand_over(former, member.info.member)
         key = self._returning.come(member.info.member, role)
         welcome = msgspec.structs.replace(self._welcome(member, hello.resume, audio), rtc=info, history_key=key)
         outgoing = (self._to(member, welcome), announcement, *self._bulletin.steps())
         return Joined(
             member=member.info.member,
             audio=audio,
+            former=former,
             outcome=Outcome(outgoing=outgoing, audio_changed=True, audio=audio),
         )
 

@@ -32,6 +32,7 @@ _PLAIN = Alias(parameter="")
 
 Said = ControlMessage | editing.Undo | editing.Redo
 
+ANSWERS = frozenset({"/error", "/pong"})  # never answered: two servers would talk for ever
 PING = "/ping/freq"  # also below a strip
 # address -> type of message and the names of its arguments; those in brackets may be left out
 COMMANDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -45,9 +46,8 @@ COMMANDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "/loudness/reset": ("loudness_reset", ()),
     "/undo": ("undo", ()),
     "/redo": ("redo", ()),
-    PING: ("ping", ("[freq]",)),
+    PING: ("ping", ("[freq_hz]",)),
 }
-_IGNORED = frozenset({"freq"})  # the burst of the latency test has one pitch
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,6 +122,8 @@ class OscControl:
         return heard
 
     def _obey(self, message: OscMessage, at_s: float | None, heard: Heard) -> _Turn | None:
+        if message.address in ANSWERS:
+            return None
         if message.address == "/ping":
             heard.replies.append(OscMessage("/pong", message.arguments, message.types))
             return None
@@ -208,8 +210,9 @@ class OscControl:
         named = {name.strip("[]"): value for name, value in zip(names, message.arguments, strict=False)}
         if isinstance(named.get("on"), int | float):
             named["on"] = bool(named["on"])
-        raw: dict[str, Any] = {name: value for name, value in named.items() if name not in _IGNORED}
-        raw |= {"type": kind, "id": self._next_id()} | ({"strip": strip} if strip is not None else {})
+        raw: dict[str, Any] = (
+            named | {"type": kind, "id": self._next_id()} | ({"strip": strip} if strip is not None else {})
+        )
         try:
             said: Said = msgspec.convert(raw, messages.AnyClientMessage)
         except msgspec.ValidationError as problem:
@@ -223,6 +226,16 @@ class OscControl:
 
 def _is_strips_ping(address: str) -> bool:
     return address.startswith("/strip/") and address.endswith(PING) and address.count("/") == 4
+
+
+def address_of(said: Said) -> str:
+    """The OSC address that a message came from; empty if it was several."""
+    if isinstance(said, messages.Set):
+        return f"/{said.address}"
+    if isinstance(said, messages.Ping) and said.strip is not None:
+        return f"/strip/{said.strip}{PING}"
+    kind = said.__struct_config__.tag
+    return next((address for address, (each, _) in COMMANDS.items() if each == kind), "")
 
 
 def value_message(address: str, value: Value, table: AddressTable) -> OscMessage:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from telharmonic.control.osc import value_message
+from telharmonic.control.state import SessionState
 from telharmonic.protocol.addresses import AddressTable
 from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.messages import Change, Scenes, Transport
-from telharmonic.protocol.osc import OscMessage
+from telharmonic.protocol.osc import ARGUMENTS_LIMIT, OscMessage
+from telharmonic.protocol.parts import TransportState
 
 
 def feedback(message: ServerMessage, table: AddressTable) -> Iterator[OscMessage]:
@@ -17,14 +19,30 @@ def feedback(message: ServerMessage, table: AddressTable) -> Iterator[OscMessage
     match message:
         case Change(address=address, value=value):
             yield value_message(address, value, table)
-        case Transport(playing=playing, position_s=position_s, loop=loop):
-            yield OscMessage("/transport/playing", (playing,))
-            yield OscMessage("/transport/position", (float(position_s),))
-            yield OscMessage("/transport/loop", (loop.on, float(loop.start_s), float(loop.end_s)))
+        case Transport():
+            yield from transport(message)
         case Scenes(names=names):
-            yield OscMessage("/scenes", names[:64])
+            yield scenes(names)
         case MetersMessage():
             yield from meters(message)
+
+
+def standing(state: SessionState) -> Iterator[OscMessage]:
+    """How a session stands beside its parameters, as a newcomer must know it: transport and scenes."""
+    yield from transport(state.transport)
+    yield scenes(tuple(state.scenes))
+
+
+def transport(now: Transport | TransportState) -> Iterator[OscMessage]:
+    """Where the time line stands, and its loop."""
+    yield OscMessage("/transport/playing", (now.playing,))
+    yield OscMessage("/transport/position", (float(now.position_s),))
+    yield OscMessage("/transport/loop", (now.loop.on, float(now.loop.start_s), float(now.loop.end_s)))
+
+
+def scenes(names: tuple[str, ...]) -> OscMessage:
+    """The names, as many as a message may hold."""
+    return OscMessage("/scenes", names[:ARGUMENTS_LIMIT])
 
 
 def meters(message: MetersMessage) -> Iterator[OscMessage]:

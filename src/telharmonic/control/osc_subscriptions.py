@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -16,6 +16,8 @@ DEFAULT_S = 10.0  # as long as most surfaces' protocols give it; to be asked for
 LONGEST_S = 3600.0
 TOPICS = ("all", "state", "meters")
 METERS = "/meter/"
+NUMBERS = "numbers"
+_PORTS = range(1, 65_536)
 
 P = TypeVar("P", bound=Hashable)
 
@@ -25,12 +27,19 @@ class Subscription:
     """What one peer is told, until `end_s` of the monotonic clock.
 
     `topic` is one of `TOPICS`, or a pattern of addresses; or there are `paths`, and nothing else is meant.
+    `numbers`: switches are told as 1 and 0, for surfaces that know no T and F.
     """
 
     topic: str
     end_s: float
     pattern: Pattern | None = None
     paths: frozenset[str] = frozenset()
+    numbers: bool = False
+
+    def choose(self, messages: Iterable[OscMessage]) -> list[OscMessage]:
+        """Those that are for it, as it wants them told."""
+        chosen = [each for each in messages if self.wants(each.address)]
+        return [with_numbers(each) for each in chosen] if self.numbers else chosen
 
     def wants(self, address: str) -> bool:
         """Whether a message of this address is for it."""
@@ -61,7 +70,9 @@ class Subscriptions(Generic[P]):
         return peer in self._peers
 
     def obey(self, peer: P, message: OscMessage, now_s: float) -> Subscription | None:
-        """``/subscribe [topic] [seconds]`` or ``/unsubscribe``; the subscription that begins.
+        """``/subscribe [topic] [seconds] [port] [numbers]`` or ``/unsubscribe [port]``; the subscription that begins.
+
+        `peer` is at that port already: see `port_of`.
 
         Raises
         ------
@@ -71,7 +82,8 @@ class Subscriptions(Generic[P]):
         if message.address == "/unsubscribe":
             self._peers.pop(peer, None)
             return None
-        topic, seconds = _arguments(message)
+        topic, numbers, values = _arguments(message)
+        seconds = values[0] if values else DEFAULT_S
         pattern = compiled(topic) if topic.startswith("/") else None
         if pattern is None and topic not in TOPICS:
             raise ParameterError("topic", topic, f"{', '.join(TOPICS)} or a pattern that begins with '/'")
@@ -80,7 +92,7 @@ class Subscriptions(Generic[P]):
         self.drop_expired(now_s)
         if peer not in self._peers and len(self._peers) >= LIMIT:
             raise RefusedError(f"{LIMIT} peers are subscribed; allowed: {LIMIT}")
-        subscription = self._peers[peer] = Subscription(topic, now_s + seconds, pattern)
+        subscription = self._peers[peer] = Subscription(topic, now_s + seconds, pattern, numbers=numbers)
         return subscription
 
     def keep(self, peer: P, paths: frozenset[str]) -> None:
@@ -105,13 +117,36 @@ class Subscriptions(Generic[P]):
         return any(each.wants_meters for each in self._peers.values())
 
 
-def _arguments(message: OscMessage) -> tuple[str, float]:
-    topic, seconds = "all", DEFAULT_S
-    for argument in message.arguments[:2]:
-        if isinstance(argument, str):
-            topic = argument
-        elif isinstance(argument, int | float) and not isinstance(argument, bool):
-            seconds = float(argument)
-        else:
-            raise MessageError("/subscribe takes a topic (text) and seconds (a number)")
-    return topic, seconds
+def port_of(message: OscMessage) -> int | None:
+    """The port that a ``/subscribe`` or ``/unsubscribe`` names for what is told; None: where it came from.
+
+    Raises
+    ------
+    MessageError, ParameterError
+        If an argument is not understood.
+    """
+    _, _, values = _arguments(message)
+    place = 0 if message.address == "/unsubscribe" else 1  # after the seconds
+    if len(values) <= place:
+        return None
+    if values[place] not in _PORTS:
+        raise ParameterError("port", values[place], "1 to 65535")
+    return int(values[place])
+
+
+def with_numbers(message: OscMessage) -> OscMessage:
+    """The same, with 1 for T and 0 for F."""
+    if "T" not in message.types and "F" not in message.types:
+        return message
+    arguments = tuple([int(each) if isinstance(each, bool) else each for each in message.arguments])
+    return OscMessage(message.address, arguments, message.types.replace("T", "i").replace("F", "i"))
+
+
+def _arguments(message: OscMessage) -> tuple[str, bool, list[float]]:
+    """Topic, whether switches are numbers, and the numbers there are: seconds, port."""
+    texts = [each for each in message.arguments if isinstance(each, str)]
+    values = [each for each in message.arguments if isinstance(each, int | float) and not isinstance(each, bool)]
+    topics = [each for each in texts if each != NUMBERS]
+    if len(texts) + len(values) < len(message.arguments) or len(topics) > 1 or len(values) > 2:
+        raise MessageError(f"{message.address} takes a topic and {NUMBERS!r} (texts), seconds and a port (numbers)")
+    return topics[0] if topics else "all", len(topics) < len(texts), values

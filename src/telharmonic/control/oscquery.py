@@ -7,14 +7,19 @@ References
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from telharmonic.control.osc import COMMANDS
+from telharmonic.control.osc import COMMANDS, PING
+from telharmonic.control.osc_feedback import standing
 from telharmonic.control.osc_subscriptions import DEFAULT_S
 from telharmonic.control.state import SessionState
-from telharmonic.errors import NotFoundError
+from telharmonic.errors import MessageError, NotFoundError
+from telharmonic.protocol.osc import OscMessage
+from telharmonic.protocol.osc_aliases import ALIASES, PARTS
 from telharmonic.protocol.parameters import Law, Value
+from telharmonic.protocol.parts import PING_HIGHEST_HZ, PING_LOWEST_HZ
 
 NO_VALUE, READ, WRITE, READ_WRITE = 0, 1, 2, 3
 EXTENSIONS = {
@@ -26,7 +31,7 @@ EXTENSIONS = {
     "UNIT": True,
     "CLIPMODE": False,
     "LISTEN": True,
-    "PATH_CHANGED": False,
+    "PATH_CHANGED": True,
 }
 ATTRIBUTES = frozenset({"FULL_PATH", "CONTENTS", "ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TYPE", "UNIT"})
 _COMMAND_TYPES = {
@@ -42,8 +47,18 @@ _DESCRIPTIONS = {
     "/loop": "On, start and end in seconds",
     "/scene/store": "Name",
     "/scene/recall": "Name, seconds to get there",
-    "/ping/freq": "Sounds the latency test's burst",
-    "/subscribe": f"all, state, meters or a pattern; seconds ({DEFAULT_S:g})",
+    "/ping/freq": "Sounds the latency test's burst at so many Hz",
+    "/subscribe": f"all, state, meters or a pattern; seconds ({DEFAULT_S:g}); perhaps a port, and 'numbers'",
+}
+# what is told and cannot be set: address below a session or a channel -> types, what it is, unit of each
+_STEREO = "peak left, right, RMS left, right"
+_METERS = {
+    "strip": (5, f"{_STEREO}, gain reduction", "dB"),
+    "group": (5, f"{_STEREO}, gain reduction", "dB"),
+    "aux": (4, _STEREO, "dB"),
+    "master": (7, f"{_STEREO}, true peak left, right, limiter", "dB"),
+    "loudness": (3, "momentary, short-term, integrated", "LUFS"),
+    "position": (1, "position", "s"),
 }
 _LAWS = {Law.SWITCH: "T", Law.CHOICE: "s"}
 
@@ -74,9 +89,9 @@ class AddressSpace:
             If nothing is there.
         """
         place = path.rstrip("/")
-        methods = dict.fromkeys((*COMMANDS, "/subscribe", "/unsubscribe", "/ping"))
+        others = self._others()
         below = [f"/{each}" for each in self._state.table if _is_below(f"/{each}", place)]
-        below += [each for each in methods if _is_below(each, place)]
+        below += [each for each in others if _is_below(each, place)]
         if not below:
             raise NotFoundError(f"nothing is at {path[:128]}")
         root = self._container(place)
@@ -87,21 +102,23 @@ class AddressSpace:
             for name in names:
                 at = f"{at}/{name}"
                 node = node.setdefault("CONTENTS", {}).setdefault(name, self._container(at))
-            node |= self._command(address) if address in methods else self._parameter(address[1:])
+            node |= others.get(address) or self._parameter(address[1:])
         return root
 
-    def attribute(self, path: str, name: str) -> Node:
-        """One attribute of a place, as ``?VALUE`` asks for it.
+    def attribute(self, path: str, name: str) -> Node | None:
+        """One attribute of a place, as ``?VALUE`` asks for it; None if that place has none.
 
         Raises
         ------
         NotFoundError
-            If there is no such place, or it has none.
+            If there is no such place.
+        MessageError
+            If no place has such an attribute.
         """
+        if name not in ATTRIBUTES:
+            raise MessageError(f"attribute {name[:32]!r}; allowed: {', '.join(sorted(ATTRIBUTES))}, HOST_INFO")
         node = self.node(path)
-        if name not in ATTRIBUTES or name not in node:
-            raise NotFoundError(f"{path[:128]} has no {name[:32]}")
-        return {name: node[name]}
+        return {name: node[name]} if name in node else None
 
     def _container(self, place: str) -> Node:
         return {"FULL_PATH": f"{self._prefix}{place}" or "/", "ACCESS": NO_VALUE}
@@ -122,9 +139,52 @@ class AddressSpace:
             node["UNIT"] = [row.unit]
         return node
 
-    def _command(self, address: str) -> Node:
-        label = _DESCRIPTIONS.get(address, address.strip("/").capitalize())
-        return {"ACCESS": WRITE, "TYPE": _COMMAND_TYPES.get(address, "I"), "DESCRIPTION": label}
+    def _others(self) -> dict[str, Node]:
+        """Everything beside the parameters, by address."""
+        others = {each: _command(each) for each in (*COMMANDS, "/subscribe", "/unsubscribe", "/ping")}
+        channels = dict.fromkeys("/".join(each.split("/", 2)[:2]) for each in self._state.table)
+        for channel in channels:
+            kind = channel.split("/")[0]
+            if kind == "strip":
+                others[f"/{channel}{PING}"] = _command(PING)
+            if kind in PARTS:
+                others[f"/meter/{channel}"] = _meter(kind)
+        others |= {f"/meter/{each}": _meter(each) for each in ("master", "loudness", "position")}
+        others |= {each.address: _told(each) for each in standing(self._state)}
+        return others | self._aliases()
+
+    def _aliases(self) -> dict[str, Node]:
+        """Other names of parameters, below each part that has one, and at the root."""
+        names = {alias.parameter: name for name, alias in ALIASES.items()}
+        found: dict[str, Node] = {}
+        for address in self._state.table:
+            kind, _, rest = address.partition("/")
+            part, _, parameter = rest.partition("/")
+            if kind in PARTS and parameter in names:
+                name = names[parameter]
+                row, invert = self._state.table.row(address), ALIASES[name].invert
+                limits = {"MIN": invert(row.minimum), "MAX": invert(row.maximum)}
+                node = {"ACCESS": WRITE, "TYPE": "f", "RANGE": [limits], "DESCRIPTION": row.label}
+                found |= {f"/{kind}/{part}{name}": node, name: node}
+        return found
+
+
+def _command(address: str) -> Node:
+    label = _DESCRIPTIONS.get(address, address.strip("/").capitalize())
+    limits = {"RANGE": [{"MIN": PING_LOWEST_HZ, "MAX": PING_HIGHEST_HZ}]} if address == PING else {}
+    return {"ACCESS": WRITE, "TYPE": _COMMAND_TYPES.get(address, "I"), "DESCRIPTION": label} | limits
+
+
+def _meter(kind: str) -> Node:
+    count, label, unit = _METERS[kind]
+    return {"ACCESS": READ, "TYPE": "f" * count, "DESCRIPTION": label.capitalize(), "UNIT": [unit] * count}
+
+
+def _told(message: OscMessage) -> Node:
+    """What subscribers are told at once, with its value."""
+    label = message.address.strip("/").replace("/", ": ").capitalize()
+    node: Node = {"ACCESS": READ, "TYPE": message.types.replace("F", "T") or "s", "DESCRIPTION": label}
+    return node | ({"VALUE": list(message.arguments)} if message.arguments else {})
 
 
 def host_info(address: str, port: int) -> Node:
@@ -138,6 +198,11 @@ def host_info(address: str, port: int) -> Node:
         "WS_IP": address,
         "WS_PORT": port,
     }
+
+
+def path_changed(path: str) -> str:
+    """What a WebSocket is told when what is at a path, and below it, is another thing now."""
+    return json.dumps({"COMMAND": "PATH_CHANGED", "DATA": path})
 
 
 def heard_paths(command: object, before: Iterable[str], limit: int) -> frozenset[str]:

@@ -10,17 +10,17 @@ import math
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from telharmonic.control.rate_limit import TokenBucket
 from telharmonic.errors import RefusedError
 from telharmonic.protocol.decoding import short
 from telharmonic.protocol.osc import Argument, OscMessage
-from telharmonic.protocol.osc_pattern import compiled, is_pattern
-from telharmonic.protocol.relay import AllowRule, ArgumentRule, Cell, RelayFile, Speaking
+from telharmonic.protocol.osc_pattern import ADDRESS_LIMIT, compiled, is_plain
+from telharmonic.protocol.relay import ANYONE, AllowRule, ArgumentRule, Cell, Reason, RelayFile, RelayRefused, Speaking
 
 SPEAKERS = 4096  # whose rate is remembered
-REASONS = ("rate", "form", "host", "address", "role", "arguments", "size", "session")  # why a queue is refused
+REASONS: tuple[Reason, ...] = get_args(Reason)
 _FLOAT_LIMIT = 3.4028235e38  # of 32 bits
 
 
@@ -34,13 +34,14 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What was not sent: by whom, where to, and why (`reason` is one word of few, `text` a sentence)."""
+    """What was not sent: by whom, where to, why (`reason` is one word of few, `text` a sentence), how often."""
 
     speaker: Speaker
-    reason: str
+    reason: Reason
     text: str
     host: str = ""
     address: str = ""
+    times: int = 1
 
 
 class Relay:
@@ -82,14 +83,20 @@ class Relay:
                 self._refuse(speaker, "rate", f"too many messages for {host}; try again in a moment", host)
         return found
 
-    def refuse(self, speaker: Speaker, reason: str, text: str, host: str = "", address: str = "") -> None:
+    def refuse(self, speaker: Speaker, reason: Reason, text: str, host: str = "", address: str = "") -> None:
         """Note a queue that was refused elsewhere."""
         self.refused[reason] += 1
         self._on_refused(
             Refusal(speaker=speaker, reason=reason, text=text[:200], host=_plain(host), address=_plain(address))
         )
 
-    def _refuse(self, speaker: Speaker, reason: str, text: str, host: str = "", address: str = "") -> NoReturn:
+    def note(self, refused: RelayRefused) -> None:
+        """Note queues that never came here: the front door refused them."""
+        self.refused[refused.reason] += refused.times
+        speaker = Speaker(name=refused.who)
+        self._on_refused(Refusal(speaker=speaker, reason=refused.reason, text="", times=refused.times))
+
+    def _refuse(self, speaker: Speaker, reason: Reason, text: str, host: str = "", address: str = "") -> NoReturn:
         self.refuse(speaker, reason, text, host, address)
         raise RefusedError(text)
 
@@ -109,13 +116,16 @@ class Relay:
             self._refuse(speaker, "form", "a message is [host, address, type, value, ...]; host and address are text")
         if host not in self._hosts:
             self._refuse(speaker, "host", f"no host is called {short(host)!r}", host, address)
-        if is_pattern(address) or not address.startswith("/"):
-            text = f"{short(address)!r} is no plain OSC address; patterns are not sent on"
+        if not is_plain(address):
+            text = (
+                f"{short(address)!r} is no plain OSC address; allowed: up to {ADDRESS_LIMIT} printable characters of"
+                " ASCII from '/' on, without spaces and ? * [ ] { } # ,"
+            )
             self._refuse(speaker, "address", text, host, address)
         rules = [rule for rule in self._rules.allow if _names(rule, host) and compiled(rule.address).matches(address)]
         if not rules:
             self._refuse(speaker, "address", f"{short(address)!r} is not allowed for {host}", host, address)
-        rules = [rule for rule in rules if speaker.role in rule.roles]
+        rules = [rule for rule in rules if speaker.role in rule.roles or ANYONE in rule.roles]
         if not rules:
             text = f"{short(address)!r} is not allowed for {host} in the role {speaker.role!r}"
             self._refuse(speaker, "role", text, host, address)
@@ -142,9 +152,12 @@ def message_of(address: str, cells: Sequence[Cell], rule: AllowRule) -> OscMessa
     ValueError
         In words, if they are not.
     """
-    needed = sum(not each.optional for each in rule.arguments)
-    if len(cells) % 2 or not needed <= len(cells) // 2 <= len(rule.arguments):
-        raise ValueError(f"{len(cells)} cells; allowed: a type and a value for each of {len(rule.arguments)} arguments")
+    least, most = sum(not each.optional for each in rule.arguments), len(rule.arguments)
+    if len(cells) % 2:
+        raise ValueError(f"type {short(cells[-1])!r} without a value; allowed: a type and a value for each argument")
+    if not least <= len(cells) // 2 <= most:
+        allowed_count = f"{most}" if least == most else f"{least} to {most}"
+        raise ValueError(f"{len(cells) // 2} arguments; allowed: {allowed_count}, each a type and a value")
     arguments: list[Argument] = []
     types = ""
     for kind, value, allowed in zip(cells[::2], cells[1::2], rule.arguments, strict=False):

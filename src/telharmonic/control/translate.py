@@ -80,8 +80,8 @@ def to_command(message: LoggedMessage, command_id: int, sample_rate_hz: int) -> 
             return commands.SceneRecall(command_id=command_id, name=name, fade_s=fade_s)
         case messages.SceneDelete(name=name):
             return commands.SceneDelete(command_id=command_id, name=name)
-        case messages.Ping(strip=strip):
-            return commands.Ping(command_id=command_id, strip=strip)
+        case messages.Ping(strip=strip, freq_hz=freq_hz):
+            return commands.Ping(command_id=command_id, strip=strip, freq_hz=freq_hz)
         case _:
             return _editing_command(message, command_id, sample_rate_hz)
 
@@ -138,8 +138,8 @@ def to_message(command: commands.Command, sample_rate_hz: int) -> LoggedMessage:
             return messages.SceneRecall(id=number, name=name, fade_s=fade_s or 0.0)
         case commands.SceneDelete(name=name):
             return messages.SceneDelete(id=number, name=name)
-        case commands.Ping(strip=strip):
-            return messages.Ping(id=number, strip=strip)
+        case commands.Ping(strip=strip, freq_hz=freq_hz):
+            return messages.Ping(id=number, strip=strip, freq_hz=freq_hz)
         case _:
             return _editing_message(command, sample_rate_hz)
 

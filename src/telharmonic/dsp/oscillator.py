@@ -23,7 +23,6 @@ PINK_STATE = 2 * PINK_SECTIONS  # last input and last output of each section
 PINK_COEFFICIENTS = 2 * PINK_SECTIONS + 1  # zero and pole of each section, then the gain
 
 PING_S = 0.02
-PING_HZ = 1000.0
 PING_EDGE_S = 0.001  # raised cosine: the first sample above -40 dB of its peak comes within 0.2 ms
 SWEEP_EDGE_S = 0.01
 SWEEP_HZ = (20.0, 20_000.0)
@@ -154,9 +153,9 @@ def sweep(out, at, step, state, amplitude, edge_frames, n):
     state[0], state[1], state[3] = phase, turn, frame_of_sweep
 
 
-def ping_burst(sample_rate_hz: float) -> NDArray[np.float32]:
-    """The ping as a table: `PING_S` of `PING_HZ` at peak 1, edges of `PING_EDGE_S`; its first sample is not 0."""
+def ping_edge(sample_rate_hz: float) -> NDArray[np.float32]:
+    """The ping's envelope as a table: `PING_S` at 1, edges of `PING_EDGE_S`; its first frame is not 0."""
     frames = round(PING_S * sample_rate_hz)
     time = (np.arange(frames) + 0.5) / sample_rate_hz
     edge = np.minimum(1.0, np.minimum(time, frames / sample_rate_hz - time) / PING_EDGE_S)
-    return np.asarray(np.sin(2 * np.pi * PING_HZ * time) * np.sin(np.pi / 2 * edge) ** 2, np.float32)
+    return np.asarray(np.sin(np.pi / 2 * edge) ** 2, np.float32)

@@ -40,7 +40,7 @@ SCALARS = 26
     BUS,  # stereo sound of one quantum: master, groups, auxes
     KEY_WEIGHT,  # for each channel: share of key slot 1 now and at the segment's end
     CLIP_GAINS,
-    BURST,  # the ping
+    PING_EDGE,  # its envelope
     PING_GAIN,  # of each strip that is a ping
     STEMS,  # for bounces: each strip's contribution to this quantum, planar stereo
     AUX_NOW,  # each aux's effect: AUX_PARAMETERS numbers
@@ -87,7 +87,7 @@ FLOAT_SECTIONS = 34
     ADDRESSES,
     SOURCE,  # of each strip: what it is, and its number among those
     NOISE,  # seeds, to be viewed as uint64
-    PING_STATE,
+    PING_STATE,  # of the master and of each strip: `sources.ping`
     ROUTES,
     AUX_INTS,
     AUX_ROWS,  # of each aux: AUX_ROW numbers

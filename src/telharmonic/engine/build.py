@@ -10,7 +10,7 @@ from telharmonic.audio.block import QUANTUM_FRAMES
 from telharmonic.audio.units import gain_from_db
 from telharmonic.dsp import correlation, delay_line, limiter, loudness, reverb, spectrum, true_peak
 from telharmonic.dsp.mix import ROUTE
-from telharmonic.dsp.oscillator import ping_burst
+from telharmonic.dsp.oscillator import ping_edge
 from telharmonic.engine import arena as names
 from telharmonic.engine.arena import Arena
 from telharmonic.engine.assets import Assets
@@ -56,7 +56,7 @@ def fill(arena: Arena, session: SessionSpec, shape: Shape, sources: Sources) -> 
     arena.i(names.PING_STATE)[:] = SILENT
     arena.i(names.FEEDS)[:] = sources.feeds
     arena.f(names.PING_GAIN)[:] = [gain_from_db(strip.level_db) for strip in session.strips]
-    arena.f(names.BURST)[:] = ping_burst(rate)
+    arena.f(names.PING_EDGE)[:] = ping_edge(rate)
     fill_clouds(arena, [cloud.recording for cloud in sources.clouds], [cloud.gain for cloud in sources.clouds])
     arena.i(names.STEREO)[:] = [*sources.stereo, *([True] * shape.groups)]
     for destination, route in enumerate(arena.i(names.ROUTES).reshape(-1, ROUTE)):

@@ -10,7 +10,6 @@ from telharmonic.dsp.compile import kernel
 from telharmonic.dsp.lanes import BANK, LANES
 from telharmonic.engine.arena import (
     ADDRESSES,
-    BURST,
     BUS,
     CHANNEL_AT,
     CLIP_GAINS,
@@ -22,6 +21,7 @@ from telharmonic.engine.arena import (
     LANE_CLIPS,
     MUTED,
     NOISE,
+    PING_EDGE,
     PING_GAIN,
     PING_STATE,
     RATE,
@@ -33,7 +33,8 @@ from telharmonic.engine.arena import (
 )
 from telharmonic.engine.grain_strips import fill_cloud
 from telharmonic.sources.feed import FEED_INTS, play_feed
-from telharmonic.sources.ping import add_ping
+from telharmonic.sources.ping import PING_STATE as PING_INTS
+from telharmonic.sources.ping import POSITION, add_ping
 from telharmonic.sources.player import play_bank
 from telharmonic.sources.tone import play_tone
 
@@ -126,7 +127,7 @@ def fill_bank(floats, ints, doubles, work, bank, start, n):
                 _fill_strip(ints, doubles, work, sound, channel, lane, n)
             elif section(ints, ints, HAS_CLIPS)[bank] == 0:
                 silence_lane(sound, lane, n)  # nothing else does, and a ping may have been in it
-            state = section(ints, ints, PING_STATE)[1 + channel : 2 + channel]
-            if state[0] >= 0:
+            state = section(ints, ints, PING_STATE)[(1 + channel) * PING_INTS : (2 + channel) * PING_INTS]
+            if state[POSITION] >= 0:
                 gain = section(floats, ints, PING_GAIN)[channel]
-                add_ping(sound, lane, state, section(floats, ints, BURST), gain, n)
+                add_ping(sound, lane, state, section(floats, ints, PING_EDGE), gain, n)

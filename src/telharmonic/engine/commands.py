@@ -14,6 +14,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from telharmonic.protocol.parameters import Value
+from telharmonic.protocol.parts import PING_HZ
 
 
 class Set(Struct, frozen=True, kw_only=True, gc=False):
@@ -95,7 +96,7 @@ class Loop(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Ping(Struct, frozen=True, kw_only=True, gc=False):
-    """Sound a 20 ms burst at the next quantum, for latency tests.
+    """Sound a 20 ms burst of `freq_hz` at the next quantum, for latency tests.
 
     It goes into the strip of this id, beside whatever that plays; without one into every strip whose source is a
     ping, or into the master if there is none.
@@ -103,6 +104,7 @@ class Ping(Struct, frozen=True, kw_only=True, gc=False):
 
     command_id: int = 0
     strip: str | None = None
+    freq_hz: float = PING_HZ
 
 
 class SceneStore(Struct, frozen=True, kw_only=True, gc=False):

@@ -220,8 +220,8 @@ class Conductor:
             case Set():
                 self.automation.touch(item.address, item.value, item.ramp_s, frame)
                 self._set(item.address, item.value, item.ramp_s, moment, frame)
-            case Ping(strip=strip):
-                self._events.ping(frame, strip)
+            case Ping(strip=strip, freq_hz=freq_hz):
+                self._events.ping(frame, strip, freq_hz)
             case SetMany():
                 self._set_many(item.values, item.ramp_s, moment, frame)
             case SceneRecall(name=name, fade_s=fade_s):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from telharmonic.engine.arena import EVENT_ROOM, EVENT_VALUES, EVENTS, EVENTS_DUE, MEASURE_ANEW, Arena
+from telharmonic.engine.arena import EVENT_ROOM, EVENT_VALUES, EVENTS, EVENTS_DUE, MEASURE_ANEW, RATE, Arena
 from telharmonic.engine.events import MODE_STEP
 from telharmonic.engine.pings import Pings
 from telharmonic.engine.ramps import CHANNELS, EVENT_INTS, IN_LAW, JUMP, LISTS, PING, RAMP, SLOT
 from telharmonic.engine.transport import Jump
+from telharmonic.protocol.parts import PING_HZ
+from telharmonic.sources.ping import turn
 
 SPARE = 160  # rows kept free: one command never makes more (a solo moves every channel)
 
@@ -40,7 +42,7 @@ class EventList:
         """Move the song."""
         self._rows[CHANNELS].append((jump.frame, JUMP, int(jump.playing), jump.position, 0.0))
 
-    def ping(self, frame: int, strip: str | None = None) -> None:
+    def ping(self, frame: int, strip: str | None = None, freq_hz: float = PING_HZ) -> None:
         """Sound the ping, of a strip if one is named.
 
         Raises
@@ -48,8 +50,9 @@ class EventList:
         NotFoundError
             If there is no such strip.
         """
+        step = turn(freq_hz, int(self._arena.ints[RATE]))
         for place in self._pings.of(strip):
-            self._rows[CHANNELS].append((frame, PING, place, 0, 0.0))
+            self._rows[CHANNELS].append((frame, PING, place, step, 0.0))
 
     def measure_anew(self, frame: int) -> None:
         """Begin the master's long measurements with the quantum of `frame`."""

@@ -39,6 +39,8 @@ from telharmonic.engine.ramps import (
     next_end,
 )
 from telharmonic.sources.heads import heads_silent, move_heads, release_heads
+from telharmonic.sources.ping import PING_STATE as PING_INTS
+from telharmonic.sources.ping import POSITION, TURN
 
 MODE_STEP = 1 << 40  # an event's extra number: the ramp's frames, plus its mode times this
 
@@ -80,7 +82,8 @@ def take_events(ints, doubles, which, frame):
         elif event[EVENT_KIND] == JUMP:
             _jump(ints, doubles, which, frame, index, extra)
         else:
-            section(ints, ints, PING_STATE)[index] = 0
+            state = section(ints, ints, PING_STATE)[index * PING_INTS : (index + 1) * PING_INTS]
+            state[POSITION], state[TURN] = 0, extra
 
 
 @kernel("int64(int64[::1], int64, int64, int64)")

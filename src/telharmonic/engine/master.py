@@ -21,7 +21,6 @@ from telharmonic.engine.arena import (
     ANALYSES,
     AUX_METER,
     AUXES,
-    BURST,
     BUS,
     CHANNELS,
     DIRTY,
@@ -33,6 +32,7 @@ from telharmonic.engine.arena import (
     MASTER_NOW,
     MASTER_STATE,
     PEAK_WEIGHTS,
+    PING_EDGE,
     PING_STATE,
     RAMPS,
     RATE,
@@ -54,6 +54,7 @@ from telharmonic.engine.places import (
     WIDTH,
 )
 from telharmonic.engine.ramps import BUSSES, SEGMENT_FRAMES, gain_of
+from telharmonic.sources.ping import PING_STATE as PING_INTS
 from telharmonic.sources.ping import add_ping_stereo
 
 STAGES = 4
@@ -147,7 +148,7 @@ def _mend(sound, state, n):
 @kernel("void(float32[::1], int64[::1], int64, int64, boolean)")
 def _master_segment(floats, ints, start, n, moving):
     now, delta = section(floats, ints, MASTER_NOW), section(floats, ints, MASTER_DELTA)
-    state, burst = section(floats, ints, MASTER_STATE), section(floats, ints, BURST)
+    state, edge = section(floats, ints, MASTER_STATE), section(floats, ints, PING_EDGE)
     sound = section(floats, ints, BUS)[2 * start : 2 * (start + n)]
     _add_returns(floats, ints, start, n)
     if moving:
@@ -157,7 +158,7 @@ def _master_segment(floats, ints, start, n, moving):
     width_segment(sound, now[WIDTH_AT:], delta[WIDTH_AT:], n)
     _fade(sound, now[FADER_AT], delta[FADER_AT], n)
     _mend(sound, state, n)
-    add_ping_stereo(sound, section(ints, ints, PING_STATE)[:1], burst, _PING, n)
+    add_ping_stereo(sound, section(ints, ints, PING_STATE)[:PING_INTS], edge, _PING, n)
     limits, steps = now[LIMITER_AT:RETURNS_AT], delta[LIMITER_AT:RETURNS_AT]
     own, places = section(floats, ints, LIMITER_STATE), section(ints, ints, LIMITER_INTS)
     limiter_segment(sound, limits, steps, own, places, section(floats, ints, PEAK_WEIGHTS), n)

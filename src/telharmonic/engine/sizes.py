@@ -10,7 +10,7 @@ from telharmonic.dsp.dynamics import COMPRESSOR_STATES
 from telharmonic.dsp.lanes import BANK, LANES
 from telharmonic.dsp.meters import METER_SIZE
 from telharmonic.dsp.mix import METERS, ROUTE
-from telharmonic.dsp.oscillator import ping_burst
+from telharmonic.dsp.oscillator import ping_edge
 from telharmonic.dsp.svf import STAGE_STATES
 from telharmonic.engine import arena as names
 from telharmonic.engine.arena import EVENT_ROOM, Arena
@@ -27,6 +27,7 @@ from telharmonic.engine.ramps import EVENT_INTS, LISTS, RAMP_DOUBLES, RAMP_INTS
 from telharmonic.engine.strip_sources import Sources
 from telharmonic.protocol.session import MAXIMUM_ANALYSES, AuxSpec, SessionSpec
 from telharmonic.sources.heads import HEADS_SIZE
+from telharmonic.sources.ping import PING_STATE
 
 
 def longest_impulse(assets: Assets) -> int:
@@ -83,7 +84,7 @@ class _Sizes:
             names.BUS: self.destinations * QUANTUM_FRAMES * 2,
             names.KEY_WEIGHT: self.shape.channels * 2,
             names.CLIP_GAINS: len(self.sources.clips.gains),
-            names.BURST: len(ping_burst(self.rate)),
+            names.PING_EDGE: len(ping_edge(self.rate)),
             names.PING_GAIN: strips,
             names.STEMS: strips * 2 * QUANTUM_FRAMES if self.stems else 0,
             names.AUX_NOW: auxes * AUX_PARAMETERS,
@@ -130,7 +131,7 @@ class _Sizes:
             names.ADDRESSES: LANES,
             names.SOURCE: shape.strips * SOURCE_INTS,
             names.NOISE: len(self.sources.tones.noise),
-            names.PING_STATE: 1 + shape.strips,
+            names.PING_STATE: (1 + shape.strips) * PING_STATE,
             names.ROUTES: destinations * ROUTE,
             names.AUX_INTS: sum(size for _, size in self.effects),
             names.AUX_ROWS: shape.auxes * AUX_ROW,

@@ -14,6 +14,7 @@ from telharmonic.gateway.access import Access
 from telharmonic.gateway.address_limit import AddressLimit
 from telharmonic.gateway.bodies import json_body
 from telharmonic.gateway.catalogue import Catalogue
+from telharmonic.gateway.kept import KeptSession
 from telharmonic.gateway.latency import report
 from telharmonic.gateway.middleware import json_response, take
 from telharmonic.gateway.operators import check_for_anyone, check_free
@@ -55,6 +56,8 @@ class Api:
         Who asks.
     uploads : Uploads
         What visitors sent.
+    kept : KeptSession, optional
+        What is open for everybody who asks for its offer.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Api:
         tokens: TokenKeeper,
         access: Access,
         uploads: Uploads,
+        kept: KeptSession | None = None,
     ) -> None:
         self._settings = settings
         self._catalogue = catalogue
@@ -75,6 +79,7 @@ class Api:
         self._tokens = tokens
         self._access = access
         self._uploads = uploads
+        self._kept = kept
         self._new_sessions = AddressLimit(rate_per_s=settings.sessions_per_minute / 60.0, burst=settings.sessions_burst)
 
     def routes(self) -> list[web.RouteDef]:
@@ -100,10 +105,20 @@ class Api:
         """POST /api/sessions."""
         take(self._new_sessions, request)
         wanted = http_api.parse(await json_body(request), CreateSession)
+        if self._kept is not None and wanted.session == self._kept.offer.name:
+            session = await self._kept.open()
+        else:
+            session = await self._create(wanted)
+        tokens = self._tokens.tokens(session.id)
+        links = self._access.links(request, session.id, tokens["performer"])
+        created = SessionCreated(id=session.id, name=session.description.name, links=links, tokens=Tokens(**tokens))
+        return json_response(created, 201, {hdrs.LOCATION: links.self})
+
+    async def _create(self, wanted: CreateSession) -> StoredSession:
         if wanted.session is not None:
             offer = self._catalogue[wanted.session]
             description, folder = offer.description, offer.folder
-            check_free(description, (each.description for each in self._sessions.all()))
+            check_free(description, self._sessions.descriptions)
         elif wanted.uploads is not None:
             files = [(each, self._uploads.use(each.upload)) for each in wanted.uploads]
             first = self._catalogue[self._catalogue.default] if self._catalogue.default is not None else None
@@ -112,11 +127,7 @@ class Api:
         else:
             assert wanted.description is not None
             description, folder = check_for_anyone(check(wanted.description)), self._settings.assets_folder
-        session = await self._sessions.create(description, folder)
-        tokens = self._tokens.tokens(session.id)
-        links = self._access.links(request, session.id, tokens["performer"])
-        created = SessionCreated(id=session.id, name=description.name, links=links, tokens=Tokens(**tokens))
-        return json_response(created, 201, {hdrs.LOCATION: links.self})
+        return await self._sessions.create(description, folder)
 
     async def list(self, request: web.Request) -> web.Response:
         """GET /api/sessions."""
@@ -144,6 +155,8 @@ class Api:
         session, role, _ = self._access.member(request)
         if role != "performer":
             raise RefusedError(f"a {role} may not end the session; a performer may")
+        if session.id == self._sessions.kept:
+            raise RefusedError("the server keeps this session open for everybody; it ends with the server")
         await self._sessions.end(session.id)
         return web.Response(status=204)
 

@@ -17,10 +17,11 @@ from telharmonic.gateway.bounces import Bounces
 from telharmonic.gateway.catalogue import Catalogue
 from telharmonic.gateway.headers import add_headers, content_security_policy
 from telharmonic.gateway.hosts import HostNames
+from telharmonic.gateway.kept import KeptSession
 from telharmonic.gateway.middleware import HOST, errors_as_json, known_hosts, limited
 from telharmonic.gateway.music_api import MusicApi
 from telharmonic.gateway.orchestra_api import OrchestraApi
-from telharmonic.gateway.relay_api import PATH, RelayApi
+from telharmonic.gateway.relay_api import RelayApi
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
 from telharmonic.gateway.static import TYPES, page_files, share_folder
@@ -35,7 +36,13 @@ from telharmonic.protocol.schema import protocol_schema
 
 
 def build_app(
-    *, settings: Settings, catalogue: Catalogue, sessions: Sessions, store: Store, tokens: TokenKeeper
+    *,
+    settings: Settings,
+    catalogue: Catalogue,
+    sessions: Sessions,
+    store: Store,
+    tokens: TokenKeeper,
+    kept: KeptSession | None = None,
 ) -> web.Application:
     """Put the parts together; starts nothing.
 
@@ -46,11 +53,18 @@ def build_app(
     """
     requests = AddressLimit(rate_per_s=settings.requests_per_s, burst=settings.requests_burst)
     files = AddressLimit(rate_per_s=settings.files_per_s, burst=settings.files_burst)
-    pages = {PATH: settings.relay.origins} if settings.relay is not None else {}
-    middlewares = [errors_as_json(), known_hosts(HostNames(settings.public_hosts), pages), limited(requests, files)]
-    app = web.Application(middlewares=middlewares, client_max_size=LIMIT_BYTES)
-    app.on_response_prepare.append(_header_signal(sessions))
     access = Access(sessions, tokens)
+    relay = RelayApi(rules=settings.relay, access=access, sessions=sessions)
+    middlewares = [
+        errors_as_json(),
+        *relay.middlewares(),
+        known_hosts(HostNames(settings.public_hosts), relay.pages),
+        limited(requests, files),
+    ]
+    app = web.Application(middlewares=middlewares, client_max_size=LIMIT_BYTES)
+    app.on_response_prepare.append(relay.add_headers)
+    app.on_response_prepare.append(_header_signal(sessions))
+    app.on_cleanup.append(relay.close)
     uploads = Uploads(settings.uploads_folder, settings.uploads, sessions.files_in_use)
     api = Api(
         settings=settings,
@@ -60,14 +74,15 @@ def build_app(
         tokens=tokens,
         access=access,
         uploads=uploads,
+        kept=kept,
     )
     app.router.add_routes(api.routes())
     app.router.add_routes(MusicApi(access=access, sessions=sessions, tokens=tokens, uploads=uploads).routes())
     app.router.add_routes(UploadApi(rules=settings.uploads, uploads=uploads, sessions=sessions).routes())
     status = StatusApi(sessions=sessions, uploads=uploads, maximum=settings.maximum_sessions)
     app.router.add_routes(status.routes())
-    app.router.add_routes(OrchestraApi(orchestra=settings.orchestra, sessions=sessions).routes())
-    app.router.add_routes(RelayApi(rules=settings.relay, access=access, sessions=sessions).routes())
+    app.router.add_routes(OrchestraApi(orchestra=settings.orchestra, access=access, sessions=sessions).routes())
+    app.router.add_routes(relay.routes())
     _add_bounces(app, settings, sessions, access)
     document = openapi_document()
     _add_text(app, "/api/openapi.json", json.dumps(document), "application/json")

@@ -49,6 +49,11 @@ class Catalogue:
         return tuple(self._offers)
 
     @property
+    def offers(self) -> tuple[Offer, ...]:
+        """All of them."""
+        return tuple(self._offers.values())
+
+    @property
     def default(self) -> str | None:
         """The name that a bare page opens; None if there is none."""
         return next(iter(self._offers), None)
@@ -74,6 +79,10 @@ def read_offer(file: Path) -> Offer:
     except UnicodeDecodeError as error:
         raise SessionFileError(f"{file} cannot be read: it is not text in UTF-8") from error
     except SessionFileError as error:
+        if file.suffix.lower() == ".csd":
+            raise SessionFileError(
+                f"{file} is no session file; a Csound piece is played by: telharmonic play {file}"
+            ) from error
         raise SessionFileError(f"{file}: {error}") from error
     return Offer(name=offer_name(file), description=description, folder=file.resolve().parent)
 

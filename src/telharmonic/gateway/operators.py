@@ -22,14 +22,21 @@ def check_for_anyone(description: SessionSpec) -> SessionSpec:
 
 
 def check_free(wanted: SessionSpec, running: Iterable[SessionSpec]) -> None:
-    """Let a session file with programs be opened once at a time: a visitor must not start them by the dozen.
+    """Let a session file with programs or JACK be opened once at a time: a visitor must not start them by the dozen.
 
     Raises
     ------
     RefusedError
         If it is open already.
     """
-    if wanted.programs and any(session.programs == wanted.programs for session in running):
+    if wanted.is_for_operators and any(_machine(session) == _machine(wanted) for session in running):
         raise RefusedError(
-            f"{wanted.name!r} runs programs of this server and is open already; ask its performer for an invitation"
+            f"{wanted.name!r} uses programs or JACK of this server and is open already; "
+            "ask its performer for an invitation"
         )
+
+
+def _machine(session: SessionSpec) -> tuple[object, ...]:
+    """What it takes of the machine beside sound; no visitor can change any of it."""
+    jack_strips = tuple((strip.id, strip.stereo) for strip in session.strips if strip.source == "jack")
+    return session.name, session.programs, session.jack_wish, jack_strips

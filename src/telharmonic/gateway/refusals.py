@@ -20,7 +20,7 @@ class TooOftenError(RefusedError):
     code = "rate"
 
     def __init__(self, wait_s: float, reason: str = "") -> None:
-        super().__init__(reason or f"too many requests; try again in {wait_s:.1f} s")
+        super().__init__(reason or f"too many requests; try again in {max(wait_s, 0.1):.1f} s")
         self.wait_s = wait_s
 
 

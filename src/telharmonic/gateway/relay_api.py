@@ -10,6 +10,7 @@ import asyncio
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
 
 from telharmonic.errors import NotFoundError, RefusedError, UnauthorizedError
 from telharmonic.gateway.access import Access
@@ -17,6 +18,7 @@ from telharmonic.gateway.address_limit import AddressLimit, network
 from telharmonic.gateway.bodies import BODY_S
 from telharmonic.gateway.middleware import json_response, take
 from telharmonic.gateway.refusals import TooLargeError
+from telharmonic.gateway.relay_refusals import JUDGED, RefusalBook
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.protocol.parts import Role
 from telharmonic.protocol.relay import BODY_BYTES, RelayFile, RelayOk, RelayWish, parse_queue, speaking
@@ -44,6 +46,7 @@ class RelayApi:
         self._access = access
         self._sessions = sessions
         rate = rules.messages_per_s if rules is not None else 1.0
+        self._book = RefusalBook(sessions)
         self._requests = AddressLimit(rate_per_s=rate, burst=max(1, int(2 * rate)))
 
     def routes(self) -> list[web.RouteDef]:
@@ -56,9 +59,23 @@ class RelayApi:
             web.options(PATH, self.preflight),
         ]
 
+    def middlewares(self) -> tuple[Middleware, ...]:
+        """What must see a request before the front door's own checks: what they refuse is noted."""
+        return (self._book.watching(PATH),) if self._rules is not None else ()
+
+    @property
+    def pages(self) -> dict[str, tuple[str, ...]]:
+        """Origins whose pages may ask, by path."""
+        return {PATH: self._rules.origins} if self._rules is not None else {}
+
+    async def close(self, _: web.Application) -> None:
+        """Note no more."""
+        self._book.close()
+
     async def preflight(self, request: web.Request) -> web.Response:
         """OPTIONS /osc."""
-        headers = self._cross_origin(request) | {
+        self._check_page(request)
+        headers = {
             str(hdrs.ACCESS_CONTROL_ALLOW_METHODS): "GET, POST",
             str(hdrs.ACCESS_CONTROL_ALLOW_HEADERS): "Authorization, Content-Type",
             str(hdrs.ACCESS_CONTROL_MAX_AGE): PREFLIGHT_S,
@@ -68,13 +85,14 @@ class RelayApi:
     async def relay(self, request: web.Request) -> web.Response:
         """POST /osc and GET /osc."""
         take(self._requests, request)
-        headers = self._cross_origin(request)
+        self._check_page(request)
         session, role = self._speaker(request)
         queue = parse_queue(await self._body(request, with_token=role is not None)).queue
         who = network(request.remote or "unknown")
         wish = RelayWish(queue=queue, who=who, role=speaking(role), session=session)
+        request[JUDGED] = True
         await (await self._sessions.linked()).relay(wish)
-        return json_response(RelayOk(), headers=headers)
+        return json_response(RelayOk())
 
     def _speaker(self, request: web.Request) -> tuple[str, Role | None]:
         """Which session's token is shown, and for which role; nobody's without one."""
@@ -86,8 +104,16 @@ class RelayApi:
             raise UnauthorizedError("a token needs its session as well: /osc?session=ID")
         return "", None
 
-    def _cross_origin(self, request: web.Request) -> dict[str, str]:
-        """Headers that let a page of one of the origins read the answer.
+    async def add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Let a page of one of the origins read the answer, a refusal too."""
+        origin = request.headers.get(hdrs.ORIGIN)
+        if request.path == PATH and self._rules is not None and origin in self._rules.origins:
+            response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
+            response.headers[hdrs.VARY] = "Origin"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+
+    def _check_page(self, request: web.Request) -> None:
+        """Let pass what asks for no page, for one of ours, or for one of the origins.
 
         Raises
         ------
@@ -99,16 +125,8 @@ class RelayApi:
         if origin is None:
             if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
                 raise RefusedError("this is not allowed from a page of another origin")
-            return {}
-        if urlsplit(origin).netloc == request.headers.get(hdrs.HOST, ""):
-            return {}
-        if origin not in self._rules.origins:
+        elif urlsplit(origin).netloc != request.headers.get(hdrs.HOST, "") and origin not in self._rules.origins:
             raise RefusedError(f"pages of {origin[:128]} may not have OSC sent")
-        return {
-            str(hdrs.ACCESS_CONTROL_ALLOW_ORIGIN): origin,
-            str(hdrs.VARY): "Origin",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
 
     async def _body(self, request: web.Request, *, with_token: bool) -> bytes:
         if request.content_length is not None and request.content_length > BODY_BYTES:

@@ -13,10 +13,11 @@ from typing import BinaryIO
 from aiohttp import web
 
 from telharmonic.cluster.launcher import NodeAddress
-from telharmonic.errors import NodeError
+from telharmonic.errors import NodeError, NotFoundError, ParameterError
 from telharmonic.gateway.access import make_links
 from telharmonic.gateway.app import build_app
-from telharmonic.gateway.catalogue import Catalogue
+from telharmonic.gateway.catalogue import Catalogue, Offer
+from telharmonic.gateway.kept import KeptSession, is_same
 from telharmonic.gateway.middleware import AccessLogger
 from telharmonic.gateway.sessions import Sessions
 from telharmonic.gateway.settings import Settings
@@ -42,13 +43,16 @@ class Server:
         If the state folder cannot be used, or another server uses it.
     SessionFileError
         If a session file is not understood.
+    ParameterError
+        If none is called as the one to open.
     """
 
     def __init__(self, settings: Settings, tls: ssl.SSLContext | None = None) -> None:
         self._settings = settings
         self._tls = tls
         catalogue = Catalogue(settings.session_files)
-        self._opened = catalogue[settings.opened] if settings.opened else None
+        opened = _offer(catalogue, settings.opened) if settings.opened else None
+        self._offers = catalogue.offers
         self._lock = lock_folder(settings)
         self._tokens = tokens = TokenKeeper(load_key(settings.state_folder / "server.key"))
         write_secret(settings.state_folder / "admin.token", tokens.admin_token)
@@ -60,8 +64,14 @@ class Server:
             idle_s=settings.idle_s,
             uploads_folder=settings.uploads_folder,
         )
+        self._kept = KeptSession(opened, self.sessions, tokens) if opened is not None else None
         app = build_app(
-            settings=settings, catalogue=catalogue, sessions=self.sessions, store=self._store, tokens=tokens
+            settings=settings,
+            catalogue=catalogue,
+            sessions=self.sessions,
+            store=self._store,
+            tokens=tokens,
+            kept=self._kept if settings.orchestra is None else None,
         )
         self._runner = web.AppRunner(
             app, access_log_class=AccessLogger, shutdown_timeout=CLOSE_S, keepalive_timeout=settings.request_s
@@ -101,27 +111,31 @@ class Server:
         self._lock.close()
 
     async def open(self, page: str) -> str:
-        """Open the session that `settings.opened` names; a performer's link to our page of that name.
+        """Open the session that `settings.opened` names; a performer's link to our page of that name, "" for the usual.
 
         Raises
         ------
         TelharmonicError
             As `Sessions.create`.
         """
-        assert self._opened is not None
-        session = await self.sessions.create(self._opened.description, self._opened.folder)
+        assert self._kept is not None
+        session = await self._kept.open()
         front, token = self.url.rstrip("/"), self._tokens.token(session.id, "performer")
         host = front.rpartition("/")[2].rpartition(":")[0]
         links = make_links(front, host, self.sessions.address, session.id, token)
         return links.page.replace("/#", f"/{page}#", 1)
 
     async def forget(self) -> None:
-        """End what `open` opened, or an earlier run that could not end it."""
-        if self._opened is not None:
-            folder = str(self._opened.folder.resolve())
-            for session in self.sessions.all():
-                if session.base_folder == folder:
-                    await self.sessions.end(session.id)
+        """End the sessions of earlier runs with JACK or programs that this run's session files do not name.
+
+        Call it before a node is there, which would start their programs again.
+        """
+        for session in self.sessions.all():
+            if session.description.is_for_operators and not any(
+                session.base_folder == str(offer.folder.resolve()) and is_same(session.description, offer.description)
+                for offer in self._offers
+            ):
+                await self.sessions.end(session.id)
 
     async def node_ready(self, address: NodeAddress) -> None:
         """A node is there."""
@@ -137,6 +151,13 @@ class Server:
         host = self._settings.host
         host = "localhost" if host in ("0.0.0.0", "::", "[::]", "127.0.0.1") else host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}/"
+
+
+def _offer(catalogue: Catalogue, name: str) -> Offer:
+    try:
+        return catalogue[name]
+    except NotFoundError:
+        raise ParameterError("--open", name, " or ".join(catalogue.names)) from None
 
 
 def cannot_listen(host: str, port: int, error: OSError) -> str:

@@ -69,6 +69,7 @@ class Sessions:
         self._table = {session.id: session for session in store.sessions()}
         self._snapshots = {each.id: each.snapshot for each in self._table.values() if each.snapshot is not None}
         self._saved_s: dict[str, float] = {}
+        self.kept = ""  # the id of the one that ends with the server alone
         self.node: NodeStatus | None = None
         self.log_of_status = StatusLog(WATCH_S)
         self.address: NodeAddress | None = None
@@ -90,13 +91,18 @@ class Sessions:
         """Every session, oldest first."""
         return list(self._table.values())
 
+    @property
+    def descriptions(self) -> list[SessionSpec]:
+        """Of every session, those that are being made too."""
+        return [session.description for session in (*self._table.values(), *self._being_made)]
+
     def status(self, session: str) -> SessionStatus | None:
         """What the node said last about a session; None before it was asked."""
         rows = self.node.sessions if self.node else ()
         return next((row for row in rows if row.id == session), None)
 
-    async def create(self, description: SessionSpec, folder: Path) -> StoredSession:
-        """Open a session on the node; its audio files lie in `folder`.
+    async def create(self, description: SessionSpec, folder: Path, session_id: str = "") -> StoredSession:
+        """Open a session on the node; its audio files lie in `folder`. Its id is new if none is given.
 
         Raises
         ------
@@ -110,8 +116,9 @@ class Sessions:
         link = await self.linked()
         if len(self._table) + len(self._being_made) >= self._maximum:
             raise FullError(f"all {self._maximum} sessions are taken; try again later")
+        identifier = session_id or new_session_id()
         session = StoredSession(
-            id=new_session_id(), made_s=time.time(), base_folder=str(folder.resolve()), description=description
+            id=identifier, made_s=time.time(), base_folder=str(folder.resolve()), description=description
         )
         self._being_made.append(session)
         try:
@@ -170,7 +177,7 @@ class Sessions:
 
     def files_in_use(self) -> set[str]:
         """Every file that a session plays or is about to play."""
-        return {file for session in (*self._table.values(), *self._being_made) for file in session.description.files}
+        return {file for description in self.descriptions for file in description.files}
 
     async def file(self, session: str) -> bytes:
         """A session as it is at this moment, as TOML."""
@@ -217,7 +224,7 @@ class Sessions:
         self.node = await self._link.status()
         self.log_of_status.note(self.node)
         for row in self.node.sessions:
-            if row.members == 0 and row.idle_s > self._idle_s and row.id in self._table:
+            if row.idle_s > self._idle_s and row.id in self._table and row.id != self.kept:
                 _log.info("session %s ends: nobody was there for %.0f s", row.id, row.idle_s)
                 await self.end(row.id)
         changed = [row.id for row in self.node.sessions if row.id in self._table and self._is_due(row, now_s)]

@@ -51,7 +51,8 @@ class Settings:
     orchestra : Orchestra, optional
         What the page ``orchestra.html`` shows; there is no such page's table without it.
     opened : str
-        Name of a session file that is opened when the server starts, and ended with it; none if empty.
+        Name of a session file that is opened when the server starts, and kept; none if empty. Visitors who ask for it
+        come into that session, but not with an `orchestra`: that page is for who has its link.
 
     Raises
     ------

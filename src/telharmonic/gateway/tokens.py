@@ -21,7 +21,8 @@ _ADMIN = ""  # no session has an empty id
 class TokenKeeper:
     """Make and check tokens: HMAC-SHA-256 of the session's id and the role, under the server's key.
 
-    The key outlives a restart, and so do the tokens; ending a session ends its tokens, since its id never returns.
+    The key outlives a restart, and so do the tokens; ending a session ends its tokens, since its id never returns
+    (but for that of the session which the server keeps).
 
     Parameters
     ----------
@@ -32,6 +33,10 @@ class TokenKeeper:
     def __init__(self, key: bytes) -> None:
         assert len(key) == KEY_BYTES
         self._key = key
+
+    def kept_session(self, name: str) -> str:
+        """The id of the session that is kept for the offer of this name: as secret as any, the same at every start."""
+        return hmac.digest(self._key, f"kept/{name}".encode(), hashlib.sha256).hex()[:16]
 
     def token(self, session: str, role: Role) -> str:
         """43 characters that are safe in a URL."""

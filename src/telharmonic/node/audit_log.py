@@ -38,7 +38,7 @@ class AuditLog:
         if self._path is None:
             return
         if not self._bucket.take(time.monotonic()):
-            self._unwritten += 1
+            self._unwritten += refusal.times
             return
         line = {
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -48,6 +48,8 @@ class AuditLog:
             "address": refusal.address,
             "reason": refusal.reason,
         }
+        if refusal.times > 1:
+            line["times"] = str(refusal.times)
         if self._unwritten:
             line["more_before"] = str(self._unwritten)
         self._unwritten = 0

@@ -5,10 +5,14 @@ The region is apart from `SharedState`: a process that feeds a strip (JACK's) is
 
 from __future__ import annotations
 
+import logging
+
 from telharmonic.audio.feed_ring import FEED_BYTES, FeedRing
 from telharmonic.audio.shared_memory import SharedMemory
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.protocol.session import MAXIMUM_LIVE_STRIPS, SessionSpec
+
+_log = logging.getLogger(__name__)
 
 _PAGE = 4096
 _PLACE_BYTES = -(-FEED_BYTES // _PAGE) * _PAGE
@@ -63,6 +67,19 @@ class SessionFeeds:
         self.places = live_strips(session)  # number of each live strip: with the slot, all that another process needs
         self.rings = memory.rings(slot, session)
         self.owners: dict[str, str] = {}
+        self._told: dict[str, int] = {}
+
+    @property
+    def shut_counts(self) -> dict[str, int]:
+        """How often each strip was shut for what is no sound; those that were."""
+        return {strip: ring.shut_count for strip, ring in self.rings.items() if ring.shut_count}
+
+    def tell_shut(self) -> None:
+        """Log which strips were shut: the first time of each, then whenever it is twice as often."""
+        for strip, count in self.shut_counts.items():
+            if count >= 2 * self._told.get(strip, 0):
+                _log.warning("strip %s was shut: NaN, infinity or more than +18 dBFS came (%d times)", strip, count)
+                self._told[strip] = count
 
     def claim(self, strip: str, owner: str) -> FeedRing:
         """Let `owner` (a member, or a name like ``jack``) feed a strip from now on.

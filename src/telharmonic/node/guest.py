@@ -39,6 +39,7 @@ class Guest:
     def __init__(self, line: Line, hello: messages.Hello) -> None:
         self.line = line
         self.token = hello.token
+        self.is_machine = not hello.token  # JACK or OSC of this node, which nobody let in
         self.outlet: Outlet | None = None
         self.rtc: MemberRtc  # given by whoever lets it in
         self._control: DataChannelLine | None = None  # beside the line

@@ -109,6 +109,23 @@ class Inputs:
         """Where it can be fetched."""
         return f"/api/sessions/{self._session_id}/takes/{take.name}.wav"
 
+    def state(self, take: Take, message_id: int | None = None) -> words.TakeState:
+        """What is told of a take."""
+        return words.TakeState(
+            id=message_id,
+            name=take.name,
+            strip=take.strip,
+            recording=take.is_open,
+            duration_s=0.0 if take.is_open else take.duration_s,
+            start_s=take.start_s,
+            compensated_ms=round(1000 * take.compensated_s, 2),
+            path=self.path(take) if take.is_whole else None,
+        )
+
+    def listed(self) -> words.TakeList:
+        """The takes that can be fetched, the oldest first."""
+        return words.TakeList(takes=tuple(self.state(take) for take in self.takes.whole))
+
     def close(self) -> None:
         """The session has ended."""
         self.takes.clear()
@@ -129,6 +146,7 @@ class MemberInput:
         self.upstream: Upstream | None = None
         self._take: Take | None = None
         self._wish = words.Take(id=0, on=True)
+        self.tell: Callable[[words.TakeState], None] = lambda _: None  # of a take that something else ended
         self.heard_ms = 0.0  # how long the mix takes to this member's ears, as its player reports
 
     def obey(self, request: words.AnyUpstreamRequest) -> words.AnyUpstreamAnswer:
@@ -160,24 +178,15 @@ class MemberInput:
             raise RefusedError("nothing is being recorded")
         else:
             return self._finish(self.upstream, self._take, request.id)
-        return words.TakeState(id=request.id, name=self._take.name, strip=self._take.strip, recording=True)
+        return self._inputs.state(self._take, request.id)
 
-    def _finish(self, upstream: Upstream, take: Take, message_id: int | None) -> words.TakeState:
+    def _finish(self, upstream: Upstream, take: Take, message_id: int | None = None) -> words.TakeState:
         heard_ms = self.heard_ms if self._wish.heard_ms is None else self._wish.heard_ms
         delay_ms = self._wish.capture_ms + upstream.delay_ms + upstream.mixer_ms + heard_ms
         upstream.on_written = None
         take.finish(delay_ms / 1000)
         self._take = None
-        return words.TakeState(
-            id=message_id,
-            name=take.name,
-            strip=take.strip,
-            recording=False,
-            duration_s=take.duration_s,
-            start_s=take.start_s,
-            compensated_ms=round(delay_ms, 2),
-            path=self._inputs.path(take) if take.frames else None,
-        )
+        return self._inputs.state(take, message_id)
 
     def each_second(self) -> list[words.AnyUpstreamAnswer]:
         """What is to be told."""
@@ -185,14 +194,14 @@ class MemberInput:
             return []
         told: list[words.AnyUpstreamAnswer] = [self.upstream.state()]
         if self._take is not None and not self._take.recording:  # it was long enough
-            told.append(self._finish(self.upstream, self._take, None))
+            told.append(self._finish(self.upstream, self._take))
         return told
 
     def close(self) -> None:
-        """End it."""
+        """End it; a take that is being recorded ends with it, and is told."""
         if self.upstream is None:
             return
         if self._take is not None:
-            self._finish(self.upstream, self._take, None)
+            self.tell(self._finish(self.upstream, self._take))
         self._inputs.feeds.release(self.upstream.strip, self._member)
         self.upstream = None

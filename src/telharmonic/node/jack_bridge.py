@@ -17,6 +17,7 @@ from telharmonic.protocol.jack import JackStatus
 from telharmonic.transport.jack_client import JackClient
 from telharmonic.wire.feed import MAXIMUM_MESSAGE_FRAMES, FeedWriter
 
+STILL_S = 0.5  # without a cycle; the longest takes 93 ms
 PIECE_FRAMES = 1024  # what is resampled at a time, at most
 
 
@@ -61,28 +62,44 @@ class JackBridge:
     ) -> None:
         self._client = client
         self._memory = memory
+        self._setup, self._ring_of, self._mix = setup, ring_of, mix
         rate_hz, jack_hz = setup.rate_hz, client.sample_rate_hz
         if not setup.spec.resample and jack_hz != rate_hz:
             raise NodeError(f"the JACK server runs at {jack_hz} Hz; without resampling it must be {rate_hz} Hz")
-        self._writer = self._make_writer(setup, ring_of, jack_hz) if setup.strips else None
-        self._playback = (
-            Playback(mix, memory, rate_hz=rate_hz, jack_hz=jack_hz, period=client.period) if mix is not None else None
-        )
+        self._begin(client.period)
         memory.attach(client)
         self._begun = {place: memory.count(place) for place in (jack_cycle.LOST, jack_cycle.STARVED)}
         self._cycles_frames = memory.count(jack_cycle.CAPTURED)
-        self._piece = min(PIECE_FRAMES, client.period)
+        self._cycles, self._cycled_s = -1, 0.0
         client.run(jack_cycle.cycle.address, memory.address)
 
-    def _make_writer(self, setup: Setup, ring_of: Callable[[int], FeedRing], jack_hz: int) -> FeedWriter:
+    def _begin(self, period: int) -> None:
+        """Move what comes in cycles of so many frames."""
+        self._period = period
+        self._piece = min(PIECE_FRAMES, period)
+        rate_hz, jack_hz, mix = self._setup.rate_hz, self._client.sample_rate_hz, self._mix
+        self._writer = self._make_writer(jack_hz) if self._setup.strips else None
+        self._playback = (
+            Playback(mix, self._memory, rate_hz=rate_hz, jack_hz=jack_hz, period=period) if mix is not None else None
+        )
+
+    def follow_period(self) -> None:
+        """Begin anew if the server's cycles have another length now, as after ``jack_bufsize``; nothing otherwise."""
+        if (period := self._client.period) != self._period:
+            if self._writer is not None:
+                self._writer.close()
+            self._begin(period)
+
+    def _make_writer(self, jack_hz: int) -> FeedWriter:
+        setup = self._setup
         sides, channels = columns(setup.strips)
-        group = FeedGroup([ring_of(strip.place) for strip in setup.strips], sides, channels)
+        group = FeedGroup([self._ring_of(strip.place) for strip in setup.strips], sides, channels)
         ratio = jack_hz / setup.rate_hz
         return FeedWriter(
             group,
             rate_hz=setup.rate_hz,
             source_hz=jack_hz,
-            message_frames=min(self._client.period, MAXIMUM_MESSAGE_FRAMES * jack_hz // setup.rate_hz),
+            message_frames=min(self._period, MAXIMUM_MESSAGE_FRAMES * jack_hz // setup.rate_hz),
             resampler=ChannelResampler(ratio, channels) if setup.spec.resample else Straight(),
         )
 
@@ -97,11 +114,15 @@ class JackBridge:
             self._playback.pump(captured - self._cycles_frames)
         self._cycles_frames = captured
 
-    def status(self, server: str, reconnects: int) -> JackStatus:
-        """How it goes."""
+    def status(self, server: str, reconnects: int, now_s: float) -> JackStatus:
+        """How it goes; `now_s` is the monotonic clock."""
         client, memory = self._client, self._memory
+        if (cycles := memory.count(jack_cycle.CYCLES)) != self._cycles:
+            self._cycles, self._cycled_s = cycles, now_s
+        stands = now_s - self._cycled_s > STILL_S
         return JackStatus(
-            state="running",
+            state="waiting" if stands else "running",
+            why="the JACK server stands still" if stands else "",
             server=server,
             client=client.name,
             sample_rate_hz=client.sample_rate_hz,
@@ -109,7 +130,7 @@ class JackBridge:
             realtime=client.realtime,
             reconnects=reconnects,
             xruns=client.xruns,
-            drift_ppm=round(self._writer.drift * 1e6, 1) if self._writer is not None else 0.0,
+            drift_ppm=round(self._writer.settled_drift * 1e6, 1) if self._writer is not None else 0.0,
             lost_frames=memory.count(jack_cycle.LOST) - self._begun[jack_cycle.LOST],
             starved_frames=memory.count(jack_cycle.STARVED) - self._begun[jack_cycle.STARVED],
             connections=client.connections,

@@ -12,7 +12,7 @@ from telharmonic.protocol.jack import JackStatus
 _JACK = {
     "running": "1 while the session is in a JACK server.",
     "xruns": "Xruns that the server reported since it was joined.",
-    "drift_ppm": "How much faster than nominal JACK's frames are read, parts in a million.",
+    "drift_ppm": "How much faster than nominal JACK's frames come, parts in a million, as learnt over some seconds.",
     "lost_frames": "Frames that JACK brought and nobody took.",
     "starved_frames": "Frames for which there was nothing to play to JACK.",
     "reconnects": "Times that the server went away.",

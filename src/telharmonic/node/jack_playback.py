@@ -61,22 +61,25 @@ class Playback:
 
     def pump(self, passed_frames: int) -> None:
         """Move what there is; `passed_frames` of JACK's have gone by since the last time."""
-        if not self._begun and self._outlet.playback_fill == 0 and self._ring.fill:
-            self._outlet.put(np.zeros((self.target_frames, 2), np.float32))  # begin with as much in hand as wanted
-            self._begun = True
+        if not self._begun and self._ring.fill:  # begin with as much in hand as wanted
+            missing_frames = self.target_frames - self._outlet.playback_fill
+            self._begun = missing_frames >= 0  # otherwise it was more of another period's: wait until that is played
+            missing_frames -= round(self._ring.fill / self._resampler.ratio)
+            if missing_frames > 0:
+                self._outlet.put(np.zeros((missing_frames, 2), np.float32))
         while frames := min(self._ring.fill, MIRROR_FRAMES):
             taken = self._ring.taken
             sound = self._resampler.process(
                 self._ring.view(taken, frames), self._resampler.ratio * (1.0 + self.correction)
             )
             self._ring.give_back(taken + frames)
-            if self._outlet.playback_fill <= self._most_frames and len(sound):
+            if self._begun and self._outlet.playback_fill <= self._most_frames and len(sound):
                 self._outlet.put(sound)
         self._choose_speed(passed_frames)
 
     def _choose_speed(self, passed_frames: int) -> None:
         fill = self._outlet.playback_fill
-        if fill == 0:
+        if fill == 0 or not self._begun:
             self._begun, self._smooth, self.correction = False, 0.0, 0.0
             return
         # just after a cycle, on the average half a block of the mix is on its way

@@ -28,8 +28,8 @@ from telharmonic.node.feeds import FeedMemory
 from telharmonic.node.jack_bridge import JackBridge
 from telharmonic.node.jack_memory import JackMemory
 from telharmonic.node.jack_words import MIX_FRAMES, Midi, Report, Setup, Transport, Watch, mix_bytes, receive, send
-from telharmonic.protocol.jack import JackStatus
-from telharmonic.transport.jack_client import JackClient, function_address, quieten
+from telharmonic.protocol.jack import OUTPUT_PORTS, JackStatus
+from telharmonic.transport.jack_client import JackClient, NoServerError, function_address, quieten
 
 PRIORITY = 4  # below JACK's threads, which must never wait for this one
 RETRY_S = 0.25
@@ -83,7 +83,7 @@ class JackProcess:
                     why = str(problem)
                     _log.info("%s", why)
                 waiting = JackStatus(server=self._setup.spec.server, reconnects=self._connections, why=why)
-                send(self._words, Report(status=waiting, needs_server="runs" in why))
+                send(self._words, Report(status=waiting, needs_server=isinstance(problem, NoServerError)))
                 if self._rest(RETRY_S):
                     return
                 continue
@@ -101,7 +101,7 @@ class JackProcess:
             spec.client,
             spec.server,
             inputs=[port for strip in self._setup.strips for port in strip.ports],
-            outputs=("out_1", "out_2") if spec.outputs else (),
+            outputs=OUTPUT_PORTS if spec.outputs else (),
             midi=bool(spec.midi_rules),
         )
         try:
@@ -142,6 +142,7 @@ class JackProcess:
             now_s = time.monotonic()
             if client.changed.is_set() or now_s >= report_s:
                 client.changed.clear()
+                bridge.follow_period()
                 client.connect(rules)
                 self._report(bridge, client)
                 report_s = now_s + REPORT_S
@@ -186,7 +187,10 @@ class JackProcess:
             there = tuple(
                 key for key, pattern in self._watched.items() if any(fnmatchcase(name, pattern) for name in names)
             )
-        send(self._words, Report(status=bridge.status(self._setup.spec.server, self._connections), there=there))
+        send(
+            self._words,
+            Report(status=bridge.status(self._setup.spec.server, self._connections, time.monotonic()), there=there),
+        )
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telharmonic.audio.ring import Ring
-from telharmonic.protocol.jack import JackSpec, JackStatus
+from telharmonic.protocol.jack import JackSpec, JackStatus, input_ports
 
 PACKET_BYTES = 65_536
 MIX_FRAMES = 8192  # of the ring in which the mix comes
@@ -26,7 +26,7 @@ class Strip:
     @property
     def ports(self) -> tuple[str, ...]:
         """Short names of its input ports."""
-        return (f"{self.id}_1", f"{self.id}_2") if self.stereo else (self.id,)
+        return input_ports(self.id, stereo=self.stereo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

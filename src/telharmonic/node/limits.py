@@ -25,8 +25,8 @@ class NodeLimits:
         A connection that has not said hello for so long is closed.
     peers, peers_per_token : int
         WebRTC connections to one session at once, and with one of its tokens.
-    connecting : int
-        WebRTC connections that are just being made, in the whole node.
+    connecting, connecting_per_token : int
+        WebRTC connections that are just being made, in the whole node, and with one token.
     connect_s : float
         One that has not come about for so long is given up.
     slow_s : float
@@ -46,8 +46,9 @@ class NodeLimits:
     request_s: float = 20.0
     hello_s: float = 5.0
     peers: int = 512
-    peers_per_token: int = 512
+    peers_per_token: int = 480  # a whole audience has one link, and so one token; who plays for it finds room beside
     connecting: int = 64
+    connecting_per_token: int = 32
     connect_s: float = 15.0
     slow_s: float = 30.0
     buffer_s: float = 0.1

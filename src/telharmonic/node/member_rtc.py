@@ -63,6 +63,8 @@ class MemberRtc:
         self._hears = hears
         self._said = said
         self._plays = plays
+        if plays is not None:
+            plays.tell = self._say
         self._frame = 0
         self._line: RtcLine | None = None
         self._control: DataChannelLine | None = None

@@ -26,7 +26,7 @@ from telharmonic.node.loader_link import LoaderLink
 from telharmonic.node.patchbay import Patchbay
 from telharmonic.node.relay_door import RelayDoor
 from telharmonic.node.render_link import RenderLink
-from telharmonic.node.rtc_line import RtcGate
+from telharmonic.node.rtc_gate import RtcGate
 from telharmonic.node.session_host import SessionHost
 from telharmonic.node.shared_state import AddImpulse, AddRecording, Build, Built, Load, ReadLog, Remove
 from telharmonic.node.takes import TakeFolder
@@ -84,6 +84,7 @@ class Node:
         self._lost_before = 0
         self._free = list(range(limits.sessions))
         self.patchbay = Patchbay(self.link.feeds, limits.sessions)
+        self.patchbay.on_restart = self._forget_told
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self.link.wake_descriptor, self._wake)
         self._timer = self._loop.call_later(1.0, self._each_second)
@@ -222,6 +223,11 @@ class Node:
 
     async def _ask(self, child: Child, question: object) -> Any:
         return await self._loop.run_in_executor(self._threads, child.request, question)
+
+    def _forget_told(self) -> None:
+        """A program began anew, and knows nothing of what the relay had told it."""
+        if self.relay is not None:
+            self.relay.told.forget()
 
     def _wake(self) -> None:
         """The render process has something: send it on. Called by the event loop, once a tick or so."""

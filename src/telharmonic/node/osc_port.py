@@ -8,21 +8,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from telharmonic.control.osc import error_reply
+from telharmonic.control.osc import ANSWERS, error_reply
 from telharmonic.control.rate_limit import TokenBucket
 from telharmonic.errors import NotFoundError, TelharmonicError
 from telharmonic.node.node import Node
-from telharmonic.node.osc_surface import OscPeer, OscSurface
+from telharmonic.node.osc_surface import PACKET_BYTES, OscPeer, OscSurface
 from telharmonic.node.session_host import SessionHost
-from telharmonic.protocol.osc import OscMessage, Timed, parse, serialize
-from telharmonic.transport.osc_udp import Address, OscUdp, is_near
+from telharmonic.protocol.osc import OscMessage, Timed, packets, parse, serialize
+from telharmonic.protocol.parameters import SESSION
+from telharmonic.transport.ice import host_addresses
+from telharmonic.transport.osc_udp import LOOPBACK, Address, OscUdp, is_near
 
 _log = logging.getLogger(__name__)
 
 PACKETS_HZ = 4000.0  # read in a second; what is beyond is lost, as UDP may
 PACKETS_BURST = 4000.0
+_OWN_PARAMETERS = frozenset(row.name for row in SESSION)  # /session/tempo is no session
+UNREAD_HZ = 20.0  # packets that are no OSC and are answered: whoever answers our errors so shall not go on for ever
 
 
 @runtime_checkable
@@ -46,9 +51,13 @@ class OscPort:
         self._node = node
         self._surfaces: dict[str, OscSurface] = {}
         self._bucket = TokenBucket(PACKETS_HZ, PACKETS_BURST)
+        self._unread = TokenBucket(UNREAD_HZ, UNREAD_HZ)
         self._udp: OscUdp | None = None
+        self._own: frozenset[Address] = frozenset()  # where it listens itself
         self.lost_packets = 0
         self.far_packets = 0
+        self.on_other_session: Callable[[], None] | None = None  # addresses without a session's name are another's now
+        self._oldest = ""
         self._told = (0, 0)
         self._timer = asyncio.get_running_loop().call_later(1.0, self._each_second)
 
@@ -61,6 +70,7 @@ class OscPort:
             If it is taken.
         """
         self._udp = await OscUdp.open(host, port, self._received)
+        self._own = frozenset((address, self._udp.port) for address in (*host_addresses(host), LOOPBACK))
         return self._udp.port
 
     def surface(self, session: str) -> OscSurface:
@@ -90,9 +100,9 @@ class OscPort:
         NotFoundError
             If no session is open.
         """
-        words = address.split("/", 3)
-        if len(words) == 4 and words[1] == "session":
-            return words[2], f"/session/{words[2]}", f"/{words[3]}"
+        session, prefix, address = split_session(address)
+        if session:
+            return session, prefix, address
         oldest = next(iter(self._node.hosts), None)
         if oldest is None:
             raise NotFoundError("no session is open")
@@ -105,20 +115,35 @@ class OscPort:
         if not self._bucket.take(time.monotonic()):
             self.lost_packets += 1
             return
+        if address in self._own:
+            return  # a forged packet: we would answer ourselves for ever
         try:
-            self._sort(parse(data), address)
+            packet = parse(data)
         except TelharmonicError as problem:
-            self._send(serialize(error_reply("", problem)), OscPeer(address))
+            if self._unread.take(time.monotonic()):
+                self._send(serialize(error_reply("", problem)), OscPeer(address))
+            return
+        self._sort(packet, address)
 
     def _sort(self, packet: tuple[Timed, ...], where: Address) -> None:
-        """Give each session its messages, together."""
+        """Give each session its messages, together; what is for none is answered."""
         sorted_out: dict[tuple[str, str], list[Timed]] = {}
+        errors: list[OscMessage] = []
         for timed in packet:
-            session, prefix, address = self.session_of(timed.message.address)
+            if split_session(timed.message.address)[2] in ANSWERS:
+                continue
+            try:
+                session, prefix, address = self.session_of(timed.message.address)
+                self.surface(session)
+            except TelharmonicError as problem:
+                errors.append(error_reply(timed.message.address, problem))
+                continue
             message = OscMessage(address, timed.message.arguments, timed.message.types)
             sorted_out.setdefault((session, prefix), []).append(Timed(message, timed.time_tag))
         for (session, prefix), messages in sorted_out.items():
             self.surface(session).hear(messages, OscPeer(where, prefix))
+        for each in packets(errors, PACKET_BYTES):
+            self._send(each, OscPeer(where))
 
     def _send(self, packet: bytes, peer: OscPeer) -> None:
         if self._udp is not None and isinstance(peer.where, tuple):
@@ -133,6 +158,10 @@ class OscPort:
             self._surfaces.pop(session).end()
         for surface in self._surfaces.values():
             surface.each_second()
+        oldest = next(iter(hosts), "")
+        if oldest != self._oldest and self.on_other_session is not None:
+            self.on_other_session()
+        self._oldest = oldest
         lost, far = self._told
         if self.lost_packets != lost:
             _log.warning("%d OSC packets came too fast and were lost", self.lost_packets - lost)
@@ -152,6 +181,14 @@ class OscPort:
         for surface in self._surfaces.values():
             surface.end()
         self.shut()
+
+
+def split_session(address: str) -> tuple[str, str, str]:
+    """The session that an address names (or ""), the words that do, and the session's own address."""
+    words = address.split("/", 3)
+    if len(words) < 3 or words[1] != "session" or (len(words) == 3 and words[2] in _OWN_PARAMETERS):
+        return "", "", address
+    return words[2], f"/session/{words[2]}", f"/{''.join(words[3:])}"
 
 
 def _is_current(surface: OscSurface, host: SessionHost | None) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from telharmonic.control.osc import Heard, OscControl, Said, error_reply
-from telharmonic.control.osc_feedback import feedback
-from telharmonic.control.osc_subscriptions import Subscriptions
+from telharmonic.control.osc import Heard, OscControl, Said, address_of, error_reply
+from telharmonic.control.osc_feedback import feedback, standing
+from telharmonic.control.osc_subscriptions import Subscription, Subscriptions, port_of
 from telharmonic.control.state import SessionState
 from telharmonic.engine.meters import METERS_HZ
 from telharmonic.errors import RefusedError, TelharmonicError
@@ -40,6 +40,10 @@ class OscPeer(NamedTuple):
     where: object
     prefix: str = ""
 
+    def at(self, port: int | None) -> OscPeer:
+        """The same host at another port: never another host, which has asked for nothing."""
+        return self._replace(where=(self.where[0], port)) if port and isinstance(self.where, tuple) else self
+
 
 NOBODY = OscPeer(None)  # the relay: its senders are answered elsewhere
 
@@ -62,7 +66,7 @@ class OscSurface:
         self._control = OscControl(host.desk.state)
         self._clock = FrameClock(host.desk.state.spec.sample_rate_hz)
         self._member = ""
-        self._asked: OrderedDict[int, OscPeer] = OrderedDict()
+        self._asked: OrderedDict[int, tuple[OscPeer, Said]] = OrderedDict()
         self._later: set[asyncio.TimerHandle] = set()
         self._dumps: set[asyncio.Task[None]] = set()
         self._used_s = time.monotonic()
@@ -123,19 +127,20 @@ class OscSurface:
         if message.address not in SUBSCRIBING:
             return False
         try:
-            begun = self.subscriptions.obey(peer, message, time.monotonic())
+            where = peer.at(port_of(message))
+            begun = self.subscriptions.obey(where, message, time.monotonic())
         except TelharmonicError as problem:
             self._tell([error_reply(message.address, problem)], peer)
             return True
         self.meters_changed()
         if begun is not None:
             self._join()
-            state = self._host.desk.state
-            self.dump(peer, [each for each in state.values if begun.wants(f"/{each}")])
+            self._tell(begun.choose(standing(self.state)), where)
+            self._dump_to(where, begun)
         return True
 
     def _say(self, message: Said, peer: OscPeer) -> None:
-        self._asked[message.id] = peer
+        self._asked[message.id] = peer, message
         if len(self._asked) > ASKED_LIMIT:
             self._asked.popitem(last=False)
         self._host.receive(self._member, message)
@@ -143,7 +148,7 @@ class OscSurface:
     def _say_later(self, at_s: float, message: Said, peer: OscPeer) -> None:
         if len(self._later) >= LATER_LIMIT:
             text = f"{LATER_LIMIT} commands are waiting for their time; try later"
-            self._tell([OscMessage("/error", (message.__struct_config__.tag or "", text))], peer)
+            self._tell([error_reply(address_of(message), RefusedError(text))], peer)
             return
 
         def due() -> None:
@@ -166,14 +171,17 @@ class OscSurface:
         elif self.subscriptions:
             told = list(feedback(said, self._host.desk.state.table))
             for peer, wanted in self.subscriptions.items() if told else ():
-                self._tell([each for each in told if wanted.wants(each.address)], peer)
+                self._tell(wanted.choose(told), peer)
             if isinstance(said, MetersMessage):
                 self._note_clock()
 
     def _refuse(self, error: Error) -> None:
-        answer = OscMessage("/error", (f"/{error.parameter}" if error.parameter else "", error.message[:512]))
-        peer = self._asked.pop(error.id, None) if error.id is not None else None
-        for each in [peer] if peer is not None else [peer for peer, _ in self.subscriptions.items()]:
+        asked = self._asked.pop(error.id, None) if error.id is not None else None
+        address = address_of(asked[1]) if asked is not None else ""
+        if error.parameter and (not address or error.parameter in self.state.table):
+            address = f"/{error.parameter}"
+        answer = OscMessage("/error", (address, error.message[:512]))
+        for each in [asked[0]] if asked is not None else [peer for peer, _ in self.subscriptions.items()]:
             self._tell([answer], each)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:  # noqa: ARG002 - a WebSocket's
@@ -182,16 +190,16 @@ class OscSurface:
         self._host.leave(self._member)
         self._member = ""
 
-    def dump(self, peer: OscPeer, addresses: list[str]) -> None:
-        """Tell a peer the values of these addresses, some at a time."""
-        task = asyncio.create_task(self._dump(peer, addresses))
+    def _dump_to(self, peer: OscPeer, begun: Subscription) -> None:
+        """Tell a peer the values that it wants, some at a time."""
+        task = asyncio.create_task(self._dump(peer, begun))
         self._dumps.add(task)
         task.add_done_callback(self._dumps.discard)
 
-    async def _dump(self, peer: OscPeer, addresses: list[str]) -> None:
-        messages = self._control.values(addresses)
+    async def _dump(self, peer: OscPeer, begun: Subscription) -> None:
+        messages = self._control.values([each for each in self.state.values if begun.wants(f"/{each}")])
         while part := list(islice(messages, DUMP_AT_ONCE)):
-            self._tell(part, peer)
+            self._tell(begun.choose(part), peer)
             await asyncio.sleep(0)
 
     def _tell(self, messages: list[OscMessage], peer: OscPeer) -> None:

@@ -12,19 +12,20 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
-from telharmonic.control.oscquery import AddressSpace, Node, heard_paths, host_info
-from telharmonic.errors import NodeError, NotFoundError, RefusedError, TelharmonicError
+from telharmonic.control.oscquery import AddressSpace, Node, heard_paths, host_info, path_changed
+from telharmonic.errors import MessageError, NodeError, NotFoundError, RefusedError, TelharmonicError
 from telharmonic.node.osc_port import OscPort
 from telharmonic.node.osc_surface import OscPeer
 from telharmonic.protocol.http_api import error_reply
 from telharmonic.protocol.node_api import serialize
 from telharmonic.transport.osc_udp import LOOPBACK, is_near
-from telharmonic.wire.framing import BINARY, websocket_header
+from telharmonic.wire.framing import BINARY, websocket_header, websocket_text
 
 CONNECTIONS = 32
 PATHS = 512  # that one connection may listen to
 MESSAGE_BYTES = 4096
 UNREAD_BYTES = 1 << 20
+_STATUS = {NotFoundError: 404, MessageError: 400}
 _PAGES = (LOOPBACK, "localhost")
 
 
@@ -42,13 +43,20 @@ class Ear:
         self.paths: dict[str, frozenset[str]] = {}  # by session, without its prefix
 
     def send_packet(self, packet: bytes) -> None:
-        """Send without waiting; cut off if nothing is read."""
+        """Send OSC without waiting; cut off if nothing is read."""
+        self._send(websocket_header(BINARY, len(packet)) + packet)
+
+    def send_text(self, text: str) -> None:
+        """The same with JSON."""
+        self._send(websocket_text(text.encode()))
+
+    def _send(self, frame: bytes) -> None:
         if self._transport is None or self._transport.is_closing():
             return
         if self._transport.get_write_buffer_size() > UNREAD_BYTES:
             self._transport.abort()
             return
-        self._transport.write(websocket_header(BINARY, len(packet)) + packet)
+        self._transport.write(frame)
 
 
 class OscQueryDoor:
@@ -62,6 +70,7 @@ class OscQueryDoor:
 
     def __init__(self, port: OscPort) -> None:
         self._osc = port
+        self._osc.on_other_session = self._tell_of_the_other
         self._ears: set[Ear] = set()
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -98,11 +107,11 @@ class OscQueryDoor:
                 return await self._listen(request)
             body = self._described(request)
         except TelharmonicError as problem:
-            status = 404 if isinstance(problem, NotFoundError) else 403
+            status = next((each for kind, each in _STATUS.items() if isinstance(problem, kind)), 403)
             return web.Response(body=serialize(error_reply(problem)), status=status, content_type="application/json")
-        return web.json_response(body)
+        return web.Response(status=204) if body is None else web.json_response(body)
 
-    def _described(self, request: web.Request) -> Node:
+    def _described(self, request: web.Request) -> Node | None:
         path, attribute = request.path, request.query_string.partition("&")[0].partition("=")[0]
         if attribute == "HOST_INFO":
             return host_info(_reached_at(request), self._port)
@@ -142,6 +151,10 @@ class OscQueryDoor:
             return
         ear.paths[key] = heard_paths(command | {"DATA": address}, before, PATHS)
         surface.listen(OscPeer(ear, prefix), ear.paths[key])
+
+    def _tell_of_the_other(self) -> None:
+        for ear in self._ears:
+            ear.send_text(path_changed("/"))
 
     def _forget(self, ear: Ear) -> None:
         for key in ear.paths:

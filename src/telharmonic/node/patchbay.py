@@ -8,11 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+import os
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from telharmonic.errors import NodeError
+from msgspec.structs import replace
+
+from telharmonic.errors import NodeError, NotFoundError
 from telharmonic.node.feeds import FeedMemory
 from telharmonic.node.jack_link import JackLink
 from telharmonic.node.jack_member import JackMember
@@ -27,6 +30,11 @@ from telharmonic.protocol.program import ProgramSpec, ProgramStatus
 THREADS = 4  # a question takes a millisecond or two
 
 _log = logging.getLogger(__name__)
+
+
+def server_name(wished: str) -> str:
+    """The server's own name: ``default`` is, as for every JACK program, what the environment says."""
+    return os.environ.get("JACK_DEFAULT_SERVER") or wished if wished == "default" else wished
 
 
 def server_command(spec: JackSpec, rate_hz: int) -> tuple[str, ...]:
@@ -78,6 +86,7 @@ class Patchbay:
     def __init__(self, feeds: FeedMemory, slots: int) -> None:
         self._feeds = feeds
         self._slots = slots
+        self.on_restart: Callable[[], None] = lambda: None  # called when a session's program was started again
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="patchbay")
         self._patches: dict[str, _Patch] = {}
         self._servers: dict[str, _Server] = {}
@@ -94,6 +103,8 @@ class Patchbay:
         session, jack = wish.description, wish.description.jack_wish
         if not session.is_for_operators:
             return
+        if jack is not None:
+            jack = replace(jack, server=server_name(jack.server))
         patch = self._patches[wish.id] = _Patch(host)
         try:
             if session.programs:
@@ -102,6 +113,7 @@ class Patchbay:
                     folder=wish.base_folder,
                     environment=environment_for(jack, session.sample_rate_hz),
                     threads=self._threads,
+                    on_restart=self.on_restart,
                 )
             if jack is None:
                 await self._start_programs(patch)
@@ -135,6 +147,8 @@ class Patchbay:
         if word.needs_server and spec.start:
             self._need_server(session, spec, rate_hz)
         if word.status.state == "running":
+            if (server := self._servers.get(spec.server)) is not None:
+                server.sessions.add(session)  # whoever it was started for
             if patch.member is not None and patch.connection != word.status.reconnects:
                 patch.member.connected()
             if patch.started and patch.programs is not None and patch.connection != word.status.reconnects:
@@ -142,8 +156,8 @@ class Patchbay:
             patch.connection = word.status.reconnects
             if not patch.started:
                 self._later(self._start_programs(patch))
-            elif patch.programs is not None and word.there:
-                patch.programs.look(word.there)
+        if patch.started and patch.programs is not None and word.there:
+            patch.programs.look(word.there)
 
     def _later(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -176,16 +190,31 @@ class Patchbay:
                 patch.programs.look()
                 if patch.jack is not None:
                     patch.jack.watch(patch.programs.waits_for_ports)
+        for server in self._servers.values():
+            server.program.look()
 
     def jack_status(self, session: str) -> JackStatus | None:
         """How a session does in JACK; None if it is not there."""
         patch = self._patches.get(session)
-        return patch.jack.status if patch is not None and patch.jack is not None else None
+        if patch is None or patch.jack is None:
+            return None
+        status = patch.jack.status
+        server = self._servers.get(status.server)
+        ended = "" if server is None or status.state == "running" else server.program.statuses[0].why
+        return replace(status, why=f"jackd: {ended}") if ended else status
 
     def program_statuses(self, session: str) -> tuple[ProgramStatus, ...]:
         """How a session's programs do."""
         patch = self._patches.get(session)
         return patch.programs.statuses if patch is not None and patch.programs is not None else ()
+
+    def play_again(self, session: str, program: str) -> None:
+        """Start a program again, whether it has ended or runs; NotFoundError if the session has none of this name."""
+        if program not in (status.id for status in self.program_statuses(session)):
+            raise NotFoundError(f"session {session[:64]!r} has no program {program[:64]!r}")
+        programs = self._patches[session].programs
+        assert programs is not None
+        self._later(programs.play_again(program))
 
     async def close(self, session: str) -> None:
         """Take away what a session had; nothing of it is left."""

@@ -14,8 +14,8 @@ from telharmonic.node.memory import own_memory_bytes
 from telharmonic.node.node import Node
 from telharmonic.node.status import node_status
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck
-from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, parse
-from telharmonic.protocol.relay import RelayWish
+from telharmonic.protocol.node_api import LIMIT_BYTES, StartSession, ToldList, parse
+from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import ImpulseSpec, RecordingSpec
 from telharmonic.protocol.session_toml import serialize_toml
 
@@ -41,7 +41,10 @@ class PrivateApp:
         app.router.add_post("/node/sessions/{id}/recordings", self._add_recording)
         app.router.add_post("/node/uploads", self._check_upload)
         app.router.add_get("/node/status", self._status)
+        app.router.add_post("/node/sessions/{id}/programs/{program}", self._play_again)
         app.router.add_post("/node/osc", self._relay)
+        app.router.add_post("/node/osc/refused", self._relay_refused)
+        app.router.add_get("/node/osc", self._told)
         return app
 
     async def _start(self, request: web.Request) -> web.Response:
@@ -85,6 +88,20 @@ class PrivateApp:
         if self._node.relay is None:
             raise NotFoundError("this node has no OSC relay")
         self._node.relay.take(parse(await request.read(), RelayWish))
+        return web.Response(status=204)
+
+    async def _relay_refused(self, request: web.Request) -> web.Response:
+        told = parse(await request.read(), RelayRefusals)
+        if self._node.relay is not None:
+            for each in told.refused:
+                self._node.relay.relay.note(each)
+        return web.Response(status=204)
+
+    async def _told(self, _request: web.Request) -> web.Response:
+        return json_answer(ToldList(told=self._node.relay.told.all() if self._node.relay is not None else ()))
+
+    async def _play_again(self, request: web.Request) -> web.Response:
+        self._node.patchbay.play_again(request.match_info["id"], request.match_info["program"])
         return web.Response(status=204)
 
     async def _status(self, _request: web.Request) -> web.Response:

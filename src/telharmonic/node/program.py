@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telharmonic.node import program_exec
+from telharmonic.node.last_words import LastWords
+from telharmonic.node.program_log import CHUNK_BYTES, ProgramLog
 from telharmonic.protocol.program import ProgramSpec, ProgramStatus, State
 
 END_S = 2.0  # between being asked to end and being killed
 STEADY_S = 30.0  # what lived so long was well: its end counts as a first one
 LONGEST_WAIT_S = 30.0
-LINE_LIMIT = 400  # characters of one logged line
-LINES_PER_S, LINES_AT_ONCE = 20, 100  # logged of one program; more are counted
-CHUNK_BYTES = 8192
+BYTES_PER_S = 1 << 20  # read of one program; what writes more waits
 
 _log = logging.getLogger(__name__)
 _PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "LD_LIBRARY_PATH")
@@ -38,10 +38,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """How they do? The programs in `there` have their JACK port; those that need JACK have lost it if `again`."""
+    """How they do? The programs in `there` have their JACK port; those that need JACK have lost it if `again`.
+
+    Those in `wanted` are to be started again, whether they have ended or run.
+    """
 
     there: tuple[str, ...] = ()
     again: bool = False
+    wanted: tuple[str, ...] = ()
 
 
 def environment_of(spec: ProgramSpec, extra: Mapping[str, str]) -> dict[str, str]:
@@ -84,17 +88,19 @@ class Program:
         self._backoff = Backoff()
         self._ready = asyncio.Event()
         self._again = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._returned: int | None = None
+        self._words = LastWords()
         self._state: State = "starting"
         self._restarts = 0
-        self._why = ""
-        self._allowance = float(LINES_AT_ONCE)
-        self._logged_s = time.monotonic()
-        self._unlogged = 0
+        self._why = self._said = ""
 
     @property
     def status(self) -> ProgramStatus:
         """How it does."""
-        return ProgramStatus(id=self.spec.id, state=self._state, restarts=self._restarts, why=self._why)
+        return ProgramStatus(
+            id=self.spec.id, state=self._state, restarts=self._restarts, why=self._why, said=self._said
+        )
 
     def port_is_there(self) -> None:
         """Somebody saw the JACK port by which it counts as ready."""
@@ -105,6 +111,12 @@ class Program:
         """End it and start it anew: the JACK server it was connected to has gone."""
         self._again.set()
 
+    def play_again(self) -> None:
+        """Start it at once if it does not run, and anew if it is ready."""
+        if self._state != "starting":
+            self._wanted.set()
+            self._again.set()
+
     async def keep(self) -> None:
         """Run it, again and again; cancelled, end it."""
         try:
@@ -112,25 +124,41 @@ class Program:
                 begun_s = time.monotonic()
                 self._state = "starting"
                 self._why = await self._run()
-                lived_s = time.monotonic() - begun_s
-                self._state = "waiting"
-                wait_s = self._backoff.wait_s(lived_s)
-                _log.warning("program %s %s after %.1f s; again in %.2f s", self.spec.id, self._why, lived_s, wait_s)
-                await asyncio.sleep(wait_s)
+                self._said = self._words.text
+                await self._rest(time.monotonic() - begun_s)
                 self._restarts += 1
         finally:
             self._state = "stopped"
 
+    async def _rest(self, lived_s: float) -> None:
+        """Return when it is to run again: at once if someone wants it, after a while or never if nobody does."""
+        if self._wanted.is_set():
+            return
+        if self.spec.again == "failure" and self._returned == 0:
+            self._state = "ended"
+            _log.info("program %s has come to its end after %.1f s", self.spec.id, lived_s)
+            await self._wanted.wait()
+            return
+        self._state = "waiting"
+        wait_s = self._backoff.wait_s(lived_s)
+        _log.warning("program %s %s after %.1f s; again in %.2f s", self.spec.id, self._why, lived_s, wait_s)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._wanted.wait()
+
     async def _run(self) -> str:
         """One life; how it ended."""
-        self._ready.clear()
-        self._again.clear()
+        for event in (self._ready, self._again, self._wanted):
+            event.clear()
+        self._returned = None
+        self._words = LastWords()
         output, written = os.pipe()  # our own: asyncio's wait() waits for a pipe of its, which a grandchild may hold
         try:
             process = await self._start(written)
         except OSError as problem:
             os.close(output)
-            return f"cannot start in {self._folder}: {problem.strerror}"
+            _log.warning("program %s cannot start in %s", self.spec.id, self._folder)
+            return f"cannot start in its folder: {problem.strerror}"
         finally:
             os.close(written)
         reading = asyncio.create_task(self._read(output))
@@ -138,11 +166,12 @@ class Program:
             return await self._wait_until_ready(process) or await self._wait_until_ended(process)
         finally:
             await _end(process)
+            await asyncio.wait((reading,), timeout=END_S)  # its last words may still be in the pipe
             reading.cancel()
 
     async def _start(self, output: int) -> asyncio.subprocess.Process:
         spec = self.spec
-        numbers = (str(spec.memory_mb), str(spec.files), str(spec.file_mb))
+        numbers = map(str, (spec.memory_mb, spec.files, spec.file_mb, spec.processes))
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
@@ -182,42 +211,25 @@ class Program:
         finally:
             again.cancel()
             ended.cancel()
-        return _ending(process.returncode) if process.returncode is not None else "lost its JACK server"
+        self._returned = process.returncode
+        if process.returncode is not None:
+            return _ending(process.returncode)
+        return "was to be started again" if self._wanted.is_set() else "lost its JACK server"
 
     async def _read(self, output: int) -> None:
-        """Log what it writes, a line at a time, and look for the text by which it is ready."""
+        """Log what it writes, and look for the text by which it is ready."""
         reader = asyncio.StreamReader(limit=CHUNK_BYTES)
         file = os.fdopen(output, "rb", buffering=0)
         pipe, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
-        rest = b""
+        log = ProgramLog(self.spec.id, self.spec.ready_text, self._ready.set, self._words.hear)
         try:
             while chunk := await reader.read(CHUNK_BYTES):
-                *lines, rest = (rest + chunk).split(b"\n")
-                if len(rest) > CHUNK_BYTES:  # a program that never ends its line must not fill our memory
-                    lines.append(rest)
-                    rest = b""
-                for line in lines:
-                    self._take_line(line.decode(errors="replace"))
-            self._take_line(rest.decode(errors="replace"))
+                log.feed(chunk, time.monotonic())
+                if len(chunk) == CHUNK_BYTES:  # more waits: let the pipe hold up whoever never stops
+                    await asyncio.sleep(CHUNK_BYTES / BYTES_PER_S)
         finally:
+            log.end()
             pipe.close()
-
-    def _take_line(self, line: str) -> None:
-        if self.spec.ready_text and self.spec.ready_text in line:
-            self._ready.set()
-        now_s = time.monotonic()
-        self._allowance = min(LINES_AT_ONCE, self._allowance + (now_s - self._logged_s) * LINES_PER_S)
-        self._logged_s = now_s
-        if self._allowance < 1:
-            self._unlogged += 1
-            return
-        self._allowance -= 1
-        text = "".join(letter if letter.isprintable() else " " for letter in line[:LINE_LIMIT]).rstrip()
-        if self._unlogged:
-            _log.info("%s: (%d lines more)", self.spec.id, self._unlogged)
-            self._unlogged = 0
-        if text:
-            _log.info("%s: %s", self.spec.id, text)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -239,6 +251,6 @@ def _signal_group(group: int, number: signal.Signals) -> None:
 def _ending(status: int) -> str:
     if status < 0:
         return f"was killed by {signal.Signals(-status).name}" if -status in set(signal.Signals) else "was killed"
-    if status == program_exec.NOT_FOUND:
-        return "cannot be started (status 127)"
+    if status in program_exec.REASONS:
+        return f"{program_exec.REASONS[status]} (status {status})"
     return f"ended with status {status}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 
 from telharmonic.errors import NodeError
@@ -28,6 +28,8 @@ class ProgramLink:
         More variables for all of them.
     threads : Executor
         One thread of it is taken for the time of a question.
+    on_restart : callable
+        Called when one of them has been started again.
 
     Raises
     ------
@@ -36,10 +38,17 @@ class ProgramLink:
     """
 
     def __init__(
-        self, programs: Iterable[ProgramSpec], *, folder: str, environment: Mapping[str, str], threads: Executor
+        self,
+        programs: Iterable[ProgramSpec],
+        *,
+        folder: str,
+        environment: Mapping[str, str],
+        threads: Executor,
+        on_restart: Callable[[], None] = lambda: None,
     ) -> None:
         self._wish = Run(programs=tuple(programs), folder=folder, environment=dict(environment))
         self._threads = threads
+        self._on_restart = on_restart
         self._child = Child("telharmonic.node.program_process")
         self._asking: asyncio.Future[tuple[ProgramStatus, ...]] | None = None
         self.statuses = tuple(ProgramStatus(id=spec.id, state="starting") for spec in self._wish.programs)
@@ -74,15 +83,28 @@ class ProgramLink:
             _log.error("programs: %s", problem)
             self.statuses = tuple(ProgramStatus(id=spec.id, state="stopped") for spec in self._wish.programs)
         else:
-            self.statuses = asked.result()
+            self._take(asked.result())
+
+    def _take(self, statuses: tuple[ProgramStatus, ...]) -> None:
+        before = sum(status.restarts for status in self.statuses)
+        self.statuses = statuses
+        if sum(status.restarts for status in statuses) > before:
+            self._on_restart()
 
     def _ask(self, question: Run | Ask) -> asyncio.Future[tuple[ProgramStatus, ...]]:
         return asyncio.get_running_loop().run_in_executor(self._threads, self._child.request, question)
 
     async def start_again(self) -> None:
         """Those that need JACK have lost it: start them anew."""
+        await self._tell(Ask(again=True))
+
+    async def play_again(self, program: str) -> None:
+        """Someone wants this one from its beginning."""
+        await self._tell(Ask(wanted=(program,)))
+
+    async def _tell(self, word: Ask) -> None:
         try:
-            self.statuses = await self._ask(Ask(again=True))
+            self._take(await self._ask(word))
         except NodeError as problem:
             _log.error("programs: %s", problem)
 

@@ -64,6 +64,9 @@ class Warden:
             for program in self._programs.values() if question.again else ():
                 if program.spec.needs_jack:
                     program.start_again()
+            for name in question.wanted:
+                if name in self._programs:
+                    self._programs[name].play_again()
             for name in question.there:
                 if name in self._programs:
                     self._programs[name].port_is_there()

@@ -12,8 +12,9 @@ from telharmonic.control.outcome import error_message
 from telharmonic.control.parser import parse_hello
 from telharmonic.control.roles import may_hear, role_of
 from telharmonic.errors import MessageError, NodeError, NotFoundError, RefusedError, TelharmonicError
-from telharmonic.node.answers import error_answer
+from telharmonic.node.answers import error_answer, json_answer
 from telharmonic.node.bearer import role_shown
+from telharmonic.node.inputs import Inputs
 from telharmonic.node.metrics import metrics_text
 from telharmonic.node.node import Node
 from telharmonic.node.session_host import SessionHost
@@ -44,6 +45,7 @@ class PublicApp:
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/api/sessions/{id}/ws", self._websocket)
         app.router.add_get("/api/sessions/{id}/stream", self._stream, allow_head=False)
+        app.router.add_get("/api/sessions/{id}/takes", self._takes, allow_head=False)
         app.router.add_get("/api/sessions/{id}/takes/{name}.wav", self._take, allow_head=False)
         self._whep.add_routes(app.router)
         app.router.add_get("/metrics", self._metrics)
@@ -132,13 +134,20 @@ class PublicApp:
             host.remove_body(outlet)
         return response
 
+    async def _takes(self, request: web.Request) -> web.Response:
+        return json_answer(self._inputs(request).listed())
+
     async def _take(self, request: web.Request) -> web.StreamResponse:
+        take = self._inputs(request).takes.file(request.match_info["name"])
+        headers = {"Content-Type": "audio/wav", "Content-Disposition": f'attachment; filename="{take.name}.wav"'}
+        return web.FileResponse(take.path, headers=headers)
+
+    def _inputs(self, request: web.Request) -> Inputs:
+        """What came into a session, for those who may fetch it."""
         host = self._node.host(request.match_info["id"])
         if (role := role_shown(request, host.tokens)) != "performer":
             raise RefusedError(f"a {role} may not fetch takes; performers may")
-        take = host.inputs.takes.file(request.match_info["name"])
-        headers = {"Content-Type": "audio/wav", "Content-Disposition": f'attachment; filename="{take.name}.wav"'}
-        return web.FileResponse(take.path, headers=headers)
+        return host.inputs
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         return web.Response(body=metrics_text(self._node), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 from telharmonic.control.osc import Heard
 from telharmonic.control.outcome import Outgoing, error_message
 from telharmonic.control.relay import Refusal, Relay, Speaker
+from telharmonic.control.told import Memory
 from telharmonic.errors import NotFoundError, RefusedError, TelharmonicError
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.messages import Ack
 from telharmonic.protocol.osc import PACKET_BYTES, OscMessage, serialize_bundle
-from telharmonic.protocol.relay import Cell, Osc, RelayFile, RelayWish, split_target
+from telharmonic.protocol.relay import Cell, Osc, Reason, RelayFile, RelayWish, split_target
 from telharmonic.transport.osc_sender import OscSender
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class RelayDoor:
 
     def __init__(self, rules: RelayFile, surfaces: Surfaces, audit: Audit) -> None:
         self.relay = Relay(rules, audit.note)
+        self.told = Memory()  # programs beside sessions; of a session one can ask the values
         self._surfaces = surfaces
         self._senders: dict[str, OscSender] = {}
         self._prefixes: dict[str, str] = {}  # of hosts that are sessions
@@ -111,6 +113,7 @@ class RelayDoor:
             self._surfaces.surface(session).carry_out(heard)
         for host, packet in packets.items():
             self._senders[host].send(packet)
+            self.told.note(host, found[host])
         self.relay.passed += len(queue)
 
     def _prepare(self, host: str, messages: list[OscMessage], speaker: Speaker, session: str) -> Heard:
@@ -124,7 +127,7 @@ class RelayDoor:
         except TelharmonicError as problem:
             self._refuse(speaker, "session", str(problem), host, named[0].address)
 
-    def _refuse(self, speaker: Speaker, reason: str, text: str, host: str, address: str = "") -> NoReturn:
+    def _refuse(self, speaker: Speaker, reason: Reason, text: str, host: str, address: str = "") -> NoReturn:
         self.relay.refuse(speaker, reason, text, host, address)
         raise RefusedError(text)
 

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 
 import msgspec
 
-from telharmonic.errors import FullError, NodeError, RefusedError, TelharmonicError
+from telharmonic.errors import FullError, RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
-from telharmonic.node.limits import NodeLimits
+from telharmonic.node.rtc_gate import RtcGate
 from telharmonic.protocol.rtc import OpusAgreed, OpusRequest, RtcInfo
 from telharmonic.protocol.session import SessionSpec
 from telharmonic.transport.aiortc_seam import AiortcLine
 from telharmonic.transport.data_channel import DataChannelLine
-from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.offer import Offer
 from telharmonic.transport.opus_mix import OpusListener
-from telharmonic.transport.turns import Turns
+from telharmonic.transport.rtp_fan_out import choose
 from telharmonic.transport.webrtc import Peer, PeerEvents
 from telharmonic.wire.adaptation import Reception
 from telharmonic.wire.opus import LOOKAHEAD_FRAMES, SAMPLE_RATE_HZ, Application, OpusSettings
@@ -54,35 +53,6 @@ class LineUser:
     said: Callable[[str | TelharmonicError], None]
     closed: Callable[[str], None]
     packet: Callable[[RtpPacket], None] | None = None
-
-
-class RtcGate:
-    """How many connections of a node are just being made: a handshake costs 5 ms of the event loop's time.
-
-    Parameters
-    ----------
-    settings : IceSettings
-        For all of them.
-    limits : NodeLimits
-        Of their number.
-    """
-
-    def __init__(self, settings: IceSettings, limits: NodeLimits) -> None:
-        self.settings = settings
-        self.limits = limits
-        self.connecting = 0
-        self.turns = Turns()
-
-    def check(self) -> None:
-        """Let one more begin.
-
-        Raises
-        ------
-        NodeError
-            If too many are.
-        """
-        if self.connecting >= self.limits.connecting:
-            raise NodeError("too many WebRTC connections are being made; try again")
 
 
 class RtcSession:
@@ -142,23 +112,38 @@ class RtcSession:
             raise FullError(f"the session is full; allowed: {limits.peers} WebRTC connections")
         if self._tokens[user.token] >= limits.peers_per_token:
             raise RefusedError(f"too many WebRTC connections with this token; allowed: {limits.peers_per_token}")
-        self.gate.check()
+        self.gate.enter(user.token)
         line = RtcLine(self, user, agreed)
         self._lines.add(line)
         self._tokens[user.token] += 1
-        self.gate.connecting += 1
         self.changed()
         return line
 
-    def agree(self, wanted: OpusRequest) -> OpusAgreed:
-        """What someone gets who wants `wanted`; ParameterError if Opus has no such frame."""
-        return self.opus.choose(wanted)
+    def agree(self, wanted: OpusRequest, asker: RtcLine | None = None) -> OpusAgreed:
+        """What someone gets who wants `wanted`, beside what the others have; ParameterError if Opus has no such frame.
+
+        Those whose connection is still being made count: what was agreed is kept.
+        """
+        agreed = self.opus.choose(wanted)
+        others = {line.audio for line in self._lines if line is not asker and line.audio is not None}
+        chosen = choose(_settings(agreed), {_settings(each) for each in others})
+        bitrate_kbps = chosen.bitrate_bps // 1000
+        return msgspec.structs.replace(
+            agreed,
+            frame_ms=1000 * chosen.frames / SAMPLE_RATE_HZ,
+            channels=chosen.channels,
+            bitrate_kbps=bitrate_kbps,
+            min_bitrate_kbps=min(agreed.min_bitrate_kbps, bitrate_kbps),
+            vbr=chosen.vbr,
+            complexity=chosen.complexity,
+            application=chosen.application.value,
+        )
 
     def connected(self, line: RtcLine) -> None:
         """One is no longer being made."""
         if line.connecting:
             line.connecting = False
-            self.gate.connecting -= 1
+            self.gate.leave(line.user.token)
 
     def forget(self, line: RtcLine) -> None:
         """One has ended."""
@@ -235,10 +220,11 @@ class RtcLine:
         """
         if wanted is not None and self.peer.transceiver is None:
             raise RefusedError("this line has no audio section; make a new offer")
-        self.audio = self._session.agree(wanted) if wanted is not None else None
+        self.audio = self._session.agree(wanted, self) if wanted is not None else None
         if self._listener is not None and self.audio is not None:
             fan_out = self._session.audience.opus
-            fan_out.change_peer(self._listener, _settings(self.audio), 1000 * self.audio.min_bitrate_kbps)
+            least_bps, most_past = 1000 * self.audio.min_bitrate_kbps, self.audio.red
+            fan_out.change_peer(self._listener, _settings(self.audio), least_bps=least_bps, most_past=most_past)
         else:
             self._stop()
             self._start()

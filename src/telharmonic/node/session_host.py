@@ -23,7 +23,8 @@ from telharmonic.node.limits import NodeLimits
 from telharmonic.node.member_rtc import MemberRtc
 from telharmonic.node.meter_message import MeterNames
 from telharmonic.node.relay_door import RelayDoor, relay_answer
-from telharmonic.node.rtc_line import RtcGate, RtcSession
+from telharmonic.node.rtc_gate import RtcGate
+from telharmonic.node.rtc_line import RtcSession
 from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
 from telharmonic.protocol import messages
 from telharmonic.protocol.node_api import Snapshot
@@ -81,9 +82,7 @@ class SessionHost:
         self.ended = asyncio.Event()
         self.failure = ""
         self.relay: RelayDoor | None = None
-        self._post = post
-        self._position = position
-        self._limits = limits
+        self._post, self._position, self._limits = post, position, limits
         self._spec: SessionSpec = desk.state.spec
         self._meter_names = MeterNames(self._spec)
         self._guests: dict[str, Guest] = {}
@@ -92,7 +91,7 @@ class SessionHost:
         self.rtc = RtcSession(gate, self.audience, self._spec, changed=self.choose_wish)
         self._bodies: set[Outlet] = set()  # listeners of HTTP streams
         self._wish = Wish(awake=False, meters=False)
-        self._left_s = time.monotonic()
+        self._left_s: float | None = time.monotonic()  # None while somebody is here
 
     # -- sound
 
@@ -114,7 +113,6 @@ class SessionHost:
         """It has gone."""
         self.audience.remove(outlet)
         self._bodies.discard(outlet)
-        self._left_s = time.monotonic()
         self.choose_wish()
 
     def _listen(self, guest: Guest, audio: AudioAgreed | None) -> None:
@@ -129,7 +127,7 @@ class SessionHost:
     # -- members
 
     def join(self, line: Line, hello: messages.Hello, role: Role, rate_hz: float = RATE_HZ) -> str:
-        """A member comes, who may say so much; its name among the members.
+        """A member comes, who may say so much; its name among the members. Whom it was before goes.
 
         Raises
         ------
@@ -145,6 +143,8 @@ class SessionHost:
         guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=said, plays=plays)
         self.choose_wish()
         self._do(joined.member, joined.outcome)
+        if joined.former is not None:  # its line broke at the other end, and holds what it played here
+            self.leave(joined.former, "it came back by another line")
         if self.failure:
             guest.send(EncodedMessage(failure_message(self.failure)))
         return joined.member
@@ -153,14 +153,14 @@ class SessionHost:
         """A member's connections."""
         return self._guests[member]
 
-    def leave(self, member: str) -> None:
-        """It has gone; nothing happens if it was not here."""
-        guest = self._guests.pop(member, None)
-        if guest is None:
+    def leave(self, member: str, reason: str = "") -> None:
+        """It has gone, or (with a reason) is sent away; nothing happens if it was not here."""
+        if (guest := self._guests.pop(member, None)) is None:
             return
         self._listen(guest, None)
         guest.rtc.close()
-        self._left_s = time.monotonic()
+        if reason:
+            guest.dismiss(reason)
         self._do(member, self.desk.leave(member, time.monotonic_ns() // 1000))
         self.choose_wish()
 
@@ -185,8 +185,7 @@ class SessionHost:
                 refused = Refused(command_id=command.command_id, code="node", message=busy)
                 self._send(self.desk.news(refused).outgoing)  # with its id; it no longer counts as waiting
         self._answer(member, outcome.outgoing, way)
-        guest = self._guests.get(member)
-        if guest is None:
+        if (guest := self._guests.get(member)) is None:
             return
         if outcome.audio_changed:
             self._listen(guest, outcome.audio)
@@ -222,9 +221,13 @@ class SessionHost:
                 self._send((item,))
 
     def choose_wish(self) -> None:
+        people = (guest for guest in self._guests.values() if not guest.is_machine)
+        visited = self._bodies or len(self.rtc) or any(people)
+        self._left_s = None if visited else self._left_s or time.monotonic()
         meters = any(guest.meters_every for guest in self._guests.values())
         analyses, short = self.desk.analyses.targets, self.audience.takes_short_blocks
-        wish = Wish(awake=self._is_visited, meters=meters, analyses=analyses, short=short)
+        awake = bool(self._guests or self._bodies or len(self.rtc))
+        wish = Wish(awake=awake, meters=meters, analyses=analyses, short=short)
         if wish != self._wish and self._post(self.slot, wish):
             self._wish = wish
 
@@ -256,6 +259,7 @@ class SessionHost:
 
     def each_second(self, status: messages.Status) -> None:
         """Tell the members how the node does; send away who takes nothing."""
+        self.inputs.feeds.tell_shut()
         self.choose_wish()
         self._note_position()
         message = EncodedMessage(status)
@@ -276,13 +280,9 @@ class SessionHost:
         return self.desk.snapshot()
 
     @property
-    def _is_visited(self) -> bool:
-        return bool(self._guests or self._bodies or len(self.rtc))
-
-    @property
     def idle_s(self) -> float:
-        """Since the last member left; 0 while someone is here."""
-        return 0.0 if self._is_visited else time.monotonic() - self._left_s
+        """Since the last member left; 0 while someone is here who is no machine."""
+        return 0.0 if self._left_s is None else time.monotonic() - self._left_s
 
     @property
     def guests(self) -> tuple[Guest, ...]:

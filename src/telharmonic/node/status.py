@@ -32,5 +32,6 @@ def _session_status(node: Node, name: str, host: SessionHost) -> SessionStatus:
         idle_s=host.idle_s,
         cost_us=round(float(np.median(times)), 1) if len(times) else 0.0,
         jack=node.patchbay.jack_status(name),
+        shut=host.inputs.feeds.shut_counts,
         programs=node.patchbay.program_statuses(name),
     )

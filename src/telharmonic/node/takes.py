@@ -123,6 +123,16 @@ class Take:
         """What it holds."""
         return self.frames / self.rate_hz
 
+    @property
+    def is_open(self) -> bool:
+        """Whether more may be written: `finish` was not called."""
+        return not self._file.closed
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is done and holds something."""
+        return self._file.closed and self.frames > 0
+
     def write(self, first_frame: int, frames: NDArray[np.float32]) -> None:
         """What went into the ring from this frame of it on; what is missing before it is silence."""
         if not self.recording:
@@ -241,9 +251,14 @@ class SessionTakes:
             If there is none of this name.
         """
         take = self._takes.get(name)
-        if take is None or take.recording or take.frames == 0:
+        if take is None or not take.is_whole:
             raise NotFoundError(f"no take {name[:32]!r}")
         return take
+
+    @property
+    def whole(self) -> tuple[Take, ...]:
+        """Those that are done and hold something, the oldest first."""
+        return tuple(take for take in self._takes.values() if take.is_whole)
 
     def clear(self) -> None:
         """Remove them all."""

@@ -11,27 +11,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping
 
 import msgspec
 from aiohttp import web
 
-from telharmonic.control.outcome import error_message
-from telharmonic.control.parser import parse_hello
-from telharmonic.control.roles import may_hear, role_of
+from telharmonic.control.roles import may_hear
 from telharmonic.errors import MessageError, NotFoundError, ParameterError, TelharmonicError, UnauthorizedError
 from telharmonic.node.answers import refusal
 from telharmonic.node.bearer import bearer, role_shown
 from telharmonic.node.node import Node
-from telharmonic.node.rtc_line import LineUser, RtcLine
+from telharmonic.node.rtc_line import LineUser
 from telharmonic.node.session_host import SessionHost
-from telharmonic.protocol.messages import Bye
-from telharmonic.protocol.parts import Role
+from telharmonic.node.whep_player import Player
 from telharmonic.protocol.rtc import OpusRequest
-from telharmonic.transport.data_channel import CONTROL, DataChannelLine
-from telharmonic.transport.encoded import EncodedMessage
 from telharmonic.transport.http_conditions import accepts, if_match
 from telharmonic.transport.offer import LIMIT_CHARACTERS, parse_offer
 from telharmonic.transport.trickle import Fragment, parse_fragment, write_fragment
@@ -40,80 +34,7 @@ SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
 PATH = "/api/sessions/{id}/whep"
 LINE = PATH + "/{player}"
 # what a page of another origin may read of an answer
-EXPOSED = "Location, ETag, Link, Accept-Patch, Accept-Post, Allow, Retry-After, WWW-Authenticate"
-
-
-class Player:
-    """Whoever came by WHEP: a listener, and a member once it says hello over its `control` channel.
-
-    Parameters
-    ----------
-    host : SessionHost
-        The session.
-    token : str
-        What it showed.
-    role : Role
-        What that gives.
-    hello_s : float
-        How long it may take over its hello.
-    """
-
-    def __init__(self, host: SessionHost, token: str, role: Role, hello_s: float) -> None:
-        self.host = host
-        self.token = token
-        self.id = secrets.token_urlsafe(16)
-        self.role = role
-        self.line: RtcLine
-        self._hello_s = hello_s
-        self._channels: dict[str, DataChannelLine] = {}
-        self._member = ""
-        self._deadline: asyncio.TimerHandle | None = None
-
-    def opened(self, label: str, channel: DataChannelLine) -> None:
-        """A data channel is there."""
-        self._channels[label] = channel
-        if label == CONTROL:
-            loop = asyncio.get_running_loop()
-            self._deadline = loop.call_later(
-                self._hello_s, self._send_away, f"no hello came within {self._hello_s:g} s"
-            )
-        elif self._member:
-            self.host.guest(self._member).add_channel(label, channel)
-
-    def said(self, text: str | TelharmonicError) -> None:
-        """Words came over `control`: hello first, then whatever a member may say."""
-        control = self._channels[CONTROL]
-        if self._member:
-            self.host.receive(self._member, text, control)
-            return
-        try:
-            if isinstance(text, TelharmonicError):
-                raise text
-            hello = parse_hello(text)
-            role = role_of(hello.token, self.host.tokens)
-            # its sound is the audio section's
-            self._member = self.host.join(control, msgspec.structs.replace(hello, audio=None), role)
-        except TelharmonicError as problem:
-            control.send(EncodedMessage(error_message(problem)))
-            self._send_away(str(problem))
-            return
-        if self._deadline is not None:
-            self._deadline.cancel()
-        for label, channel in self._channels.items():
-            if label != CONTROL:
-                self.host.guest(self._member).add_channel(label, channel)
-
-    def _send_away(self, reason: str) -> None:
-        control = self._channels[CONTROL]
-        control.send(EncodedMessage(Bye(reason=reason[:120])))
-        self._leaving = asyncio.ensure_future(control.close(reason=reason))
-
-    def closed(self, _reason: str) -> None:
-        """The connection has ended."""
-        if self._deadline is not None:
-            self._deadline.cancel()
-        if self._member:
-            self.host.leave(self._member)
+EXPOSED = "Location, ETag, Link, Accept-Patch, Accept-Post, Allow, Retry-After, WWW-Authenticate, Telharmonic-Audio"
 
 
 class Whep:
@@ -162,6 +83,8 @@ class Whep:
         answer = await player.line.answer(offer)
         headers = {"Location": f"{request.path}/{player.id}", "ETag": _etag(player), "Accept-Patch": FRAGMENT}
         response = web.Response(status=201, text=answer, content_type=SDP, headers=headers)
+        if (sent := player.line.placed()) is not None:
+            response.headers["Telharmonic-Audio"] = msgspec.json.encode(sent).decode()
         for link in ice_links(host, with_credentials=True):
             response.headers.add("Link", link)
         return response
@@ -182,6 +105,11 @@ class Whep:
         if request.content_type != FRAGMENT:
             return _wrong_type(request, FRAGMENT, "Accept-Patch")
         fragment = parse_fragment(await _body(request))
+        async with player.changing:
+            self._player(request)  # it may have ended meanwhile
+            return await self._change(request, player, fragment)
+
+    async def _change(self, request: web.Request, player: Player, fragment: Fragment) -> web.Response:
         asked = request.headers.get("If-Match", "")
         if not asked:
             return refusal(428, "If-Match is missing; allowed: the ETag of the line, or * to restart ICE")

@@ -8,9 +8,16 @@ from msgspec import Meta
 
 from telharmonic.protocol.decoding import Record
 
+OUTPUT_PORTS = ("out_1", "out_2")
+MIDI_PORTS = ("midi_in", "midi_out")
 PERIODS = (64, 128, 256, 512, 1024, 2048, 4096)
 Pattern = Annotated[str, Meta(min_length=1, max_length=256, description="a port's name; * and ? stand for anything")]
 JackName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,32}$(?!\n)", description="1 to 32 of A-Z a-z 0-9 _ . -")]
+
+
+def input_ports(strip: str, *, stereo: bool) -> tuple[str, ...]:
+    """Short names of a strip's input ports."""
+    return (f"{strip}_1", f"{strip}_2") if stereo else (strip,)
 
 
 class ConnectRule(Record, frozen=True, kw_only=True, rename={"source": "from"}):
@@ -52,7 +59,7 @@ class JackSpec(Record, frozen=True, kw_only=True, rename={"rules": "connect", "m
 
 
 class JackStatus(Record, frozen=True, kw_only=True):
-    """How a session does in JACK. `drift_ppm`: how much faster than nominal the server's frames come, at the most."""
+    """How a session does in JACK. `drift_ppm`: how much faster than nominal the server's frames come, as learnt."""
 
     state: Literal["waiting", "running"] = "waiting"
     server: str = ""

@@ -16,6 +16,9 @@ from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
+    PING_HIGHEST_HZ,
+    PING_HZ,
+    PING_LOWEST_HZ,
     Address,
     AudioAgreed,
     AudioRequest,
@@ -121,10 +124,11 @@ class SceneDelete(ClientMessage, frozen=True, kw_only=True, tag="scene_delete"):
 
 
 class Ping(ClientMessage, frozen=True, kw_only=True, tag="ping"):
-    """Sound the latency test's 20 ms burst, of a strip if one is named; its ack carries `timing`."""
+    """Sound the latency test's 20 ms burst at a pitch, of a strip if one is named; its ack carries `timing`."""
 
     id: MessageId
     strip: Annotated[str, Meta(max_length=32)] | None = None
+    freq_hz: Annotated[float, Meta(ge=PING_LOWEST_HZ, le=PING_HIGHEST_HZ)] = PING_HZ
 
 
 class Echo(ClientMessage, frozen=True, kw_only=True, tag="echo"):

@@ -11,7 +11,10 @@
 ``POST .../recordings``               `session.RecordingSpec`  204
 ``POST /node/uploads``                 `music_api.UploadCheck`  200 `music_api.UploadFacts`
 ``GET /node/status``                                           200 `NodeStatus`
+``POST .../programs/{program}``       (play it again)           204
 ``POST /node/osc``                     `relay.RelayWish`        204
+``POST /node/osc/refused``             `relay.RelayRefusals`    204
+``GET /node/osc``                                              200 `ToldList`
 =======================  ====================================  =============================
 
 Errors are `http_api.ErrorReply`, as at the front door.
@@ -27,10 +30,11 @@ from msgspec import field
 from telharmonic.protocol.decoding import Record, decode
 from telharmonic.protocol.jack import JackStatus
 from telharmonic.protocol.music_api import PeaksWish, UploadCheck, UploadFacts
+from telharmonic.protocol.orchestra import Told
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import Label, Role, TransportState
 from telharmonic.protocol.program import ProgramStatus
-from telharmonic.protocol.relay import RelayWish
+from telharmonic.protocol.relay import RelayRefusals, RelayWish
 from telharmonic.protocol.session import Id, ImpulseSpec, RecordingSpec, SessionSpec
 
 LIMIT_BYTES = 8 * 1024 * 1024  # a description of 1 MiB and a snapshot of 128 scenes and 50 000 points fit
@@ -69,7 +73,7 @@ class SessionStarted(Record, frozen=True, kw_only=True):
 
 
 class SessionStatus(Record, frozen=True, kw_only=True):
-    """One session of a node. `idle_s`: since the last member left; 0 while someone is there."""
+    """One session of a node. `idle_s`: since the last member left; 0 while someone is there, JACK and OSC apart."""
 
     id: str
     members: int
@@ -79,6 +83,7 @@ class SessionStatus(Record, frozen=True, kw_only=True):
     cost_us: float  # compute per block, median
     jack: JackStatus | None = None
     programs: tuple[ProgramStatus, ...] = ()
+    shut: dict[str, int] = field(default_factory=dict)  # how often each live strip was, for NaN or far too loud a sound
 
 
 class NodeStatus(Record, frozen=True, kw_only=True):
@@ -93,6 +98,12 @@ class NodeStatus(Record, frozen=True, kw_only=True):
     memory_bytes: int = 0  # of its processes
 
 
+class ToldList(Record, frozen=True, kw_only=True):
+    """What the relay has told other programs since they were started."""
+
+    told: tuple[Told, ...] = ()
+
+
 _KINDS: tuple[type[Record], ...] = (
     StartSession,
     SessionStarted,
@@ -104,6 +115,8 @@ _KINDS: tuple[type[Record], ...] = (
     UploadCheck,
     UploadFacts,
     RelayWish,
+    RelayRefusals,
+    ToldList,
 )
 _DECODERS: dict[type[Record], msgspec.json.Decoder[Record]] = {kind: msgspec.json.Decoder(kind) for kind in _KINDS}
 

@@ -42,6 +42,10 @@ _WHEP_QUERY = (
     ("frame_ms", "of the Opus packets, as every field of `OpusRequest` in the protocol", {"type": "number"}),
     _STREAM_QUERY[-1],
 )
+_ORCHESTRA_QUERY = (
+    ("session", "the session that plays it, whose token is shown", {"type": "string"}),
+    _STREAM_QUERY[-1],
+)
 ONE = "/api/sessions/{id}"
 
 SESSION_OPERATIONS = (
@@ -159,9 +163,21 @@ SESSION_OPERATIONS = (
         path="/api/orchestra",
         name="orchestra",
         summary="What the Csound piece of `telharmonic play` can be told over the OSC relay, and how it does.",
-        says="Its controls, with their ranges.",
+        says="Its controls, with their ranges; with a token of its session, what they were told last as well.",
         reply=OrchestraView,
-        errors=(404,),
+        errors=(401, 404),
+        query=_ORCHESTRA_QUERY,
+    ),
+    Operation(
+        method="post",
+        path="/api/orchestra/play",
+        name="playOrchestra",
+        summary="Start the Csound piece again from its beginning, whether it has ended or plays.",
+        role="performer or controller",
+        status=204,
+        says="It is being started.",
+        errors=(401, 403, 404),
+        query=_ORCHESTRA_QUERY,
     ),
     Operation(
         method="post",

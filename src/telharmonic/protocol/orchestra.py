@@ -45,10 +45,23 @@ class Orchestra(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class Told(Record, frozen=True, kw_only=True):
+    """The numbers that the relay sent last to one address of one of its hosts."""
+
+    host: str
+    address: str
+    values: tuple[float, ...]
+
+
 class OrchestraView(Record, frozen=True, kw_only=True):
-    """The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty)."""
+    """The answer to GET /api/orchestra: the piece, and how its Csound does (`state` as of a program, or empty).
+
+    Members of its session are also told what it `said` when it ended, and what it was `told` since it was started.
+    """
 
     orchestra: Orchestra
     state: State | Literal[""] = ""
     restarts: int = 0
     why: str = ""
+    said: str = ""
+    told: tuple[Told, ...] = ()

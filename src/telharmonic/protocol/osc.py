@@ -20,6 +20,7 @@ from pythonosc import osc_message
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from telharmonic.errors import MessageError
+from telharmonic.protocol.osc_pattern import ADDRESS_LIMIT, is_written
 
 Argument = float | int | str | bool | bytes | None
 
@@ -27,7 +28,6 @@ IMMEDIATELY = 1  # the time tag that means: now
 PACKET_BYTES = 65_507  # the longest UDP datagram
 MESSAGES_LIMIT = 512  # to a packet
 ARGUMENTS_LIMIT = 64  # to a message
-ADDRESS_LIMIT = 256
 DEPTH_LIMIT = 8  # bundles inside one another
 TYPES = frozenset("ifsbhdTFNI")  # arrays, colours, MIDI and times are no parameter's value
 _NTP_DELTA_S = 2_208_988_800  # from 1900 to 1970
@@ -180,8 +180,14 @@ def serialize(message: OscMessage) -> bytes:
     Raises
     ------
     MessageError
-        If an argument cannot be written as its type says.
+        If an argument cannot be written as its type says, or the address is none: a zero byte in it would end it and
+        begin the types.
     """
+    if not is_written(message.address):
+        raise MessageError(
+            f"the OSC address {message.address[:64]!r}; allowed: '/' and up to {ADDRESS_LIMIT} printable characters"
+            " of ASCII in all, no space"
+        )
     builder = OscMessageBuilder(address=message.address)
     try:
         for value, kind in zip(message.arguments, message.types, strict=True):

@@ -11,8 +11,11 @@ from functools import lru_cache
 
 from telharmonic.errors import MessageError
 
+ADDRESS_LIMIT = 256
 SPECIAL = frozenset("?*[]{}")
 _FORBIDDEN = frozenset(" #,")  # OSC 1.0: not in the name of anything
+_VISIBLE = frozenset(map(chr, range(33, 127)))  # printable ASCII but the space: all that an address is made of
+_PLAIN = _VISIBLE - SPECIAL - _FORBIDDEN
 
 Token = str | frozenset[str] | tuple[str, ...]  # "c", "?", "*"; allowed characters; alternatives
 
@@ -20,6 +23,16 @@ Token = str | frozenset[str] | tuple[str, ...]  # "c", "?", "*"; allowed charact
 def is_pattern(address: str) -> bool:
     """Whether it may stand for more than one address."""
     return not SPECIAL.isdisjoint(address)
+
+
+def is_written(address: str) -> bool:
+    """Whether it can stand in a packet: from a slash on, printable ASCII without a space; a pattern may."""
+    return address.startswith("/") and len(address) <= ADDRESS_LIMIT and _VISIBLE.issuperset(address)
+
+
+def is_plain(address: str) -> bool:
+    """Whether it is one address as OSC 1.0 has them: nothing in it is special, cannot be seen, or is not ASCII."""
+    return is_written(address) and _PLAIN.issuperset(address)
 
 
 class Pattern:
@@ -88,7 +101,7 @@ def _characters(inside: str) -> frozenset[str]:
         else:
             found.add(inside[place])
             place += 1
-    printable = frozenset(map(chr, range(33, 127))) - {"/"}
+    printable = _VISIBLE - {"/"}
     return printable - found if negated else printable & found
 
 

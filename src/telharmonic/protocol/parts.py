@@ -12,6 +12,9 @@ from telharmonic.protocol.parameters import Value
 Role = Literal["performer", "controller", "listener"]
 Encoding = Literal["f32", "s16", "s24"]
 
+PING_HZ = 1000.0  # of the latency test's burst, where nobody asks for another pitch
+PING_LOWEST_HZ, PING_HIGHEST_HZ = 20.0, 20_000.0
+
 MessageId = Annotated[int, Meta(ge=0, le=2**53 - 1, description="chosen by the client; its reply carries it")]
 Frame = Annotated[int, Meta(ge=0, le=2**53 - 1, description="frames since the session began")]
 Beat = Annotated[float, Meta(ge=0, le=1e6, description="quarter notes on the time line")]
@@ -23,7 +26,7 @@ Colour = Annotated[str, Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)", description=
 SceneName = Annotated[str, Meta(min_length=1, max_length=64)]
 Epoch = Annotated[int, Meta(ge=0, le=2**32 - 1, description="another number whenever the session was started anew")]
 Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Gesture = Annotated[int, Meta(ge=0, le=2**53 - 1, description="what is set in one gesture, in a row, is one step of undo")]
+Gesture = Annotated[int, Meta(ge=0, le=2**53 - 1, description="what one gesture sets, in a row, is one step of undo")]
 SettingValue = Annotated[float, Meta(ge=-1e9, le=1e9)] | bool | Text
 
 

@@ -33,9 +33,10 @@ from telharmonic.protocol.toml_text import plain, toml_text
 BODY_BYTES = 64 * 1024
 QUEUE_LIMIT = 64
 FILE_BYTES = 256 * 1024
-ANYONE = "anyone"  # who shows no token
-
 Speaking = Literal["anyone", "listener", "controller", "performer"]
+ANYONE: Speaking = "anyone"  # who shows no token; in a rule: whoever it is
+# why a queue is refused
+Reason = Literal["rate", "form", "host", "address", "role", "arguments", "size", "session", "token", "origin"]
 Cell = Annotated[str, Meta(max_length=256)] | bool | int | float | None
 Item = Annotated[
     tuple[Cell, ...],
@@ -70,6 +71,20 @@ class RelayWish(Record, frozen=True, kw_only=True):
     who: str
     role: Speaking = "anyone"
     session: str = ""
+
+
+class RelayRefused(Record, frozen=True, kw_only=True):
+    """What the gateway refused itself, without asking the node: by whom (an address), why, and how often."""
+
+    who: str
+    reason: Reason
+    times: int = 1
+
+
+class RelayRefusals(Record, frozen=True, kw_only=True):
+    """What it refused since it last said so."""
+
+    refused: tuple[RelayRefused, ...]
 
 
 class ArgumentRule(Record, frozen=True, kw_only=True):

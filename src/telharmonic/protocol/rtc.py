@@ -27,7 +27,8 @@ OpusApplication = Literal["audio", "lowdelay", "voip"]
 class OpusRequest(Record, frozen=True, kw_only=True):
     """How the client wants its Opus; the session's own limits narrow it, and the answer says what was chosen.
 
-    `bitrate_kbps` is what a good network gets; while reports show loss it may fall as far as `min_bitrate_kbps`.
+    `bitrate_kbps` is what a good network gets, at most 255 at 40 ms and 170 at 60 (1275 bytes a packet); while reports
+    show loss it falls to a half and a quarter, where these are not below `min_bitrate_kbps`.
     `red` is how many past frames may be repeated in each packet (RFC 2198) while frames are lost.
     """
 
@@ -45,7 +46,8 @@ class OpusAgreed(Record, frozen=True, kw_only=True):
     """How the Opus will be, and where in the session it lies: by frames of 48 kHz, whatever the session's rate.
 
     Frame 0 of the session has the RTP timestamp `rtp_offset`; the session is near `frame` now, which tells how often
-    the timestamp's 32 bits have wrapped; what is decoded is `lookahead_frames` late.
+    the timestamp's 32 bits have wrapped; what is decoded is `lookahead_frames` late. A session encodes at most four
+    different settings at once: who comes with a fifth gets the nearest of them.
     """
 
     frame_ms: float
@@ -82,7 +84,8 @@ class OpusLimits(Record, frozen=True, kw_only=True):
             raise ParameterError("audio.frame_ms", wanted.frame_ms, "2.5, 5, 10, 20, 40 or 60")
         frame_ms = max(wanted.frame_ms, next(each for each in FRAMES_MS if each >= self.min_frame_ms))
         least_kbps = max(6, math.ceil(24 / frame_ms))  # three bytes a packet; with fewer libopus sends silence
-        bitrate_kbps = max(least_kbps, min(wanted.bitrate_kbps, self.max_bitrate_kbps))
+        most_kbps = math.floor(8 * 1275 / frame_ms)  # what one packet may hold: `wire.opus.MAX_PACKET_BYTES`
+        bitrate_kbps = max(least_kbps, min(wanted.bitrate_kbps, self.max_bitrate_kbps, most_kbps))
         return OpusAgreed(
             frame_ms=frame_ms,
             channels=min(wanted.channels, self.max_channels),

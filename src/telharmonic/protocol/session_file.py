@@ -16,6 +16,7 @@ import msgspec
 from telharmonic.errors import NotFoundError, ParameterError, SessionFileError, TelharmonicError
 from telharmonic.protocol.addresses import AddressTable, initial_values
 from telharmonic.protocol.decoding import MAXIMUM_DEPTH, decode, explain
+from telharmonic.protocol.jack import MIDI_PORTS, OUTPUT_PORTS, input_ports
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.routing import check_routing
 from telharmonic.protocol.session import (
@@ -99,6 +100,7 @@ def check(spec: SessionSpec) -> SessionSpec:
         raise SessionFileError(str(problem)) from None
     values = initial_values(spec)
     _check_midi(spec)
+    _check_ports(spec)
     check_routing([address.removesuffix("/output") for address in values if address.endswith("/output")], values)
     return spec
 
@@ -126,6 +128,21 @@ def _check_midi(spec: SessionSpec) -> None:
             table.row(rule.address)
         except (ParameterError, NotFoundError) as problem:
             raise SessionFileError(f"jack.midi: {problem}") from None
+
+
+def _check_ports(spec: SessionSpec) -> None:
+    """JACK knows a client's ports by their names alone."""
+    jack = spec.jack_wish
+    if jack is None:
+        return
+    owners = dict.fromkeys(OUTPUT_PORTS if jack.outputs else (), "jack.outputs")
+    owners |= dict.fromkeys(MIDI_PORTS if jack.midi_rules else (), "jack.midi")
+    for strip in spec.strips:
+        for port in input_ports(strip.id, stereo=bool(strip.stereo)) if strip.source == "jack" else ():
+            if port in owners:
+                ours = f"strip {strip.id!r} has a JACK port {port!r}, as {owners[port]} has"
+                raise SessionFileError(f"{ours}; allowed: names that differ")
+            owners[port] = f"strip {strip.id!r}"
 
 
 def _check_unique(kind: str, names: list[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from telharmonic.protocol.decoding import Record
 from telharmonic.protocol.message import ClientMessage, ServerMessage
 from telharmonic.protocol.parts import MessageId
 
@@ -65,7 +66,7 @@ class UpstreamState(ServerMessage, frozen=True, kw_only=True, tag="upstream"):
 
 
 class TakeState(ServerMessage, frozen=True, kw_only=True, tag="take"):
-    """A take of this member: the answer to `take`, and when it ends by itself (`id` null).
+    """A take of this member: the answer to `take`, and when something else ends it (`id` null).
 
     `start_s` is where on the time line its first sample belongs: where the member heard the song then, by the delays
     that were measured; null while it is not known. `path` is where the WAV file can be fetched with the performer's
@@ -80,6 +81,12 @@ class TakeState(ServerMessage, frozen=True, kw_only=True, tag="take"):
     start_s: float | None = None
     compensated_ms: float = 0.0
     path: str | None = None
+
+
+class TakeList(Record, frozen=True, kw_only=True):
+    """The answer to ``GET /api/sessions/ID/takes``: those of all members that are done, the oldest first."""
+
+    takes: tuple[TakeState, ...]
 
 
 AnyUpstreamRequest = Upstream | Take

@@ -35,6 +35,10 @@ class DataChannelLine:
         """Whether what is sent may still arrive."""
         return self._channel.readyState == "open"
 
+    def when_closed(self, act: Callable[[], object]) -> None:
+        """Call `act` once it is closed, by whichever side."""
+        self._channel.on("close", act)
+
     def send(self, message: EncodedMessage) -> None:
         """Send words; lost if the channel is closing."""
         if not self.is_open:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import aioice
 from aioice.ice import CandidatePair, ConnectionClosed
 
-from telharmonic.errors import RefusedError
+from telharmonic.errors import FullError, NodeError, RefusedError
 from telharmonic.transport.ice import IceSettings, turn_credentials
 from telharmonic.transport.ice_session import CANDIDATES, Allowance, BoundConnection
 from telharmonic.transport.turns import Turns
@@ -22,6 +22,7 @@ from telharmonic.transport.turns import Turns
 QUEUE = 1024  # datagrams: a second of 5 ms packets and their reports; what comes on top of that is lost
 PER_S = 1000  # datagrams of the upper layers, over and over: sound of 2.5 ms packets is 400, and some words
 COMING = 256  # of those, ones that wait for their turn: no peer fills what all share
+RESTARTS_PER_S, RESTARTS = 1, 10  # a telephone that walks from one network to the next does one in seconds
 IN_A_ROW = 16  # datagrams that are read before everyone else has a turn: 1 to 2 ms of work
 
 
@@ -46,7 +47,10 @@ class IceLine:
         self._ended = asyncio.Event()
         self._restarting: asyncio.Task[None] | None = None
         self._next: BoundConnection | None = None
-        self._watching: set[asyncio.Task[None]] = set()
+        self._open: dict[BoundConnection, asyncio.Task[None]] = {}  # who tells of the end of each
+        self._changing = asyncio.Lock()  # one restart, or the end, after the other
+        self._restarts = Allowance(RESTARTS_PER_S, RESTARTS)
+        self._is_closed = False
         self._candidates = 0
         self.on_path: Callable[[], None] = lambda: None
         self.lost_datagrams = 0
@@ -59,9 +63,8 @@ class IceLine:
         connection = BoundConnection(
             self._settings, self._servers, self._take, controlling=controlling, turns=self._turns
         )
-        watch = asyncio.ensure_future(self._watch(connection))
-        self._watching.add(watch)
-        watch.add_done_callback(self._watching.discard)
+        self._open[connection] = watch = asyncio.ensure_future(self._watch(connection))
+        watch.add_done_callback(lambda _: self._open.pop(connection))
         return connection
 
     def _take(self, data: bytes) -> None:
@@ -180,17 +183,15 @@ class IceLine:
         await self._now.send(data)
 
     async def close(self) -> None:
-        """End it, and a restart under way."""
-        if self._restarting is not None:
-            self._restarting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._restarting
-        for connection in (self._now, self._next):
-            if connection is not None:
+        """End it, and a restart under way; those that still wait are refused."""
+        self._is_closed = True
+        async with self._changing:
+            await self._give_up()
+            for connection in list(self._open):
                 await connection.close()
-        if self._watching:
-            await asyncio.wait(set(self._watching))
-        self._ended.set()
+            if self._open:
+                await asyncio.wait(self._open.values())
+            self._ended.set()
 
     # -- restart
 
@@ -202,17 +203,43 @@ class IceLine:
     async def restart(self, username: str, password: str, wait_s: float) -> None:
         """Begin a new ICE session with the peer's new credentials; the old one serves until it has connected.
 
-        After this the `local_*` are the new session's and candidates belong to it. It is given up after `wait_s`.
+        After this the `local_*` are the new session's and candidates belong to it. It is given up after `wait_s`, and
+        for the next restart.
+
+        Raises
+        ------
+        FullError
+            If there were too many of late.
+        RefusedError
+            If the line has ended.
+        NodeError
+            If this machine has no socket left.
         """
+        async with self._changing:
+            if self._is_closed:
+                raise RefusedError("the line has ended")
+            if not self._restarts.take():
+                raise FullError(f"too many ICE restarts; allowed: {RESTARTS}, and {RESTARTS_PER_S} more each second")
+            await self._give_up()
+            connection = self._make(controlling=self._now.ice_controlling)
+            connection.remote_username, connection.remote_password = username, password
+            try:
+                await connection.gather_candidates()
+            except OSError as problem:
+                await connection.close()
+                raise NodeError(f"no address for the new ICE session: {problem.strerror}") from None
+            self._next, self._candidates = connection, 0
+            self._restarting = asyncio.ensure_future(self._change_over(connection, wait_s))
+
+    async def _give_up(self) -> None:
+        """End a restart that is under way."""
         if self._restarting is not None:
             self._restarting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._restarting
-        connection = self._make(controlling=self._now.ice_controlling)
-        connection.remote_username, connection.remote_password = username, password
-        await connection.gather_candidates()
-        self._next, self._candidates = connection, 0
-        self._restarting = asyncio.ensure_future(self._change_over(connection, wait_s))
+        if self._next is not None:  # it was ended before it had begun
+            await self._next.close()
+            self._next = None
 
     async def _change_over(self, connection: BoundConnection, wait_s: float) -> None:
         try:

@@ -24,6 +24,7 @@ CANDIDATES = 64  # of one peer; a laptop with many networks has about 20
 GATHER_S = 2  # a STUN or TURN server that has not answered by then is done without
 CONSENT_TRIES = 6  # unanswered in a row
 STUN_PER_S, STUN_BURST = 200, 1000  # 64 candidates are checked by some 450 messages; consent takes one in 5 s
+_TRANSACTION = slice(8, 20)  # RFC 8489, section 5
 _STUN_FIRST_BYTES = 4  # RFC 7983: 0 to 3
 
 
@@ -90,7 +91,8 @@ class BoundConnection(aioice.Connection):
         self._settings = settings
         self._take = take
         self._turns = turns or Turns()
-        self._checks = Allowance(STUN_PER_S, STUN_BURST)
+        self._checks = Allowance(STUN_PER_S, STUN_BURST)  # of the peer
+        self._strange_checks = Allowance(STUN_PER_S, STUN_BURST)  # of any other address, from which it may begin
         self._peers: set[tuple[str, int]] = set()
         self._peers_of = 0  # so many remote candidates
 
@@ -118,12 +120,18 @@ class BoundConnection(aioice.Connection):
                 self.data_received(data, 1)
             elif not (
                 data[0] < _STUN_FIRST_BYTES
-                and self._checks.take()
+                and self._may_ask(protocol, data, addr)
                 and self._turns.give(self._read_stun, read, data, addr)
             ):
                 self.refused_datagrams += 1
 
         protocol.datagram_received = received  # type: ignore[method-assign]
+
+    def _may_ask(self, protocol: StunProtocol, data: bytes, address: tuple[Any, ...]) -> bool:
+        """Whether a STUN message is read: strangers take nothing from the peer, and neither from our own questions."""
+        if data[_TRANSACTION] in protocol.transactions:  # 96 random bits, which only who was asked knows
+            return True
+        return (self._checks if self._is_peer(address) else self._strange_checks).take()
 
     def _read_stun(self, read: Callable[[bytes, Any], None], data: bytes, address: tuple[Any, ...]) -> None:
         try:

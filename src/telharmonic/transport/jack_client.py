@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import logging
 import threading
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -38,6 +39,10 @@ def quieten() -> None:
     jack.set_info_function(lambda text: _log.debug("libjack: %s", text))
 
 
+class NoServerError(NodeError):
+    """No server of that name runs: one may be started."""
+
+
 class JackClient:
     """Open until `close`; when the server goes away `lost` is set and nothing more comes.
 
@@ -52,21 +57,26 @@ class JackClient:
 
     Raises
     ------
+    NoServerError
+        If no such server runs.
     NodeError
-        If no such server runs, or it refuses.
+        If it refuses.
     """
 
     def __init__(self, name: str, server: str, *, inputs: Sequence[str], outputs: Sequence[str], midi: bool) -> None:
         try:
             self._client: Any = jack.Client(name, no_start_server=True, servername=server)
-        except jack.JackOpenError:
-            raise NodeError(f"no JACK server {server!r} runs") from None
+        except jack.JackOpenError as problem:
+            if problem.status.server_failed:
+                raise NoServerError(f"no JACK server {server!r} runs") from None
+            raise NodeError(f"the JACK server {server!r} refuses: {problem.status}") from None
         self.lost = threading.Event()
-        self.changed = threading.Event()  # ports have come or gone
+        self.changed = threading.Event()  # ports have come or gone, or the period is another
         self.changed.set()
         self.xruns = 0
         self._joined: set[tuple[str, str]] = set()  # what the rules asked for and is made
         self._made: set[tuple[str, str]] = set()  # of it, what we have made ourselves
+        self._came: deque[str] = deque()  # names of ports that were registered since the rules were looked at
         client = self._client
         try:
             self._inputs = [client.inports.register(each) for each in inputs]
@@ -76,13 +86,19 @@ class JackClient:
             )
             client.set_shutdown_callback(lambda *_: self.lost.set())
             client.set_xrun_callback(self._note_xrun)
-            client.set_port_registration_callback(lambda *_: self.changed.set(), only_available=False)
+            client.set_port_registration_callback(self._note_port, only_available=False)
+            client.set_blocksize_callback(lambda _: self.changed.set())
         except jack.JackError as problem:
             self.close()
             raise NodeError(f"the JACK server {server!r} refuses: {problem}") from None
 
     def _note_xrun(self, _delay_us: float) -> None:
         self.xruns += 1
+
+    def _note_port(self, port: Any, came: bool) -> None:
+        if came and port is not None:
+            self._came.append(port.name)
+        self.changed.set()
 
     # -- native code
 
@@ -154,10 +170,12 @@ class JackClient:
     def connect(self, rules: Iterable[tuple[str, str]]) -> None:
         """Make what the rules ask for and has not been made since its ports came: what a hand parted stays apart.
 
-        A client's ports may come one by one; what was made with the first of them and is not wanted with all is parted.
+        A client's ports may go and come anew under their names while nobody looks; and they may come one by one: what
+        was made with the first of them and is not wanted with all is parted.
         """
         senders, takers = self.port_names(sending=True), self.port_names(sending=False)
         there = {*senders, *takers}
+        came = {self._came.popleft() for _ in range(len(self._came))}
         self._joined = {pair for pair in self._joined if pair[0] in there and pair[1] in there}
         wanted = wanted_pairs(rules, senders, takers, self.name)
         for pair in (self._made & self._joined).difference(wanted):
@@ -166,7 +184,7 @@ class JackClient:
             self._joined.remove(pair)
         self._made &= self._joined
         for pair in wanted:
-            if pair in self._joined:
+            if pair in self._joined and came.isdisjoint(pair):
                 continue
             try:
                 self._client.connect(*pair)
@@ -174,6 +192,7 @@ class JackClient:
             except jack.JackErrorCode as problem:
                 if problem.code != 17:  # EEXIST: someone has made it
                     _log.info("cannot connect %s to %s: %s", *pair, problem)
+                    self._joined.discard(pair)
                     continue
             self._joined.add(pair)
 

@@ -61,7 +61,7 @@ class OpusListener(RtpStream):
         The RTP timestamp of frame 0 by 48 kHz, 0 to 2^32 - 1; random without.
     """
 
-    __slots__ = ("adaptation", "line", "reception", "rungs")
+    __slots__ = ("_can_repeat", "adaptation", "line", "reception", "rungs")
 
     def __init__(
         self,
@@ -77,8 +77,14 @@ class OpusListener(RtpStream):
         self.line = line
         self.rungs = tuple(rungs)
         self.adaptation = Adaptation(len(rungs), 0 if red_payload_type is None else most_past)
+        self._can_repeat = red_payload_type is not None
         self.reception: Reception | None = None  # its latest report
         line.follow(self)
+
+    def change(self, rungs: Sequence[OpusSettings], most_past: int) -> None:
+        """Another ladder, from its best on, and other bounds of redundancy."""
+        self.rungs = tuple(rungs)
+        self.adaptation.change_ladder(len(rungs), most_past if self._can_repeat else 0)
 
     @property
     def settings(self) -> OpusSettings:

@@ -11,10 +11,9 @@ as soon as its last sample exists. A timer of our own could only add to that.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from telharmonic.audio.ring import Ring
-from telharmonic.errors import ParameterError
 from telharmonic.transport.converted_ring import ConvertedRing
 from telharmonic.transport.opus_mix import Line, OpusListener, OpusMix
 from telharmonic.wire.adaptation import Reception, ladder
@@ -22,6 +21,13 @@ from telharmonic.wire.opus import SAMPLE_RATE_HZ, OpusSettings
 from telharmonic.wire.red import MOST_PAST
 
 MOST_SETTINGS = 4  # that a session encodes at the best rung; who comes later with a fifth gets the nearest of them
+
+
+def choose(wanted: OpusSettings, others: Collection[OpusSettings]) -> OpusSettings:
+    """What a listener gets: what it wants, or, where `others` have too many different things, the nearest of theirs."""
+    if wanted in others or len(set(others)) < MOST_SETTINGS:
+        return wanted
+    return min(others, key=lambda each: _distance(each, wanted))
 
 
 class OpusFanOut:
@@ -33,15 +39,13 @@ class OpusFanOut:
         The session's sound, stereo; its commits are stamped by the same clock as `now`.
     sample_rate_hz : int
         Of the ring; another than 48000 is resampled while somebody listens.
-    most_settings : int
-        Distinct settings that are encoded for listeners at their best rung, 1 to 16.
     now : callable
         Monotonic nanoseconds.
 
     Raises
     ------
     ParameterError
-        If `sample_rate_hz` or `most_settings` is out of range.
+        If `sample_rate_hz` is out of range.
     """
 
     def __init__(
@@ -49,15 +53,11 @@ class OpusFanOut:
         ring: Ring,
         *,
         sample_rate_hz: int = SAMPLE_RATE_HZ,
-        most_settings: int = MOST_SETTINGS,
         now: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        if not 1 <= most_settings <= 16:
-            raise ParameterError("most_settings", most_settings, "1 to 16")
         self._source = ring
         self._converted = ConvertedRing(ring, sample_rate_hz) if sample_rate_hz != SAMPLE_RATE_HZ else None
         self._ring = ring if self._converted is None else self._converted.ring
-        self._most_settings = most_settings
         self._now = now
         self._mixes: dict[OpusSettings, OpusMix] = {}
         self._listeners: dict[OpusListener, None] = {}
@@ -93,17 +93,10 @@ class OpusFanOut:
             return self._source.written
         return self._oldest() if self._converted is None else self._converted.next_frame
 
-    def choose(self, wanted: OpusSettings) -> OpusSettings:
-        """What a newcomer gets: what it wants, or, where too many different things are encoded, the nearest of them."""
-        best = dict.fromkeys(listener.rungs[0] for listener in self._listeners)
-        if wanted in best or len(best) < self._most_settings:
-            return wanted
-        return min(best, key=lambda each: _distance(each, wanted))
-
     def add_peer(
         self,
         line: Line,
-        wanted: OpusSettings,
+        settings: OpusSettings,
         *,
         ssrc: int,
         payload_type: int,
@@ -112,14 +105,14 @@ class OpusFanOut:
         least_bps: int = 0,
         offset: int | None = None,
     ) -> OpusListener:
-        """Send to a listener from now on, by `choose(wanted)`.
+        """Send to a listener from now on.
 
         Parameters
         ----------
         line : Line
             Its way out; closed by `remove_peer`.
-        wanted : OpusSettings
-            What a clean line gets.
+        settings : OpusSettings
+            What a clean line gets; by `choose`, or each listener could have encoders of its own.
         ssrc, payload_type, red_payload_type : int
             As they were negotiated; without the last there is no redundancy.
         most_past : int
@@ -131,7 +124,7 @@ class OpusFanOut:
         """
         if self._converted is not None and not self._mixes:
             self._converted.skip()
-        rungs = ladder(self.choose(wanted), least_bps)
+        rungs = ladder(settings, least_bps)
         listener = OpusListener(line, ssrc, payload_type, red_payload_type, rungs, most_past, offset)
         self._listeners[listener] = None
         self._mix(listener.settings).add(listener)
@@ -146,15 +139,13 @@ class OpusFanOut:
             self._leave(listener, listener.settings)
             listener.line.close()
 
-    def change_peer(self, listener: OpusListener, wanted: OpusSettings, least_bps: int = 0) -> OpusSettings:
-        """Give a listener another encoding; what it gets. Its packets go on without a break in numbers."""
+    def change_peer(
+        self, listener: OpusListener, settings: OpusSettings, *, least_bps: int = 0, most_past: int = MOST_PAST
+    ) -> None:
+        """Give a listener another encoding and redundancy. Its packets go on without a break in numbers."""
         before = listener.settings
-        del self._listeners[listener]  # what it had is no reason to refuse what it wants
-        listener.rungs = ladder(self.choose(wanted), least_bps)
-        self._listeners[listener] = None
-        listener.adaptation.change_ladder(len(listener.rungs))
+        listener.change(ladder(settings, least_bps), most_past)
         self._move(listener, before)
-        return listener.settings
 
     def report(self, listener: OpusListener, reception: Reception) -> None:
         """Take what a listener reports: redundancy and bitrate follow."""

@@ -164,14 +164,16 @@ class Peer:
         Raises
         ------
         MessageError
-            If a candidate is none; the session that there is then goes on.
+            If a candidate is none; the session that there is then goes on, as it does after the others.
+        FullError, RefusedError, NodeError
+            If the line has no restart to give.
         """
         assert self.offer is not None
         for candidate in candidates:
             _candidate(candidate)
-        self.offer = replace(self.offer, ufrag=ufrag, pwd=pwd)
         line = self.connection.line
         await line.restart(ufrag, pwd, self._connect_s)
+        self.offer = replace(self.offer, ufrag=ufrag, pwd=pwd)
         for candidate in candidates:
             await self._add(candidate)
         if ended:
@@ -236,10 +238,10 @@ class Peer:
         return self._closing
 
     async def _close(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
-                await self.connection.close()
-        await self.connection.line.close()
+        for close in (self.connection.close, self.connection.line.close):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_S):
+                    await close()
 
 
 def _candidate(text: str) -> Candidate:

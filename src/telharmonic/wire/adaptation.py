@@ -46,9 +46,12 @@ class Reception:
 
 
 def ladder(settings: OpusSettings, least_bps: int = 0) -> tuple[OpusSettings, ...]:
-    """At most three encodings for a listener: the one wanted, a half and a quarter of its bitrate, or `least_bps`."""
-    rungs = [settings.at_bitrate(max(settings.bitrate_bps >> step, least_bps)) for step in range(1, RUNGS)]
-    return tuple(dict.fromkeys((settings, *(rung for rung in rungs if rung.bitrate_bps < settings.bitrate_bps))))
+    """At most three encodings for a listener: the one wanted, and a half and a quarter of it if not below `least_bps`.
+
+    Whoever wants the same has the same rungs, whatever floor each has: every rung is an encoder.
+    """
+    rungs = (settings.at_bitrate(settings.bitrate_bps >> step) for step in range(1, RUNGS))
+    return tuple(dict.fromkeys((settings, *(rung for rung in rungs if rung.bitrate_bps >= least_bps))))
 
 
 class Adaptation:
@@ -70,20 +73,20 @@ class Adaptation:
     """
 
     def __init__(self, rungs: int = RUNGS, most_past: int = MOST_PAST) -> None:
-        if not 0 <= most_past <= MOST_PAST:
-            raise ParameterError("most_past", most_past, f"0 to {MOST_PAST}")
         self.past = 0
         self.rung = 0
         self._rungs = _checked_rungs(rungs)
-        self._most_past = most_past
+        self._most_past = _checked_past(most_past)
         self._lossy_at_s = self._much_at_s = self._moved_at_s = float("-inf")
         self._calm_since_s = 0.0
         self._rise_after_s = RISE_AFTER_S
         self._rose = False
 
-    def change_ladder(self, rungs: int) -> None:
+    def change_ladder(self, rungs: int, most_past: int = MOST_PAST) -> None:
         """Begin at the best of another ladder; what is known of losses stays."""
         self._rungs = _checked_rungs(rungs)
+        self._most_past = _checked_past(most_past)
+        self.past = min(self.past, most_past)
         self.rung = 0
         self._rose = False
 
@@ -119,6 +122,12 @@ class Adaptation:
         self._rose = rung < self.rung
         self.rung = rung
         self._moved_at_s = self._calm_since_s = now_s
+
+
+def _checked_past(most_past: int) -> int:
+    if not 0 <= most_past <= MOST_PAST:
+        raise ParameterError("most_past", most_past, f"0 to {MOST_PAST}")
+    return most_past
 
 
 def _checked_rungs(rungs: int) -> int:

@@ -219,6 +219,11 @@ class FeedWriter:
         return self._correction
 
     @property
+    def settled_drift(self) -> float:
+        """How much faster than nominal the source is, as learnt over some seconds in which it was heard."""
+        return self._settled
+
+    @property
     def spread_s(self) -> float:
         """How unevenly the source's messages come."""
         return self._target.spread_s

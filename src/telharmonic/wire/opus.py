@@ -22,7 +22,7 @@ from telharmonic.wire import libopus
 SAMPLE_RATE_HZ = 48_000
 FRAME_COUNTS = (120, 240, 480, 960, 1920, 2880)  # 2.5, 5, 10, 20, 40 and 60 ms
 MIN_BITRATE_BPS, MAX_BITRATE_BPS = 6_000, 510_000
-MAX_PACKET_BYTES = 1275  # of one Opus frame; 40 and 60 ms packets hold two or three, and are kept within it
+MAX_PACKET_BYTES = 1275  # of one Opus frame; packets of 40 and 60 ms hold two or three, but fit one datagram
 MAX_PACKET_FRAMES = 5760  # 120 ms, the longest packet that a stranger may send
 HISTORY_FRAMES = 1142  # a decoder's pitch filter looks back 1022, and blocks overlap by 120 (RFC 6716, 4.3.7)
 LOOKAHEAD_FRAMES = {"lowdelay": 120, "audio": 312, "voip": 312}
@@ -54,7 +54,8 @@ class OpusSettings:
     channels : int
         1 or 2.
     bitrate_bps : int
-        6000 to 510 000; with 120 frames from 9600 on, below which libopus sends silence.
+        6000 to 510 000; with 120 frames from 9600 on, below which libopus sends silence; with 1920 and 2880 to 255 000
+        and 170 000, so that a packet has at most 1275 bytes.
     vbr : bool
         The bitrate is a mean (constrained variable rate) instead of the size of every packet.
     complexity : int
@@ -79,7 +80,7 @@ class OpusSettings:
         if not _is_int(self.frames) or self.frames not in FRAME_COUNTS:
             raise ParameterError("frames", self.frames, ", ".join(map(str, FRAME_COUNTS)))
         _check("channels", self.channels, 1, 2)
-        _check("bitrate_bps", self.bitrate_bps, min_bitrate_bps(self.frames), MAX_BITRATE_BPS)
+        _check("bitrate_bps", self.bitrate_bps, min_bitrate_bps(self.frames), max_bitrate_bps(self.frames))
         _check("complexity", self.complexity, 0, 10)
         if not isinstance(self.vbr, bool):
             raise ParameterError("vbr", self.vbr, "true or false")
@@ -90,12 +91,19 @@ class OpusSettings:
 
     def at_bitrate(self, bitrate_bps: int) -> OpusSettings:
         """The same at another bitrate, which is brought into its range."""
-        return replace(self, bitrate_bps=max(min_bitrate_bps(self.frames), min(bitrate_bps, MAX_BITRATE_BPS)))
+        return replace(
+            self, bitrate_bps=max(min_bitrate_bps(self.frames), min(bitrate_bps, max_bitrate_bps(self.frames)))
+        )
 
 
 def min_bitrate_bps(frames: int) -> int:
     """The least bitrate at which packets of so many frames hold sound: three bytes each, and 6000."""
     return max(MIN_BITRATE_BPS, 3 * 8 * SAMPLE_RATE_HZ // frames)
+
+
+def max_bitrate_bps(frames: int) -> int:
+    """The most at which packets of so many frames have `MAX_PACKET_BYTES`, and 510 000."""
+    return min(MAX_BITRATE_BPS, MAX_PACKET_BYTES * 8 * SAMPLE_RATE_HZ // frames)
 
 
 class OpusEncoder:

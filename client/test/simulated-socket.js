@@ -1,0 +1,33 @@
+// @ts-check
+
+/** An in-memory socket, of which the test plays the server. */
+export class Socket {
+  readyState = 0;
+  binaryType = "";
+  /** @type {any[]} */
+  sent = [];
+  /** @type {() => void} */
+  onopen = () => {};
+  /** @type {(event: {data: unknown}) => void} */
+  onmessage = () => {};
+  /** @type {(event: {code: number, reason: string}) => void} */
+  onclose = () => {};
+
+  send(/** @type {string} */ text) {
+    this.sent.push(JSON.parse(text));
+  }
+  close() {
+    this.readyState = 3;
+  }
+  open() {
+    this.readyState = 1;
+    this.onopen();
+  }
+  say(/** @type {object} */ message) {
+    this.onmessage({ data: JSON.stringify(message) });
+  }
+  break() {
+    this.readyState = 3;
+    this.onclose({ code: 1006, reason: "" });
+  }
+}
