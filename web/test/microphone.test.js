@@ -7,9 +7,7 @@ import { makeMicrophone } from "../parts/microphone.js";
 Object.assign(globalThis, { AudioContext: class {} }); // of which the session here has none
 const ENTRY = /** @type {any} */ ({ ws: "ws://localhost:8001/api/sessions/s1/ws", token: "tok" });
 
-/** @type {object[]} what the server says that was recorded */
-let recorded = [];
-Object.assign(globalThis, { fetch: async () => ({ ok: true, json: async () => ({ takes: recorded }) }) });
+Object.assign(globalThis, { fetch: async () => ({ ok: true, json: async () => ({ takes: [] }) }) });
 
 /** A performer's session with one live strip, a device that opens or not, and the drawer over both. */
 function made({ role = "performer", refused = "" } = {}) {
@@ -53,35 +51,6 @@ test("playing in names the strip, says what the browser leaves on, and tells the
   button(body, "Stop").click();
   await settled();
   assert.deepEqual(session.sent.at(-1), { type: "upstream", strip: null });
-});
-
-test("a take that is over can be taken home with the performer's token", async () => {
-  const { session, body } = made();
-  assert.ok(button(body, "Record").disabled);
-  button(body, "Play in").click();
-  await settled();
-  const take = { id: null, recording: false, name: "Guest 1", path: "/api/sessions/s1/takes/1", start_s: 2.5, duration_s: 3 };
-  recorded = [take];
-  session.tell("take", take);
-  await settled();
-  const link = find(body, ".takes a");
-  assert.equal(link.href, "http://localhost:8001/api/sessions/s1/takes/1?token=tok");
-  assert.match(find(body, ".takes").textContent, /3\.0 s, begins at 2\.500 s/);
-});
-
-test("a take of nothing is told, and one that the line's break ended", async () => {
-  const { session, body } = made();
-  recorded = [];
-  button(body, "Play in").click();
-  await settled();
-  session.tell("take", { id: null, recording: true, name: "Guest 1" });
-  assert.ok(button(body, "End the take"));
-  session.tell("take", { id: null, recording: false, name: "Guest 1", path: null });
-  assert.match(find(body, '[role="status"]').textContent, /Nothing was recorded/);
-  session.tell("take", { id: null, recording: true, name: "Guest 2" });
-  session.tell("link", { state: "reconnecting" });
-  assert.match(find(body, '[role="status"]').textContent, /The line broke, and the take ended there/);
-  assert.ok(button(body, "Record").disabled);
 });
 
 test("what the browser is to do to a voice is asked for by a switch, and named where it does not", async () => {
