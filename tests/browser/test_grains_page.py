@@ -96,13 +96,13 @@ IN_SIGHT = "(each) => { const {top, bottom} = each.getBoundingClientRect(); retu
 def test_on_a_telephone_play_undo_and_all_together_are_at_hand_beside_the_last_player(instrument):
     made = instrument()
     made.page.set_viewport_size({"width": 390, "height": 664})
-    made.page.get_by_label("Go to player").select_option(label="Air")
-    last = made.page.get_by_role("region", name="Air", exact=True)
+    made.page.get_by_label("Go to player").select_option(label="Breath")
+    last = made.page.get_by_role("region", name="Breath", exact=True)
     expect(last.get_by_role("heading")).to_be_in_viewport()
     for name in ("Pause", "Stop and return to the beginning", "Undo", "All together"):
         assert made.page.get_by_role("button", name=name, exact=True).evaluate(IN_SIGHT), name
     assert made.page.locator(".at-hand").bounding_box()["height"] < 64
-    last.get_by_role("button", name="Randomise Air").click()
+    last.get_by_role("button", name="Randomise Breath").click()
     made.press("Pause")
     made.page.wait_for_function("() => !telharmonic.state.transport.playing")
 
