@@ -109,9 +109,11 @@ def test_on_a_telephone_play_undo_and_all_together_are_at_hand_beside_the_last_p
 
 def test_a_listener_is_told_that_it_listens_and_finds_nothing_to_turn(page, console_server):
     created = console_server.open("grains")
-    page.goto(created["links"]["page"].replace("/#", "/grains.html#").replace(
-        created["tokens"]["performer"], created["tokens"]["listener"]
-    ))
+    page.goto(
+        created["links"]["page"]
+        .replace("/#", "/grains.html#")
+        .replace(created["tokens"]["performer"], created["tokens"]["listener"])
+    )
     expect(page.get_by_text("You only listen: performers and controllers")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("region", name="Aria", exact=True)).to_be_visible()
     assert page.locator("main button:not([disabled]), main input:not([readonly])").count() == 0
