@@ -5,6 +5,10 @@ import pytest
 from telharmonic.node.program_log import CHUNK_BYTES, LINES_AT_ONCE, LINES_PER_S, ProgramLog
 
 
+def ignore(_: str) -> None:
+    """Nobody keeps its words."""
+
+
 @pytest.fixture
 def heard(caplog):
     caplog.set_level("INFO")
@@ -36,7 +40,7 @@ def test_the_last_line_of_a_flood_is_heard():
 
 
 def test_of_a_flood_come_twenty_lines_a_second_and_one_of_them_counts_the_rest(heard):
-    log = ProgramLog("p", "", lambda: None)
+    log = ProgramLog("p", "", lambda: None, ignore)
     log.feed(b"y\n" * 1000, 0.0)
     assert len(heard()) == LINES_AT_ONCE
     for step in range(1, 1001):  # ten seconds
@@ -53,7 +57,7 @@ def test_of_a_flood_come_twenty_lines_a_second_and_one_of_them_counts_the_rest(h
 
 def test_the_text_by_which_it_is_ready_is_found_in_a_flood_and_across_two_reads():
     ready: list[int] = []
-    log = ProgramLog("p", "is ready", lambda: ready.append(1))
+    log = ProgramLog("p", "is ready", lambda: ready.append(1), ignore)
     log.feed(b"y\n" * 1000 + b"server is re", 0.0)
     assert not ready
     log.feed(b"ady\n", 0.0)
@@ -61,7 +65,7 @@ def test_the_text_by_which_it_is_ready_is_found_in_a_flood_and_across_two_reads(
 
 
 def test_a_line_that_never_ends_fills_no_memory(heard):
-    log = ProgramLog("p", "", lambda: None)
+    log = ProgramLog("p", "", lambda: None, ignore)
     for _ in range(100):
         log.feed(b"\0" * CHUNK_BYTES, 0.0)
     assert len(log._rest) <= CHUNK_BYTES

@@ -18,6 +18,7 @@ from telharmonic.protocol.rtc import (
     RtcClosed,
     RtcOffer,
 )
+from telharmonic.wire.opus import FRAME_COUNTS, max_bitrate_bps
 
 AGREED = OpusLimits().choose(OpusRequest())
 
@@ -90,6 +91,12 @@ def test_a_limit_between_two_frames_gives_the_longer_one():
 def test_a_bitrate_at_which_short_packets_would_be_silent_is_raised():
     agreed = OpusLimits().choose(OpusRequest(frame_ms=2.5, bitrate_kbps=6, min_bitrate_kbps=6))
     assert (agreed.bitrate_kbps, agreed.min_bitrate_kbps) == (10, 10)
+
+
+def test_no_more_is_agreed_than_the_encoder_makes_of_packets_so_long():
+    most = [OpusLimits().choose(OpusRequest(frame_ms=each, bitrate_kbps=510)).bitrate_kbps for each in FRAMES_MS]
+    assert most == [max_bitrate_bps(frames) // 1000 for frames in FRAME_COUNTS]
+    assert most[-2:] == [255, 170]
 
 
 @pytest.mark.parametrize("frame_ms", [3.0, 5.1, 25.0, 59.9])

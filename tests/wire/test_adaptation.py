@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from telharmonic.errors import ParameterError
 from telharmonic.wire.adaptation import RISE_AFTER_AT_MOST_S, RISE_AFTER_S, Adaptation, Reception, ladder
 from telharmonic.wire.opus import OpusSettings
+from telharmonic.wire.red import MOST_PAST
 
 
 def after(*reports: tuple[float, float]) -> Adaptation:
@@ -117,7 +118,7 @@ def test_no_more_is_sent_again_than_a_listener_takes(most_past):
 
 def test_another_ladder_begins_at_its_best_and_goes_on_protecting():
     adaptation = after((1, 0.2), (3, 0.2))
-    adaptation.change_ladder(2)
+    adaptation.change_ladder(2, MOST_PAST)
     assert (adaptation.rung, adaptation.past) == (0, 2)
     adaptation.report(Reception(loss=0.2), 6)
     adaptation.report(Reception(loss=0.2), 9)

@@ -1,5 +1,6 @@
 // @ts-check
 /** Takes in the microphone's drawer: the button that records, and the list of what was recorded in the session. */
+import { api } from "../../client/front-door.js";
 import { element } from "./dom.js";
 
 /** @typedef {import("../../client/protocol.js").TakeState} TakeState */
@@ -28,9 +29,7 @@ export function makeTakes(microphone, entry, tell) {
   /** Fetch what there is: the server keeps the last ones, also of others and of this page before it was loaded anew. */
   async function list() {
     try {
-      const answer = await fetch(address(entry, "takes"));
-      if (!answer.ok) throw new Error(`${answer.status}`);
-      const { takes } = await answer.json();
+      const { takes } = await api(address(entry, "takes"));
       items.replaceChildren(...takes.map((/** @type {TakeState} */ take) => makeItem(take, entry)));
     } catch (error) {
       tell(`The list of takes did not come: ${/** @type {Error} */ (error).message}.`);

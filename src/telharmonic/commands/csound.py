@@ -12,13 +12,13 @@ from pathlib import Path
 from telharmonic.commands.csd import Csd, with_header, with_instrument
 from telharmonic.errors import NodeError, SessionFileError
 from telharmonic.node.channel_bridge import CODE
+from telharmonic.node.last_words import plain
 
 REALTIME = ("chrt", "--rr", "2")  # after all that makes the sound: `node.clock`, `node.jack_process`
 CHECK_S = 20.0  # reading a piece takes it some 0.05 s
 UNCONNECTED = "none"  # no JACK client: with plain -iadc Csound takes the machine's microphones by itself
 _ASK = '\nprints "telharmonic-header %.9g %.9g %.9g %.9g\\n", sr, ksmps, nchnls, nchnls_i\nexitnow\n'
 _TOLD = re.compile(r"telharmonic-header (\S+) (\S+) (\S+) (\S+)")
-_ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR = re.compile(r"^\W*(?:(?:INIT |PERF |score )?error:?|Unable|Can't|Cannot)\s.*", re.IGNORECASE)
 _PLACE = re.compile(r"\bline (\d+)\b")
 TEXT_CHARACTERS = 300
@@ -131,11 +131,10 @@ def _run(options: tuple[str, ...], text: str, folder: Path) -> tuple[int, str]:
 
 def complaint(said: str) -> str:
     """The line of Csound's output that says what is wrong, with the number of the line it means."""
-    lines = [line.strip() for line in _ESCAPE.sub("", said).splitlines()]
+    lines = [plain(line).strip() for line in said.splitlines()]
     found = next((number for number, line in enumerate(lines) if _ERROR.match(line)), None)
     if found is None:
         return "the piece cannot be read, and it does not say why"
-    text = "".join(letter if letter.isprintable() else " " for letter in lines[found])
-    text = re.sub(r"^error:\s*", "", text)[:TEXT_CHARACTERS].rstrip()
+    text = re.sub(r"^error:\s*", "", lines[found])[:TEXT_CHARACTERS].rstrip()
     place = next((match[1] for line in lines[found : found + 3] if (match := _PLACE.search(line))), None)
     return text if place is None or _PLACE.search(text) else f"{text}, near line {place}"

@@ -8,7 +8,8 @@ References
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from telharmonic.control.osc import COMMANDS, PING
@@ -17,8 +18,8 @@ from telharmonic.control.osc_subscriptions import DEFAULT_S
 from telharmonic.control.state import SessionState
 from telharmonic.errors import MessageError, NotFoundError
 from telharmonic.protocol.osc import OscMessage
-from telharmonic.protocol.osc_aliases import ALIASES, PARTS
-from telharmonic.protocol.parameters import Law, Value
+from telharmonic.protocol.osc_aliases import ALIASES, PARTS, Alias
+from telharmonic.protocol.parameters import Law, Parameter, Value
 from telharmonic.protocol.parts import PING_HIGHEST_HZ, PING_LOWEST_HZ
 
 NO_VALUE, READ, WRITE, READ_WRITE = 0, 1, 2, 3
@@ -89,9 +90,9 @@ class AddressSpace:
             If nothing is there.
         """
         place = path.rstrip("/")
-        others = self._others()
+        others = self._others(place)
         below = [f"/{each}" for each in self._state.table if _is_below(f"/{each}", place)]
-        below += [each for each in others if _is_below(each, place)]
+        below += others
         if not below:
             raise NotFoundError(f"nothing is at {path[:128]}")
         root = self._container(place)
@@ -139,34 +140,35 @@ class AddressSpace:
             node["UNIT"] = [row.unit]
         return node
 
-    def _others(self) -> dict[str, Node]:
-        """Everything beside the parameters, by address."""
-        others = {each: _command(each) for each in (*COMMANDS, "/subscribe", "/unsubscribe", "/ping")}
-        channels = dict.fromkeys("/".join(each.split("/", 2)[:2]) for each in self._state.table)
-        for channel in channels:
-            kind = channel.split("/")[0]
-            if kind == "strip":
-                others[f"/{channel}{PING}"] = _command(PING)
-            if kind in PARTS:
-                others[f"/meter/{channel}"] = _meter(kind)
-        others |= {f"/meter/{each}": _meter(each) for each in ("master", "loudness", "position")}
-        others |= {each.address: _told(each) for each in standing(self._state)}
-        return others | self._aliases()
+    def _others(self, place: str) -> dict[str, Node]:
+        """Everything beside the parameters that is at a place or below it, by address."""
+        return {address: make() for address, make in self._makers() if _is_below(address, place)}
 
-    def _aliases(self) -> dict[str, Node]:
-        """Other names of parameters, below each part that has one, and at the root."""
-        names = {alias.parameter: name for name, alias in ALIASES.items()}
-        found: dict[str, Node] = {}
-        for address in self._state.table:
-            kind, _, rest = address.partition("/")
-            part, _, parameter = rest.partition("/")
-            if kind in PARTS and parameter in names:
-                name = names[parameter]
-                row, invert = self._state.table.row(address), ALIASES[name].invert
-                limits = {"MIN": invert(row.minimum), "MAX": invert(row.maximum)}
-                node = {"ACCESS": WRITE, "TYPE": "f", "RANGE": [limits], "DESCRIPTION": row.label}
-                found |= {f"/{kind}/{part}{name}": node, name: node}
-        return found
+    def _makers(self) -> Iterator[tuple[str, Callable[[], Node]]]:
+        """How each of them is described: made only where it is asked for, since the loop that we hold up also sends."""
+        for command in (*COMMANDS, "/subscribe", "/unsubscribe", "/ping"):
+            yield command, partial(_command, command)
+        spec = self._state.spec
+        ids = ([each.id for each in spec.strips], [each.id for each in spec.groups], [each.id for each in spec.auxes])
+        for kind, channel in (
+            (kind, f"/{kind}/{each}") for kind, those in zip(PARTS, ids, strict=True) for each in those
+        ):
+            yield f"/meter{channel}", partial(_meter, kind)
+            if kind == "strip":
+                yield f"{channel}{PING}", partial(_command, PING)
+            for name, alias in ALIASES.items():
+                if (address := f"{channel[1:]}/{alias.parameter}") in self._state.table:
+                    make = partial(_alias, self._state.table.row(address), alias)
+                    yield from ((f"{channel}{name}", make), (name, make))  # below its part, and at the root
+        for meter in ("master", "loudness", "position"):
+            yield f"/meter/{meter}", partial(_meter, meter)
+        for message in standing(self._state):
+            yield message.address, partial(_told, message)
+
+
+def _alias(row: Parameter, alias: Alias) -> Node:
+    limits = {"MIN": alias.invert(row.minimum), "MAX": alias.invert(row.maximum)}
+    return {"ACCESS": WRITE, "TYPE": "f", "RANGE": [limits], "DESCRIPTION": row.label}
 
 
 def _command(address: str) -> Node:

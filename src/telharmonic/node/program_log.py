@@ -14,10 +14,6 @@ CHUNK_BYTES = 8192
 _log = logging.getLogger(__name__)
 
 
-def _ignore(_: str) -> None:
-    """Nobody listens."""
-
-
 def _shown(line: bytes) -> str:
     return plain(line[: 4 * LINE_LIMIT].decode(errors="replace")[:LINE_LIMIT])
 
@@ -37,9 +33,7 @@ class ProgramLog:
         Given each line as it is logged, and of a flood the last of each piece.
     """
 
-    def __init__(
-        self, name: str, ready_text: str, on_ready: Callable[[], None], hear: Callable[[str], None] = _ignore
-    ) -> None:
+    def __init__(self, name: str, ready_text: str, on_ready: Callable[[], None], hear: Callable[[str], None]) -> None:
         self._hear = hear
         self._name = name
         self._ready_text = ready_text.encode()

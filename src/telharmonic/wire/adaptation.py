@@ -82,7 +82,7 @@ class Adaptation:
         self._rise_after_s = RISE_AFTER_S
         self._rose = False
 
-    def change_ladder(self, rungs: int, most_past: int = MOST_PAST) -> None:
+    def change_ladder(self, rungs: int, most_past: int) -> None:
         """Begin at the best of another ladder; what is known of losses stays."""
         self._rungs = _checked_rungs(rungs)
         self._most_past = _checked_past(most_past)
