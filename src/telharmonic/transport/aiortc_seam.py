@@ -1,4 +1,6 @@
-"""Where our fan-out touches aiortc: every private part of it that we need, named here and nowhere else.
+"""Where our fan-out touches aiortc: every private part of it that the fan-out needs, named here and nowhere else.
+
+What ICE and SCTP need beside it stands in `ice_line`, `ice_session`, `sctp_bounds` and `peer_connection`.
 
 aiortc does ICE, DTLS, SCTP and RTCP; its own packetiser is given a track that never sounds, and our packets leave by
 the same socket, ciphered by the same SRTP session, as the same stream. A test connects two real peers and fails when
