@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,12 +25,15 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamTrack
+from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket
 
 from telharmonic.cluster.node_link import NodeLink
 from telharmonic.protocol.node_api import SessionStarted, Snapshot, StartSession
 from telharmonic.protocol.parts import AudioRequest, Resume
 from telharmonic.protocol.session import MasterSpec, SessionSpec, StripSpec
 from telharmonic.transport.client import Client
+from telharmonic.wire.rtp import RtpPacket
+from telharmonic.wire.rtp import parse as parse_rtp
 
 TOKENS = {"performer": "p" * 16, "controller": "c" * 16, "listener": "l" * 16}
 SINE = SessionSpec(
@@ -40,6 +44,7 @@ SINE = SessionSpec(
     master=MasterSpec(values={"limiter_on": False}),
 )
 
+RED = 63  # Chromium's payload type of redundant audio
 WAIT_S = 20.0  # for a peer's handshake, on a machine that is busy with other tests
 
 SCRIPT = """
@@ -98,10 +103,15 @@ class RtcPeer:
             self.meters.on("message", self.metered.put_nowait)
             self.control.on("open", self._opened.set)
 
-    async def offer(self) -> str:
-        """Its offer, with all candidates."""
+    async def offer(self, *, red: bool = False) -> str:
+        """Its offer, with all candidates; with redundant audio (RFC 2198) as a browser's, since aiortc has none."""
         await self.pc.setLocalDescription(await self.pc.createOffer())
-        return self.pc.localDescription.sdp
+        sdp = self.pc.localDescription.sdp
+        if red:
+            rtpmap, opus = re.search(r"a=rtpmap:(\d+) opus/48000/2\r\n", sdp).group(0, 1)
+            redundant = f"a=rtpmap:{RED} red/48000/2\r\na=fmtp:{RED} {opus}/{opus}\r\n"
+            sdp = re.sub(r"(m=audio [^\r]*)", rf"\1 {RED}", sdp, count=1).replace(rtpmap, rtpmap + redundant, 1)
+        return sdp
 
     async def take(self, answer: str) -> None:
         """Read the answer; the connection then comes about."""
@@ -161,6 +171,27 @@ class RtcPeer:
 
         receiver._handle_rtp_packet = taken
         return stamps
+
+    def packets(self) -> asyncio.Queue[RtpPacket]:
+        """RTP packets as they come, whatever their payload; ask before it is connected."""
+        packets: asyncio.Queue[RtpPacket] = asyncio.Queue()
+        dtls = self.pc.getTransceivers()[0].receiver.transport
+        handle = dtls._handle_rtp_data
+
+        async def taken(data: bytes, arrival_time_ms: int) -> None:
+            packets.put_nowait(parse_rtp(data))
+            await handle(data, arrival_time_ms)
+
+        dtls._handle_rtp_data = taken
+        return packets
+
+    async def report_loss(self, ssrc: int) -> None:
+        """Tell the sender of a stream that one in twenty packets was lost."""
+        report = RtcpReceiverInfo(
+            ssrc=ssrc, fraction_lost=13, packets_lost=9, highest_sequence=1, jitter=96, lsr=0, dlsr=0
+        )
+        dtls = self.pc.getTransceivers()[0].receiver.transport
+        await dtls._send_rtp(bytes(RtcpRrPacket(ssrc=1, reports=[report])))
 
     def vanish(self) -> None:
         """Be gone without a word, like a phone without a network."""

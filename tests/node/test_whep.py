@@ -21,10 +21,10 @@ async def http():
         yield session
 
 
-async def play(node, http, peer, session, headers=LISTENER, query=""):
+async def play(node, http, peer, session, headers=LISTENER, query="", red=False):
     """The peer's connection; the answer's headers."""
     url = node.url(f"/api/sessions/{session}/whep{query}")
-    async with http.post(url, data=await peer.offer(), headers=headers) as answer:
+    async with http.post(url, data=await peer.offer(red=red), headers=headers) as answer:
         assert answer.status == 201, await answer.text()
         await peer.take(await answer.text())
         await peer.connected()
@@ -102,10 +102,12 @@ async def test_who_opens_control_and_says_nothing_is_sent_away(node, http, make_
 
 async def test_wishes_about_opus_come_in_the_query(node, http, make_peer):
     await node.start("whep-wish")
-    peer = make_peer(data=False)
-    headers = await play(node, http, peer, "whep-wish", query="?frame_ms=20&bitrate_kbps=32&channels=1")
-    chosen = json.loads(headers["Telharmonic-Audio"])
-    assert (chosen["frame_ms"], chosen["bitrate_kbps"], chosen["channels"], chosen["red"]) == (20.0, 32, 1, 2)
+    for red in (True, False):
+        query = "?frame_ms=20&bitrate_kbps=32&channels=1"
+        headers = await play(node, http, make_peer(data=False), "whep-wish", query=query, red=red)
+        chosen = json.loads(headers["Telharmonic-Audio"])
+        assert (chosen["frame_ms"], chosen["bitrate_kbps"], chosen["channels"]) == (20.0, 32, 1)
+        assert chosen["red"] == (2 if red else 0)  # as the offer has a payload type for it
     async with http.post(
         node.url("/api/sessions/whep-wish/whep?frame_ms=7"), data=await make_peer().offer(), headers=LISTENER
     ) as answer:
