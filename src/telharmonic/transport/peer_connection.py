@@ -1,7 +1,6 @@
 """aiortc's peer connection with our own ICE line below it, and DTLS as we want it.
 
-Everything that reaches into aiortc's private parts on behalf of signalling is here; a test fails when a new aiortc
-changes one of them.
+What reaches into aiortc's private parts on behalf of signalling is here; `aiortc_seam` lists their names.
 """
 
 from __future__ import annotations
