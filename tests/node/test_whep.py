@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import aiohttp
 import pytest
@@ -244,6 +245,24 @@ async def test_a_line_is_ended_whatever_entity_tag_comes_along(node, http, make_
         assert answer.status == 200
     async with http.get(node.url(headers["Location"])) as answer:
         assert answer.status == 404
+
+
+async def test_a_session_is_idle_from_the_moment_its_last_player_left(node, link, http, make_peer):
+    async def idle_s() -> float:
+        return next(each.idle_s for each in (await link.status()).sessions if each.id == "whep-idle")
+
+    await node.start("whep-idle")
+    assert await idle_s() > 0  # since its start
+    lines = [node.url((await play(node, http, make_peer(), "whep-idle"))["Location"]) for _ in range(2)]
+    assert await idle_s() == 0
+    async with http.delete(lines[0]):
+        assert await idle_s() == 0
+    before_s = time.monotonic()
+    async with http.delete(lines[1]):
+        after_s = time.monotonic()
+    asked_s = time.monotonic()
+    seconds = await idle_s()  # by the same clock
+    assert asked_s - after_s <= seconds <= time.monotonic() - before_s
 
 
 async def test_candidates_are_trickled_and_ice_is_restarted(node, http, make_peer):
