@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -45,6 +46,7 @@ SINE = SessionSpec(
 )
 
 RED = 63  # Chromium's payload type of redundant audio
+START_S = 300.0  # for a node: 25 s on a machine with a load of 20; with kernels to be compiled, many minutes
 WAIT_S = 20.0  # for a peer's handshake, on a machine that is busy with other tests
 
 SCRIPT = """
@@ -201,8 +203,8 @@ class RtcPeer:
                 protocol.transport.abort()
 
     async def close(self) -> None:
-        """End it."""
-        await self.pc.close()
+        """End it; aiortc waits for its own tasks, and for ever for one that has died."""
+        await asyncio.wait_for(self.pc.close(), WAIT_S)
 
 
 class RealNode:
@@ -230,10 +232,13 @@ class RealNode:
             text=True,
         )
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        is_there, _, _ = select.select([self.process.stdout], [], [], START_S)
+        line = self.process.stdout.readline() if is_there else ""
         if not line:
+            self.process.kill()
             self.process.wait()
-            raise RuntimeError(self.said())
+            late = f"the node was not ready within {START_S:g} s; are the kernels compiled? (telharmonic compile)"
+            raise RuntimeError(self.said() or late)
         self.ready = json.loads(line)
         self.port: int = self.ready["port"]
 
@@ -251,7 +256,11 @@ class RealNode:
         """Signal it and wait; its exit status."""
         if self.process.poll() is None:
             os.kill(self.process.pid, number)
-        status = self.process.wait(20)
+        try:
+            status = self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         if self.process.stdout is not None:
             self.process.stdout.close()
         return status

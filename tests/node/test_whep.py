@@ -18,7 +18,7 @@ FRAGMENT = {"Content-Type": "application/trickle-ice-sdpfrag"}
 
 @pytest.fixture
 async def http():
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
         yield session
 
 
