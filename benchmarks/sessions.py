@@ -12,6 +12,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -145,6 +146,11 @@ async def climb(node: Node, folder: Path) -> list[Load]:
     return loads
 
 
+def served(loads: list[Load]) -> list[Load]:
+    """Those up to the first that was not clean: a count above one that was not served is not served either."""
+    return list(takewhile(lambda load: load.clean, loads))
+
+
 def hopeless(loads: list[Load]) -> bool:
     """True if two in a row were not clean: more will not be either."""
     return len(loads) > 1 and not any(load.clean for load in loads[-2:])
@@ -160,7 +166,7 @@ def run() -> Result:
     with TemporaryDirectory() as name:
         web_audio_peers.write_material(Path(name))
         peer = 1000 / web_audio_peers.node_web_audio_ms(Path(name), 20)
-    good = [load for load in loads if load.clean]
+    good = served(loads)
     most = good[-1] if good else loads[0]
     result.claims.append(
         Claim(

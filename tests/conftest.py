@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+import inspect
 import json
 import re
 import signal
@@ -11,7 +14,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,28 @@ from telharmonic.protocol.session_file import parse_toml
 # no test depends on how fast the machine is today; hypothesis's own deadline of 200 ms an example would
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# what waits for so long waits for what never comes: the longest takes a minute on a machine with a load of 20
+LONGEST_S = 300.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a test that would wait for ever fail, with the line where it waits."""
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = bounded(item.obj)
+
+
+def bounded(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """The same test, which fails with a `TimeoutError` in the end."""
+
+    @functools.wraps(test)
+    async def run(**fixtures: object) -> None:
+        async with asyncio.timeout(LONGEST_S):
+            await test(**fixtures)
+
+    return run
+
 
 SMALL_SESSION = """
 version = 1

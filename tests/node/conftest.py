@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
+import select
 import signal
 import subprocess
 import sys
@@ -24,12 +26,15 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamTrack
+from aiortc.rtp import RtcpReceiverInfo, RtcpRrPacket
 
 from telharmonic.cluster.node_link import NodeLink
 from telharmonic.protocol.node_api import SessionStarted, Snapshot, StartSession
 from telharmonic.protocol.parts import AudioRequest, Resume
 from telharmonic.protocol.session import MasterSpec, SessionSpec, StripSpec
 from telharmonic.transport.client import Client
+from telharmonic.wire.rtp import RtpPacket
+from telharmonic.wire.rtp import parse as parse_rtp
 
 TOKENS = {"performer": "p" * 16, "controller": "c" * 16, "listener": "l" * 16}
 SINE = SessionSpec(
@@ -40,6 +45,8 @@ SINE = SessionSpec(
     master=MasterSpec(values={"limiter_on": False}),
 )
 
+RED = 63  # Chromium's payload type of redundant audio
+START_S = 600.0  # for a node: 25 s at a load of 20; with all kernels to be compiled 94 s of CPU, 5 minutes at 7 to 17
 WAIT_S = 20.0  # for a peer's handshake, on a machine that is busy with other tests
 
 SCRIPT = """
@@ -98,10 +105,15 @@ class RtcPeer:
             self.meters.on("message", self.metered.put_nowait)
             self.control.on("open", self._opened.set)
 
-    async def offer(self) -> str:
-        """Its offer, with all candidates."""
+    async def offer(self, *, red: bool = False) -> str:
+        """Its offer, with all candidates; with redundant audio (RFC 2198) as a browser's, since aiortc has none."""
         await self.pc.setLocalDescription(await self.pc.createOffer())
-        return self.pc.localDescription.sdp
+        sdp = self.pc.localDescription.sdp
+        if red:
+            rtpmap, opus = re.search(r"a=rtpmap:(\d+) opus/48000/2\r\n", sdp).group(0, 1)
+            redundant = f"a=rtpmap:{RED} red/48000/2\r\na=fmtp:{RED} {opus}/{opus}\r\n"
+            sdp = re.sub(r"(m=audio [^\r]*)", rf"\1 {RED}", sdp, count=1).replace(rtpmap, rtpmap + redundant, 1)
+        return sdp
 
     async def take(self, answer: str) -> None:
         """Read the answer; the connection then comes about."""
@@ -162,6 +174,27 @@ class RtcPeer:
         receiver._handle_rtp_packet = taken
         return stamps
 
+    def packets(self) -> asyncio.Queue[RtpPacket]:
+        """RTP packets as they come, whatever their payload; ask before it is connected."""
+        packets: asyncio.Queue[RtpPacket] = asyncio.Queue()
+        dtls = self.pc.getTransceivers()[0].receiver.transport
+        handle = dtls._handle_rtp_data
+
+        async def taken(data: bytes, arrival_time_ms: int) -> None:
+            packets.put_nowait(parse_rtp(data))
+            await handle(data, arrival_time_ms)
+
+        dtls._handle_rtp_data = taken
+        return packets
+
+    async def report_loss(self, ssrc: int) -> None:
+        """Tell the sender of a stream that one in twenty packets was lost."""
+        report = RtcpReceiverInfo(
+            ssrc=ssrc, fraction_lost=13, packets_lost=9, highest_sequence=1, jitter=96, lsr=0, dlsr=0
+        )
+        dtls = self.pc.getTransceivers()[0].receiver.transport
+        await dtls._send_rtp(bytes(RtcpRrPacket(ssrc=1, reports=[report])))
+
     def vanish(self) -> None:
         """Be gone without a word, like a phone without a network."""
         transports = {each.sender.transport.transport for each in self.pc.getTransceivers()}
@@ -170,8 +203,8 @@ class RtcPeer:
                 protocol.transport.abort()
 
     async def close(self) -> None:
-        """End it."""
-        await self.pc.close()
+        """End it; aiortc waits for its own tasks, and for ever for one that has died."""
+        await asyncio.wait_for(self.pc.close(), WAIT_S)
 
 
 class RealNode:
@@ -199,10 +232,13 @@ class RealNode:
             text=True,
         )
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        is_there, _, _ = select.select([self.process.stdout], [], [], START_S)
+        line = self.process.stdout.readline() if is_there else ""
         if not line:
+            self.process.kill()
             self.process.wait()
-            raise RuntimeError(self.said())
+            late = f"the node was not ready within {START_S:g} s; are the kernels compiled? (telharmonic compile)"
+            raise RuntimeError(self.said() or late)
         self.ready = json.loads(line)
         self.port: int = self.ready["port"]
 
@@ -220,7 +256,11 @@ class RealNode:
         """Signal it and wait; its exit status."""
         if self.process.poll() is None:
             os.kill(self.process.pid, number)
-        status = self.process.wait(20)
+        try:
+            status = self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         if self.process.stdout is not None:
             self.process.stdout.close()
         return status

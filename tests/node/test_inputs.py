@@ -121,12 +121,13 @@ class Performer:
         )
         self.state = new_feeds([upstream.ring.address])
         self.begun_ns = self.now_ns = 10**15
-        self.sent = self.ticks = 0
+        self.played = self.packets = self.ticks = 0
+        self.held_back = 0  # packets by which its time stamps stood still
 
     def run(self, seconds: float) -> None:
         end_ns = self.now_ns + round(seconds * 1e9)
         while self.now_ns < end_ns:
-            arrives_ns = self.begun_ns + (self.sent + 1) * 10_000_000 + round(self.NETWORK_MS * 1e6)
+            arrives_ns = self.begun_ns + (self.played + 1) * 10_000_000 + round(self.NETWORK_MS * 1e6)
             ticks_ns = self.begun_ns + self.ticks * 5_000_000
             self.now_ns = min(arrives_ns, ticks_ns)
             if arrives_ns <= ticks_ns:
@@ -136,14 +137,21 @@ class Performer:
 
     def send(self) -> None:
         """What was heard during the packet: rendered `HEARD_MS` before, the limiter's frames behind the song."""
-        first = self.sent * self.PACKET - round(self.HEARD_MS * 48) - self.LATENCY
+        first = self.played * self.PACKET - round(self.HEARD_MS * 48) - self.LATENCY
         place = np.arange(first, first + self.PACKET)
         sound = np.where(place >= 0, self.song[np.maximum(place, 0)], 0).astype(np.float32)[:, None]
+        stamp = (self.played - self.held_back) * self.PACKET
         packet = RtpPacket(
-            payload_type=111, sequence=self.sent, timestamp=self.sent * 480, ssrc=9, payload=self.encoder.encode(sound)
+            payload_type=111, sequence=self.packets, timestamp=stamp, ssrc=9, payload=self.encoder.encode(sound)
         )
-        self.sent += 1
+        self.played += 1
+        self.packets += 1
         self.upstream.take(packet)
+
+    def pause(self, packets: int, *, stamps_go_on: bool) -> None:
+        """Play on, but send nothing: as when the line is lost, or (with stamps that stand still) a track taken away."""
+        self.played += packets
+        self.held_back += 0 if stamps_go_on else packets
 
     def tick(self, due_ns: int) -> None:
         for _ in range(2):
@@ -174,3 +182,30 @@ def test_a_take_lies_where_the_performer_heard_the_song(inputs):
     offset = int(np.argmax(match[:96_000])) - 48_000
     assert abs(offset) <= 48 * 3  # the engine takes 5 ms at a time, so half of that is not known; and the drift swings
     assert done.compensated_ms == pytest.approx(43 + 20 + 10 + 6.5 + 1.6, abs=0.1)
+
+
+@pytest.mark.parametrize("stamps_go_on", [True, False])
+def test_a_pause_takes_its_time_in_a_take(inputs, stamps_go_on):
+    member = inputs.member("m1")
+    member.obey(Upstream(id=1, strip="mic"))
+    inputs._ring.reset()
+    member.upstream.ring.reset()
+    performer = Performer(member.upstream, inputs._ring)
+    clicks = np.array([96_000, 210_000, 321_000])
+    performer.song[:] = 0
+    performer.song[clicks] = 0.9
+    inputs.playing = lambda: True
+    inputs._position = lambda slot: (inputs._ring.written, inputs._ring.written)
+    performer.run(1.0)
+    member.obey(Take(id=2, on=True, heard_ms=performer.HEARD_MS))
+    performer.run(1.5)
+    performer.pause(123, stamps_go_on=stamps_go_on)  # from 2.5 s to 3.73 s
+    performer.run(4.5)
+    member.upstream.round_trip_s = 2 * performer.NETWORK_MS / 1000
+    done = member.obey(Take(id=3, on=False))
+    sound = np.abs(soundfile.read(inputs.takes.file(done.name).path)[0][:, 0])
+    first = round(done.start_s * 48_000)
+    found = [int(np.argmax(sound[at - first - 4800 : at - first + 4800])) - 4800 for at in clicks]
+    assert np.abs(found).max() <= 48 * 3  # as a take without a pause
+    assert all(sound[at - first + error] > 0.2 for at, error in zip(clicks, found, strict=True))
+    assert (sound[round(2.6 * 48_000) - first : round(3.6 * 48_000) - first] == 0).all()

@@ -1,5 +1,6 @@
 """Limits of WebRTC connections, and what happens to those that fail; a real node, aiortc at the other end."""
 
+import asyncio
 import contextlib
 
 import aiohttp
@@ -10,7 +11,9 @@ from telharmonic.errors import MessageError, ParameterError, RefusedError, Telha
 from telharmonic.protocol import messages, rtc
 from telharmonic.protocol.parts import AudioRequest
 from telharmonic.protocol.session import SessionSpec, StripSpec
+from telharmonic.wire import red
 
+RED = 63  # the payload type in the peer's offer
 TOKENS = {"listener": "l" * 16}
 pytestmark = pytest.mark.realtime
 
@@ -91,6 +94,61 @@ async def test_wishes_are_narrowed_by_the_session_and_changed_while_it_sounds(no
         await peer.hear_tone(1000)
         with pytest.raises(ParameterError, match="frame_ms"):
             await client.answer_to(rtc.RtcAudio(id=client.next_id(), audio=rtc.OpusRequest(frame_ms=7)))
+
+
+async def test_redundancy_is_what_the_member_asked_for_last(node, make_peer):
+    await node.start("red")
+    async with await node.join("red") as client:
+        peer = make_peer(data=False)
+        sdp = await peer.offer(red=True)
+        answer = await client.answer_to(rtc.RtcOffer(id=client.next_id(), sdp=sdp, audio=rtc.OpusRequest()))
+        assert answer.audio.red == 2
+        await peer.take(answer.sdp)
+        packets = peer.packets()
+        await peer.connected()
+        await client.ask(messages.Play(id=client.next_id()))
+        ssrc = (await packets.get()).ssrc
+
+        async def past() -> int:
+            """How many earlier packets the next one repeats."""
+            packet = await packets.get()
+            return len(red.parse(packet.payload)) - 1 if packet.payload_type == RED else 0
+
+        async def repeats(wanted: int) -> None:
+            await peer.report_loss(ssrc)
+            async with asyncio.timeout(20):
+                while await past() != wanted:
+                    pass
+                # fewer in the first packet of another bitrate, which loss on a busy machine may ask for
+                assert max([await past() for _ in range(80)]) == wanted
+
+        await repeats(2)
+        for wanted in (0, 1, 2):
+            request = rtc.RtcAudio(id=client.next_id(), audio=rtc.OpusRequest(red=wanted))
+            assert (await client.answer_to(request)).audio.red == wanted
+            await repeats(wanted)
+
+
+async def test_without_a_payload_type_for_redundancy_none_is_agreed(node, make_peer):
+    await node.start("no-red")
+    async with await node.join("no-red") as client:
+        answer = await offer(client, make_peer(data=False), rtc.OpusRequest(red=2))
+        assert "red/48000" not in answer.sdp
+        assert answer.audio.red == 0
+        changed = await client.answer_to(rtc.RtcAudio(id=client.next_id(), audio=rtc.OpusRequest(red=1)))
+        assert changed.audio.red == 0
+
+
+@pytest.mark.parametrize(("frame_ms", "most_kbps"), [(20.0, 510), (40.0, 255), (60.0, 170)])
+async def test_the_answer_tells_the_bitrate_that_a_packet_can_hold(node, make_peer, frame_ms, most_kbps):
+    """RFC 6716, section 3.2.1: 1275 bytes of each frame; those of 40 and 60 ms are sent as one here."""
+    await node.start(f"most-{frame_ms:g}")
+    async with await node.join(f"most-{frame_ms:g}") as client:
+        wanted = rtc.OpusRequest(frame_ms=frame_ms, bitrate_kbps=510)
+        answer = await offer(client, make_peer(data=False), wanted)
+        assert (answer.audio.frame_ms, answer.audio.bitrate_kbps) == (frame_ms, most_kbps)
+        changed = await client.answer_to(rtc.RtcAudio(id=client.next_id(), audio=wanted))
+        assert changed.audio.bitrate_kbps == most_kbps
 
 
 async def test_a_fifth_setting_is_told_the_nearest_that_it_gets(make_node, make_peer):

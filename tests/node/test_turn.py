@@ -40,10 +40,12 @@ async def coturn(folder: Path, *words: str, port: int, within: list[str] | None 
         while b"Total General servers" not in (line := await process.stdout.readline()):
             assert line, "coturn has ended"
     drain = asyncio.ensure_future(process.stdout.read())
-    yield
-    process.terminate()
-    await process.wait()
-    await drain
+    try:
+        yield
+    finally:
+        process.terminate()
+        await process.wait()
+        await drain
 
 
 @pytest.fixture
@@ -131,7 +133,7 @@ async def post(network: namespaces.Network, url: str, offer: str) -> str:
     """Carry the offer into the node's network by hand: the two networks have nothing but the relay between them."""
     script = (
         "import sys, urllib.request as u; print(u.urlopen(u.Request(sys.argv[1], sys.stdin.buffer.read(), "
-        "{'Content-Type': 'application/sdp', 'Authorization': 'Bearer ' + sys.argv[2]})).read().decode())"
+        "{'Content-Type': 'application/sdp', 'Authorization': 'Bearer ' + sys.argv[2]}), timeout=30).read().decode())"
     )
     process = await asyncio.create_subprocess_exec(
         *network.within("node", sys.executable, "-c", script, url, "l" * 16),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import aiohttp
 import pytest
@@ -17,14 +18,14 @@ FRAGMENT = {"Content-Type": "application/trickle-ice-sdpfrag"}
 
 @pytest.fixture
 async def http():
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
         yield session
 
 
-async def play(node, http, peer, session, headers=LISTENER, query=""):
+async def play(node, http, peer, session, headers=LISTENER, query="", red=False):
     """The peer's connection; the answer's headers."""
     url = node.url(f"/api/sessions/{session}/whep{query}")
-    async with http.post(url, data=await peer.offer(), headers=headers) as answer:
+    async with http.post(url, data=await peer.offer(red=red), headers=headers) as answer:
         assert answer.status == 201, await answer.text()
         await peer.take(await answer.text())
         await peer.connected()
@@ -102,10 +103,12 @@ async def test_who_opens_control_and_says_nothing_is_sent_away(node, http, make_
 
 async def test_wishes_about_opus_come_in_the_query(node, http, make_peer):
     await node.start("whep-wish")
-    peer = make_peer(data=False)
-    headers = await play(node, http, peer, "whep-wish", query="?frame_ms=20&bitrate_kbps=32&channels=1")
-    chosen = json.loads(headers["Telharmonic-Audio"])
-    assert (chosen["frame_ms"], chosen["bitrate_kbps"], chosen["channels"], chosen["red"]) == (20.0, 32, 1, 2)
+    for red in (True, False):
+        query = "?frame_ms=20&bitrate_kbps=32&channels=1"
+        headers = await play(node, http, make_peer(data=False), "whep-wish", query=query, red=red)
+        chosen = json.loads(headers["Telharmonic-Audio"])
+        assert (chosen["frame_ms"], chosen["bitrate_kbps"], chosen["channels"]) == (20.0, 32, 1)
+        assert chosen["red"] == (2 if red else 0)  # as the offer has a payload type for it
     async with http.post(
         node.url("/api/sessions/whep-wish/whep?frame_ms=7"), data=await make_peer().offer(), headers=LISTENER
     ) as answer:
@@ -242,6 +245,24 @@ async def test_a_line_is_ended_whatever_entity_tag_comes_along(node, http, make_
         assert answer.status == 200
     async with http.get(node.url(headers["Location"])) as answer:
         assert answer.status == 404
+
+
+async def test_a_session_is_idle_from_the_moment_its_last_player_left(node, link, http, make_peer):
+    async def idle_s() -> float:
+        return next(each.idle_s for each in (await link.status()).sessions if each.id == "whep-idle")
+
+    await node.start("whep-idle")
+    assert await idle_s() > 0  # since its start
+    lines = [node.url((await play(node, http, make_peer(), "whep-idle"))["Location"]) for _ in range(2)]
+    assert await idle_s() == 0
+    async with http.delete(lines[0]):
+        assert await idle_s() == 0
+    before_s = time.monotonic()
+    async with http.delete(lines[1]):
+        after_s = time.monotonic()
+    asked_s = time.monotonic()
+    seconds = await idle_s()  # by the same clock
+    assert asked_s - after_s <= seconds <= time.monotonic() - before_s
 
 
 async def test_candidates_are_trickled_and_ice_is_restarted(node, http, make_peer):

@@ -1,6 +1,8 @@
 """Addresses, servers and credentials of ICE."""
 
 import base64
+import hmac
+import re
 import shutil
 import subprocess
 
@@ -16,8 +18,13 @@ def test_turn_passwords_are_what_openssl_makes_of_the_same_secret():
     username, password = turn_credentials("north", 1_800_000_000.9)
     command = ["openssl", "dgst", "-sha1", "-hmac", "north", "-binary"]
     digest = subprocess.run(command, input=username.encode(), capture_output=True, check=True).stdout
-    assert username == "1800000000"
+    assert re.fullmatch("1800000000:[0-9a-f]{16}", username)
     assert base64.b64decode(password) == digest
+
+
+def test_two_peers_of_the_same_second_have_user_names_of_their_own():
+    names = {turn_credentials("north", 1_800_000_000.0)[0] for _ in range(100)}
+    assert len(names) == 100
 
 
 def test_nobody_is_asked_by_default():
@@ -30,9 +37,10 @@ def test_clients_are_told_the_servers_with_credentials_that_run_out():
         stun="stun:stun.example.org", turn="turn:turn.example.org:3478", turn_secret="s", turn_s=60.0
     )
     stun, turn = settings.servers(1000.0)
-    username, credential = turn_credentials("s", 1060.0)
+    digest = hmac.digest(b"s", turn.username.encode(), "sha1")
+    assert turn.username.startswith("1060:")
     assert stun == IceServer(urls=("stun:stun.example.org",))
-    assert turn == IceServer(urls=("turn:turn.example.org:3478",), username=username, credential=credential)
+    assert (turn.urls, base64.b64decode(turn.credential)) == (("turn:turn.example.org:3478",), digest)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import aioice
 import pytest
 from aioice import stun
+from tests.waiting import PATIENCE_S, until
 
 from telharmonic.errors import FullError, NodeError, RefusedError
 from telharmonic.transport.ice import IceSettings
@@ -37,19 +38,22 @@ class Phone:
         await self.ice.connect()
 
 
-async def connected() -> tuple[IceLine, Phone]:
-    line, phone = IceLine(SETTINGS, time.time()), Phone()
+async def connected(settings: IceSettings = SETTINGS) -> tuple[IceLine, Phone]:
+    line, phone = IceLine(settings, time.time()), Phone()
     await asyncio.gather(line.gather_candidates(), phone.gather())
     line.remote_username, line.remote_password = phone.ice.local_username, phone.ice.local_password
-    await asyncio.gather(line.connect(), phone.meet(line))
+    # whom the peer's end of candidates has not reached waits for more of them, whatever becomes of the peer
+    async with asyncio.timeout(PATIENCE_S):
+        await asyncio.gather(line.connect(), phone.meet(line))
     return line, phone
 
 
 async def exchange(line: IceLine, phone: Phone) -> None:
-    await line.send(b"\x80down")
-    assert await phone.ice.recv() == b"\x80down"
-    await phone.ice.send(b"\x80up")
-    assert await line.recv() == b"\x80up"
+    async with asyncio.timeout(PATIENCE_S):
+        await line.send(b"\x80down")
+        assert await phone.ice.recv() == b"\x80down"
+        await phone.ice.send(b"\x80up")
+        assert await line.recv() == b"\x80up"
 
 
 async def test_connects_without_one_candidate_of_the_peer_and_offers_only_its_own_addresses():
@@ -126,8 +130,9 @@ async def test_the_end_gives_up_a_restart_that_has_not_begun():
     line, phone = await connected()
     before = asyncio.all_tasks()
     restart = asyncio.ensure_future(line.restart("abcd", "x" * 24, 10.0))
-    while line._next is None:  # its connecting is a task that has not run yet
+    while line._next is None and not restart.done():  # its connecting is a task that has not run yet
         await asyncio.sleep(0)
+    assert line._next is not None
     await line.close()
     with contextlib.suppress(RefusedError):
         await restart
@@ -150,11 +155,7 @@ async def test_a_restart_without_a_socket_is_refused_and_the_line_goes_on(monkey
 
 
 async def test_a_peer_that_answers_no_more_is_noticed():
-    quick = IceSettings(consent_s=0.3)
-    line, phone = IceLine(quick, time.time()), Phone()
-    await asyncio.gather(line.gather_candidates(), phone.gather())
-    line.remote_username, line.remote_password = phone.ice.local_username, phone.ice.local_password
-    await asyncio.gather(line.connect(), phone.meet(line))
+    line, phone = await connected(IceSettings(consent_s=0.3))
     for protocol in phone.ice._protocols:
         protocol.transport.abort()
     await asyncio.wait_for(line.get_event(), 20.0)
@@ -193,14 +194,12 @@ async def test_floods_of_strangers_are_bounded_and_empty_datagrams_are_dropped()
     for _ in range(COMING + 10):
         line._now.data_received(b"\x16garbage", 1)
     assert line.lost_datagrams == 10
-    while line._inbox.qsize() < COMING:  # each has its turn
-        await asyncio.sleep(0)
+    await until(lambda: line._inbox.qsize() >= COMING, "a turn for each")
     line._allowance = Allowance(1, 2 * QUEUE)
     for _ in range(QUEUE):
         line._now.data_received(b"\x16garbage", 1)
         await asyncio.sleep(0)
-    while line._coming:
-        await asyncio.sleep(0)
+    await until(lambda: not line._coming, "a turn for each")
     assert line._inbox.qsize() == QUEUE
     assert line.lost_datagrams == 10 + COMING
     stranger.close()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.ice_session import STUN_BURST, STUN_PER_S, Allowance, BoundConnection
+from telharmonic.transport.unanswered import AGAIN_S, Unanswered
 
 
 class Pair:
@@ -158,3 +159,67 @@ def test_an_allowance_fills_up_at_its_rate_and_not_beyond_its_burst(wait_s, more
     assert [allowance.take() for _ in range(6)] == [True] * 5 + [False]
     now = wait_s
     assert sum(allowance.take() for _ in range(20)) == more
+
+
+class Server(asyncio.DatagramProtocol):
+    """A STUN server that answers, or only counts."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.answers = False
+
+    def connection_made(self, transport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data, addr) -> None:
+        self.asked += 1
+        if self.answers:
+            answer = stun.Message(
+                message_method=stun.Method.BINDING,
+                message_class=stun.Class.RESPONSE,
+                transaction_id=stun.parse_message(data).transaction_id,
+            )
+            answer.attributes["XOR-MAPPED-ADDRESS"] = addr
+            self.transport.sendto(bytes(answer), addr)
+
+
+@pytest.fixture
+async def server():
+    transport, server = await asyncio.get_running_loop().create_datagram_endpoint(Server, local_addr=("127.0.0.1", 0))
+    yield server
+    transport.close()
+
+
+async def gathered(settings, unanswered, **servers) -> set[str]:
+    session = BoundConnection(settings, servers, lambda _: None, controlling=False, unanswered=unanswered)
+    await session.gather_candidates()
+    kinds = {candidate.type for candidate in session.local_candidates}
+    await session.close()
+    return kinds
+
+
+async def test_a_stun_server_that_is_down_holds_up_one_session_a_minute(server, monkeypatch):
+    monkeypatch.setattr("telharmonic.transport.ice_session.GATHER_S", 0.05)
+    now_s, address = 1000.0, server.transport.get_extra_info("sockname")
+    unanswered = Unanswered(lambda: now_s)
+    assert await gathered(IceSettings(), unanswered, stun_server=address) == {"host"}
+    asked = server.asked
+    assert asked > 0
+    assert await gathered(IceSettings(), unanswered, stun_server=address) == {"host"}
+    assert server.asked == asked  # and nobody waited
+    now_s += AGAIN_S
+    server.answers = True
+    monkeypatch.setattr("telharmonic.transport.ice_session.GATHER_S", 20.0)
+    for _ in range(2):
+        assert await gathered(IceSettings(), unanswered, stun_server=address) == {"host", "srflx"}
+
+
+async def test_a_relay_without_which_there_is_nothing_is_asked_by_every_session(server, monkeypatch):
+    monkeypatch.setattr("telharmonic.transport.ice_session.GATHER_S", 0.05)
+    settings = IceSettings(turn="turn:127.0.0.1:1", turn_secret="s", relay_only=True)
+    turn = {"turn_server": server.transport.get_extra_info("sockname"), "turn_username": "u", "turn_password": "p"}
+    unanswered = Unanswered()
+    assert await gathered(settings, unanswered, **turn) == set()
+    asked = server.asked
+    assert await gathered(settings, unanswered, **turn) == set()
+    assert server.asked > asked > 0

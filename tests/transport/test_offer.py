@@ -165,6 +165,57 @@ def _parse(text):
         assert len(offer.candidates) <= LIMIT_CANDIDATES
 
 
+PAIRS = ("AB:" * 64)[:-1]
+HASHES = {name: f"{name} {PAIRS[: 3 * size - 1]}" for name, size in (("sha-1", 20), ("sha-256", 32), ("sha-512", 64))}
+
+
+@pytest.mark.parametrize(
+    ("named", "chosen"),
+    [
+        (("sha-1", "sha-256"), "sha-256"),
+        (("sha-256", "sha-1"), "sha-256"),
+        (("sha-256", "sha-1", "sha-512"), "sha-512"),
+        (("sha-512", "sha-256"), "sha-512"),
+    ],
+)
+@pytest.mark.parametrize("place", ["section", "session"])
+def test_of_several_fingerprints_the_strongest_counts(named, chosen, place):
+    lines = "".join(f"a=fingerprint:{HASHES[name]}\r\n" for name in named)
+    bare = without("a=fingerprint")
+    if place == "session":
+        text = bare.replace("t=0 0\r\n", "t=0 0\r\n" + lines)
+    else:
+        text = bare.replace("a=setup:", lines + "a=setup:")
+    assert parse_offer(text).fingerprint == HASHES[chosen].lower()
+
+
+@pytest.mark.parametrize("fingerprint", [HASHES["sha-1"], HASHES["sha-256"] + ":AB", HASHES["sha-512"][:-3]])
+def test_a_fingerprint_that_is_weak_or_of_the_wrong_length_is_none(fingerprint):
+    with pytest.raises(MessageError, match="no fingerprint"):
+        parse_offer(without("a=fingerprint").replace("a=setup:", f"a=fingerprint:{fingerprint}\r\na=setup:"))
+
+
+def test_a_section_with_port_0_is_rejected_and_not_offered():
+    text = CHROMIUM.replace("m=audio 9 ", "m=audio 0 ")
+    offer = parse_offer(text)
+    assert (offer.audio, offer.data, offer.served, offer.red_payload_type) == (None, True, {2}, None)
+    assert "m=audio" not in offer.text
+    both = text.replace("m=application 9 ", "m=application 0 ")
+    with pytest.raises(MessageError, match="neither an audio"):
+        parse_offer(both)
+    second = CHROMIUM[CHROMIUM.index("m=audio") : CHROMIUM.index("m=video")].replace("a=mid:0", "a=mid:3")
+    again = text.replace("BUNDLE 0 1 2", "BUNDLE 1 2 3") + second
+    assert parse_offer(again).served == {2, 3}  # the sound that was switched off, and a new one behind it
+
+
+@pytest.mark.parametrize("kind", ["audio", "application"])
+def test_a_section_with_port_0_that_is_only_bundled_is_offered(kind):
+    head, rest = CHROMIUM.split(f"m={kind} 9 ")
+    text = f"{head}m={kind} 0 {rest.replace('a=mid:', 'a=bundle-only' + chr(13) + chr(10) + 'a=mid:', 1)}"
+    offer = parse_offer(text)
+    assert (offer.served, offer.audio is not None, offer.data) == ({0, 2}, True, True)
+
+
 @pytest.mark.parametrize("way", ["sendrecv", "recvonly", "sendonly", "inactive"])
 def test_the_direction_is_the_sections_or_the_sessions(way):
     bare = "".join(line for line in CHROMIUM.splitlines(keepends=True) if line[2:].rstrip() not in DIRECTIONS)

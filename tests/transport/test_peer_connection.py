@@ -8,23 +8,6 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.peer_connection import NodePeerConnection
 
-PRIVATE = (
-    "_RTCPeerConnection__createDtlsTransport",
-    "_RTCPeerConnection__certificates",
-    "_RTCPeerConnection__dtlsTransports",
-    "_RTCPeerConnection__iceTransports",
-    "_RTCPeerConnection__updateIceGatheringState",
-    "_RTCPeerConnection__updateIceConnectionState",
-    "_RTCPeerConnection__updateConnectionState",
-)
-
-
-@pytest.mark.parametrize("name", PRIVATE)
-async def test_aiortc_still_has_what_is_replaced(name):
-    pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    assert hasattr(pc, name), f"aiortc has no {name} any more: transport/peer_connection.py must follow it"
-    await pc.close()
-
 
 @pytest.mark.parametrize("server", [True, False])
 async def test_two_sections_share_one_line_with_the_cheapest_cipher_where_we_choose(server):

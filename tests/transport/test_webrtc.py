@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import gc
+import re
 import weakref
+from collections.abc import Callable
 
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
@@ -55,8 +57,9 @@ async def offer_of(pc: RTCPeerConnection) -> str:
     return pc.localDescription.sdp
 
 
-async def connect(owner: Owner, pc: RTCPeerConnection) -> None:
-    answer = await owner.peer.answer(parse_offer(await offer_of(pc)), hears=True, frame_ms=5.0)
+async def connect(owner: Owner, pc: RTCPeerConnection, alter: Callable[[str], str] = str) -> None:
+    offer = parse_offer(alter(await offer_of(pc)))
+    answer = await owner.peer.answer(offer, hears=True, frame_ms=5.0)
     await pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
     await owner.hears("connected")
 
@@ -75,6 +78,27 @@ async def test_a_connection_that_does_not_come_about_is_given_up():
     owner, pc = Owner(connect_s=0.1), client("control")
     await owner.peer.answer(parse_offer(await offer_of(pc)), hears=True, frame_ms=5.0)
     assert "within 0.1 s" in await owner.hears("closed")
+    await owner.peer.close("")
+    await pc.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "altered"),
+    [
+        ("a=fingerprint:sha-256", "a=fingerprint:sha-1 " + ":".join(["AA"] * 20) + "\r\na=fingerprint:sha-256"),
+        (r"m=(audio|application) \d+ ", r"m=\1 0 "),  # both by the port of whichever line has one
+    ],
+)
+async def test_an_offer_may_name_weaker_hashes_first_or_only_bundle_its_sections(line, altered):
+    def alter(sdp: str) -> str:
+        changed = re.sub(line, altered, sdp)
+        assert changed != sdp
+        return changed.replace("a=mid:", "a=bundle-only\r\na=mid:")
+
+    owner, pc = Owner(), client("control")
+    await connect(owner, pc, alter)
+    await owner.hears("control")
+    assert owner.peer.transceiver.sender.transport.state == "connected"
     await owner.peer.close("")
     await pc.close()
 

@@ -96,6 +96,7 @@ class Inputs:
             upstream.strip,
             rate_hz=self._rate_hz,
             offset=offset,
+            gap=lambda: upstream.ring.gap_frame,
             place=self._place,
         )
         self.takes.add(take)

@@ -8,6 +8,7 @@ from telharmonic.errors import NodeError
 from telharmonic.node.limits import NodeLimits
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.turns import Turns
+from telharmonic.transport.unanswered import Unanswered
 
 
 class RtcGate:
@@ -25,6 +26,7 @@ class RtcGate:
         self.settings = settings
         self.limits = limits
         self.turns = Turns()
+        self.unanswered = Unanswered()
         self._connecting: Counter[str] = Counter()  # by token
 
     @property

@@ -176,7 +176,13 @@ class RtcLine:
             connected=self._connected, opened=user.opened, said=user.said, closed=self._closed, packet=user.packet
         )
         gate = session.gate
-        self.peer = Peer(gate.settings, events, connect_s=gate.limits.connect_s, turns=gate.turns)
+        self.peer = Peer(
+            gate.settings,
+            events,
+            connect_s=gate.limits.connect_s,
+            turns=gate.turns,
+            unanswered=gate.unanswered,
+        )
 
     async def answer(self, offer: Offer) -> str:
         """The answer to its offer, the first or one that restarts ICE; a first that fails ends the connection.
@@ -188,8 +194,7 @@ class RtcLine:
         """
         if self.peer.offer is not None:
             return await self.peer.restart(offer)
-        if offer.audio is None:
-            self.audio = None
+        self.audio = _possible(self.audio, offer)
         try:
             frame_ms = self.audio.frame_ms if self.audio is not None else 20.0
             return await self.peer.answer(offer, hears=self.user.hears, frame_ms=frame_ms)
@@ -220,7 +225,8 @@ class RtcLine:
         """
         if wanted is not None and self.peer.transceiver is None:
             raise RefusedError("this line has no audio section; make a new offer")
-        self.audio = self._session.agree(wanted, self) if wanted is not None else None
+        agreed = self._session.agree(wanted, self) if wanted is not None else None
+        self.audio = _possible(agreed, self.peer.offer)
         if self._listener is not None and self.audio is not None:
             fan_out = self._session.audience.opus
             least_bps, most_past = 1000 * self.audio.min_bitrate_kbps, self.audio.red
@@ -272,6 +278,13 @@ class RtcLine:
     def close(self, reason: str) -> asyncio.Task[None]:
         """End it; the task is done once everything is freed."""
         return self.peer.close(reason)
+
+
+def _possible(agreed: OpusAgreed | None, offer: Offer | None) -> OpusAgreed | None:
+    """What can be sent of that: nothing without an audio section, no redundancy where it has no payload type for it."""
+    if agreed is None or offer is None or offer.audio is None:
+        return None
+    return agreed if offer.red_payload_type is not None else msgspec.structs.replace(agreed, red=0)
 
 
 def _settings(audio: OpusAgreed) -> OpusSettings:

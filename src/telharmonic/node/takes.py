@@ -3,31 +3,31 @@
 A take is what went into the strip's ring, at the session's rate. Where it belongs follows from two things. The ring's
 frames and the session's are the same but for a number that is read off while it records; and what the performer played
 at a frame answers to what was heard then, which was rendered earlier by the measured delays: so it is moved by them.
+
+Behind a pause (a line that was lost, a microphone that was switched off) that number is another one, since nothing goes
+into the ring meanwhile. So a take has segments, each with a number of its own, and silence between them. It cannot be
+read before the segment has been heard for a moment: until then its frames are held.
 """
 
 from __future__ import annotations
 
-import struct
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median_low
 
 import numpy as np
 from numpy.typing import NDArray
 
-from telharmonic.errors import NodeError, NotFoundError, RefusedError
+from telharmonic.errors import NotFoundError, RefusedError
+from telharmonic.node.take_file import FRAME_BYTES, TakeFile, pcm_24
 
 TAKE_S = 600.0
 TAKES_PER_SESSION = 16  # the oldest goes when there is one more
 TAKES_BYTES = 2 << 30  # of a node
 OFFSETS = 32  # readings, of which the middle one is believed
-
-_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
-_PCM = 1
-_SAMPLE_BYTES = 3
-_FULL = 2**23 - 1
+HELD_S = 2.0  # a segment whose place is not known by then follows what was before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,16 @@ class Place:
 
     frame: int
     position_frames: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Segment:
+    """What was played without a pause: its first frame in the ring, and how many frames the take had before it."""
+
+    first_frame: int
+    frames_before: int
+    offsets: list[int] = field(default_factory=list)
+    is_placed: bool = False
 
 
 class TakeFolder:
@@ -77,10 +87,12 @@ class Take:
     offset : callable
         The session's frame at which a frame of the ring came in, less its number in the ring, read now; None while that
         is not known. (Not the one at which it is played: how long it waits may change while it is recorded.)
+    gap : callable
+        The ring's frame before which time was lost most lately.
     place : callable
         Where the song stands; None while it does not run.
     longest_s : float
-        It ends by itself after so long.
+        It ends by itself after so long, pauses included.
 
     Raises
     ------
@@ -96,6 +108,7 @@ class Take:
         *,
         rate_hz: int,
         offset: Callable[[], int | None],
+        gap: Callable[[], int],
         place: Callable[[], Place | None],
         longest_s: float = TAKE_S,
     ) -> None:
@@ -106,17 +119,14 @@ class Take:
         self.start_s: float | None = None
         self.compensated_s = 0.0
         self._folder = folder
-        self._offset, self._place = offset, place
+        self._offset, self._gap, self._place = offset, gap, place
         self._longest_frames = round(longest_s * rate_hz)
-        self._offsets: list[int] = []
-        self._first: int | None = None  # frame of the ring
+        self._segment: _Segment | None = None
+        self._held: list[bytes] = []  # of the segment, until it is placed
+        self._first: int | None = None  # the session's frame at which the first one came in
         self._anchor: Place | None = None
         self._size_bytes = 0
-        try:
-            self._file = self.path.open("wb", buffering=1 << 16)
-            self._file.write(self._header(0))
-        except OSError as problem:
-            raise NodeError(f"the take cannot be written: {problem.strerror}") from None
+        self._file = TakeFile(self.path, rate_hz)
 
     @property
     def duration_s(self) -> float:
@@ -126,45 +136,79 @@ class Take:
     @property
     def is_open(self) -> bool:
         """Whether more may be written: `finish` was not called."""
-        return not self._file.closed
+        return self._file.is_open
 
     @property
     def is_whole(self) -> bool:
         """Whether it is done and holds something."""
-        return self._file.closed and self.frames > 0
+        return not self._file.is_open and self.frames > 0
 
     def write(self, first_frame: int, frames: NDArray[np.float32]) -> None:
-        """What went into the ring from this frame of it on; what is missing before it is silence."""
-        if not self.recording:
+        """What went into the ring from this frame of it on: up to 20 ms, after what was written last."""
+        if self.recording and (self._segment is None or self._gap() == first_frame):
+            self._settle()
+            self._segment = _Segment(first_frame=first_frame, frames_before=self.frames)
+        if not self.recording or (segment := self._segment) is None:
             return
-        if self._first is None:
-            self._first = first_frame
-        if len(self._offsets) < OFFSETS and (offset := self._offset()) is not None:
-            self._offsets.append(offset)
+        if len(segment.offsets) < OFFSETS and (offset := self._offset()) is not None:
+            segment.offsets.append(offset)
         if self._anchor is None:
             self._anchor = self._place()
-        self._append(frames)
+        self._append(pcm_24(frames))
+        held_frames = self.frames - segment.frames_before
+        if segment.is_placed or len(segment.offsets) == OFFSETS or held_frames >= HELD_S * self.rate_hz:
+            self._settle()
         if self.frames >= self._longest_frames:
             self.recording = False
 
-    def _append(self, frames: NDArray[np.float32]) -> None:
-        whole = np.rint(np.clip(np.nan_to_num(frames), -1.0, 1.0) * _FULL).astype("<i4")
-        data = whole.reshape(-1, 1).view(np.uint8)[:, :_SAMPLE_BYTES].tobytes()
-        if not self._folder.use(len(data)):
-            self.recording = False
+    def _append(self, data: bytes) -> None:
+        if not self._use(len(data)):
             return
-        self._size_bytes += len(data)
-        try:
-            self._file.write(data)
-        except OSError:
+        self._held.append(data)
+        self.frames += len(data) // FRAME_BYTES
+
+    def _use(self, size_bytes: int) -> bool:
+        """Take room; without any the take ends."""
+        if not self._folder.use(size_bytes):
             self.recording = False
+            return False
+        self._size_bytes += size_bytes
+        return True
+
+    def _settle(self) -> None:
+        """Put what is held into the file: at its place, or after what was before it where that is not known."""
+        segment = self._segment
+        if segment is not None and segment.offsets:
+            first = segment.first_frame + median_low(segment.offsets) - segment.frames_before
+            if self._first is None:
+                self._first = first
+            elif not segment.is_placed:
+                self._rest(first - self._first, segment)
+        if segment is not None:
+            segment.is_placed = True
+        for data in self._held:
+            if not self._file.write(data):
+                self.frames -= len(data) // FRAME_BYTES
+                self.recording = False
+        self._held.clear()
+
+    def _rest(self, frames: int, segment: _Segment) -> None:
+        """Be silent for so long before a segment; if the take becomes too long by that, it ends without the segment."""
+        if frames <= 0:
             return
-        self.frames += len(frames)
+        fits = segment.frames_before + frames < self._longest_frames
+        if not (fits and self._use(frames * FRAME_BYTES) and self._file.rest(frames)):
+            self.recording = False
+            self._held.clear()
+            self.frames = segment.frames_before
+        else:
+            self.frames += frames
 
     def finish(self, compensate_s: float) -> None:
         """End it and say where it belongs, moved to the left by so much."""
-        if self._file.closed:
+        if not self._file.is_open:
             return
+        self._settle()
         self.recording = False
         self.compensated_s = compensate_s
         self.start_s = self._start_s()
@@ -172,44 +216,22 @@ class Take:
         if self.start_s is not None and self.start_s < 0:  # before the time line begins
             cut_frames = min(self.frames, round(-self.start_s * self.rate_hz))
             self.start_s = 0.0
+        self.frames -= cut_frames
         try:
-            self._file.close()
-            self._cut(cut_frames)
+            self._file.close(self.frames, cut_frames)
         except OSError:
             self.frames = 0
 
     def _start_s(self) -> float | None:
-        if self._first is None or self._anchor is None or not self._offsets:
+        if self._first is None or self._anchor is None:
             return None
-        heard_frame = self._first + median_low(self._offsets) - self.compensated_s * self.rate_hz
+        heard_frame = self._first - self.compensated_s * self.rate_hz
         return (self._anchor.position_frames + heard_frame - self._anchor.frame) / self.rate_hz
-
-    def _cut(self, frames: int) -> None:
-        """Take frames off the beginning and write the lengths into the header."""
-        frame_bytes = 2 * _SAMPLE_BYTES
-        if frames:
-            shorter = self.path.with_suffix(".cut")
-            with self.path.open("rb") as old, shorter.open("wb") as new:
-                new.write(self._header(0))
-                old.seek(_HEADER.size + frames * frame_bytes)
-                while piece := old.read(1 << 20):
-                    new.write(piece)
-            shorter.replace(self.path)
-            self.frames -= frames
-        with self.path.open("r+b") as file:
-            file.write(self._header(self.frames * frame_bytes))
-
-    def _header(self, size_bytes: int) -> bytes:
-        frame_bytes = 2 * _SAMPLE_BYTES
-        rate = self.rate_hz
-        head = (b"RIFF", 36 + size_bytes, b"WAVE", b"fmt ", 16, _PCM, 2, rate, rate * frame_bytes, frame_bytes)
-        return _HEADER.pack(*head, 8 * _SAMPLE_BYTES, b"data", size_bytes)
 
     def remove(self) -> None:
         """Delete the file."""
         self.recording = False
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+        self._file.remove()
         self._folder.use(-self._size_bytes)
 
 

@@ -1,23 +1,75 @@
-"""Where our fan-out touches aiortc: every private part of it that the fan-out needs, named here and nowhere else.
-
-What ICE and SCTP need beside it stands in `ice_line`, `ice_session`, `sctp_bounds` and `peer_connection`.
+"""Where our fan-out touches aiortc; and the list of every private name of aiortc, aioice and pylibsrtp that we use.
 
 aiortc does ICE, DTLS, SCTP and RTCP; its own packetiser is given a track that never sounds, and our packets leave by
-the same socket, ciphered by the same SRTP session, as the same stream. A test connects two real peers and fails when
-a new aiortc or aioice has changed one of the names.
+the same socket, ciphered by the same SRTP session, as the same stream. Tests connect two real peers.
 
-=====================================  =========================================================================
-``RTCRtpTransceiver._codecs``          what was negotiated
-``RTCRtpSender._ssrc``                 our stream's number
-``RTCRtpSender._handle_rtcp_packet``   called with each report about our stream
-``RTCRtpSender.__packet_count`` etc.   what the next sender report says: answered from our own count
-``RTCRtpSender.__rtt``                 the round trip, from the reports
-``RTCDtlsTransport._tx_srtp``          the cipher for what we send; of pylibsrtp `rtp_batch` takes the library itself
-``RTCIceTransport._connection``        aioice's connection
-``aioice.Connection._nominated``       the pair of addresses in use, for each component
-``RTCRtpTransceiver.__receiver``       replaced by one that hands packets on instead of decoding them in a thread
-``RTCRtpReceiver.__started`` etc.      what that one keeps of it: registration, RTCP, statistics
-=====================================  =========================================================================
+Whatever our code reads, sets or overrides of those libraries' insides stands in this table, whichever module does so,
+and some methods that are private in all but their names. `test_private_names` reads both sources: it fails when
+something is used that is not here, or when the installed version has something no more.
+
+=================================================  ===============  ====================================================
+name                                               module           what for
+=================================================  ===============  ====================================================
+``RTCRtpTransceiver._codecs``                      aiortc_seam      what was negotiated
+``RTCRtpTransceiver.__receiver``                   aiortc_seam      replaced: packets are handed on and not decoded
+``RTCRtpSender._ssrc``                             aiortc_seam      our stream's number
+``RTCRtpSender._handle_rtcp_packet``               aiortc_seam      called with each report about our stream
+``RTCRtpSender.__packet_count``                    aiortc_seam      in the next sender report: answered by our own count
+``RTCRtpSender.__octet_count``                     aiortc_seam      likewise
+``RTCRtpSender.__ntp_timestamp``                   aiortc_seam      likewise
+``RTCRtpSender.__rtp_timestamp``                   aiortc_seam      likewise
+``RTCRtpSender.__rtt``                             aiortc_seam      the round trip, from the reports
+``RTCDtlsTransport._tx_srtp``                      aiortc_seam      the cipher for what we send
+``RTCDtlsTransport._register_rtp_receiver``        aiortc_seam      lets packets come to our receiver
+``RTCIceTransport._connection``                    aiortc_seam      aioice's connection
+``Connection._nominated``                          aiortc_seam      the pair of addresses in use, for each component
+``MediaStreamTrack.recv``                          aiortc_seam      of a track that is silent
+``RTCRtpReceiver.receive``                         aiortc_seam      begins without a decoder and its thread
+``RTCRtpReceiver._handle_rtp_packet``              aiortc_seam      every packet that came
+``RTCRtpReceiver._run_rtcp``                       aiortc_seam      receiver reports
+``RTCRtpReceiver._set_rtcp_ssrc``                  aiortc_seam      under which number they are sent
+``RTCRtpReceiver.__remote_streams``                aiortc_seam      what they report
+``RTCRtpReceiver.__rtcp_task``                     aiortc_seam      ended with it
+``RTCRtpReceiver.__started``                       aiortc_seam      whether it has begun
+``pylibsrtp._binding``                             rtp_batch        libsrtp itself
+``Session._srtp``                                  rtp_batch        a cipher's address in it
+``Connection._nominated``                          ice_line         for whoever looks there, as aiortc_seam does
+``Connection._remote_candidates_end``              ice_line         nothing may be added after the last
+``Connection.get_component_candidates``            ice_session      sockets on our own addresses, guarded
+``Connection.check_incoming``                      ice_session      so many addresses of a peer
+``Connection.query_consent``                       ice_session      as often as we want
+``Connection.data_received``                       ice_session      what is no STUN, to the line's inbox
+``Connection._nominated``                          ice_session      the pair in use
+``Connection._protocols``                          ice_session      its sockets
+``Connection._query_consent_task``                 ice_session      none is cancelled by itself
+``Connection._remote_candidates``                  ice_session      who is the peer
+``Candidate._network_host``                        ice_session      its address
+``RTCIceGatherer._connection``                     peer_connection  our line instead of aioice's
+``RTCDtlsTransport._set_role``                     peer_connection  who begins DTLS
+``RTCDtlsTransport._srtp_profiles``                peer_connection  ciphers, the cheapest first
+``RTCSctpTransport._bundled``                      peer_connection  it shares its line with the sound
+``RTCPeerConnection.__createDtlsTransport``        peer_connection  with our line, ciphers and bounds
+``RTCPeerConnection.__createSctpTransport``        peer_connection  with our bounds
+``RTCPeerConnection.__certificates``               peer_connection  for that
+``RTCPeerConnection.__sctp``                       peer_connection  likewise
+``RTCPeerConnection.__iceTransports``              peer_connection  likewise
+``RTCPeerConnection.__dtlsTransports``             peer_connection  likewise
+``RTCPeerConnection.__updateIceGatheringState``    peer_connection  called as its own transports would
+``RTCPeerConnection.__updateIceConnectionState``   peer_connection  likewise
+``RTCPeerConnection.__updateConnectionState``      peer_connection  likewise
+``RTCDtlsTransport._handle_rtcp_data``             sctp_bounds      so many reports of a peer
+``RTCDtlsTransport._handle_rtp_data``              sctp_bounds      so many streams
+``RTCDtlsTransport._recv_next``                    sctp_bounds      whatever is raised ends the peer alone
+``RTCDtlsTransport._rtp_router``                   sctp_bounds      which streams there are
+``RTCSctpTransport._handle_data``                  sctp_bounds      packets that can be read to their end
+``RTCSctpTransport._receive_chunk``                sctp_bounds      chunks for which there is room
+``RTCSctpTransport._send_chunk``                   sctp_bounds      words that come too late
+``RTCSctpTransport._advertised_rwnd``              sctp_bounds      the room that was told
+``RTCSctpTransport._inbound_streams``              sctp_bounds      what waits for its rest
+``RTCSctpTransport._last_received_tsn``            sctp_bounds      where the next chunk belongs
+``RTCSctpTransport._local_tsn``                    sctp_bounds      what was sent
+``RTCSctpTransport._sack_misordered``              sctp_bounds      what lies beyond a gap
+=================================================  ===============  ====================================================
 """
 
 from __future__ import annotations

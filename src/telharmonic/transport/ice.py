@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import ipaddress
 import re
+import secrets
 import socket
 from dataclasses import dataclass
 
@@ -72,14 +73,14 @@ class IceSettings:
 
 
 def turn_credentials(secret: str, until_s: float) -> tuple[str, str]:
-    """A user name and password that hold until `until_s` (seconds since 1970).
+    """A user name of one peer's own, and its password, that hold until `until_s` (seconds since 1970).
 
     References
     ----------
     J. Uberti, "A REST API For Access To TURN Services", draft-uberti-behave-turn-rest-00, section 2.2: the user name
-    is the time, the password base64(HMAC-SHA1(secret, user name)).
+    is the time, a colon and anything, the password base64(HMAC-SHA1(secret, user name)).
     """
-    username = str(int(until_s))
+    username = f"{int(until_s)}:{secrets.token_hex(8)}"
     digest = hmac.new(secret.encode(), username.encode(), hashlib.sha1).digest()
     return username, base64.b64encode(digest).decode()
 

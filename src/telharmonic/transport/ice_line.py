@@ -18,6 +18,7 @@ from telharmonic.errors import FullError, NodeError, RefusedError
 from telharmonic.transport.ice import IceSettings, turn_credentials
 from telharmonic.transport.ice_session import CANDIDATES, Allowance, BoundConnection
 from telharmonic.transport.turns import Turns
+from telharmonic.transport.unanswered import Unanswered
 
 QUEUE = 1024  # datagrams: a second of 5 ms packets and their reports; what comes on top of that is lost
 PER_S = 1000  # datagrams of the upper layers, over and over: sound of 2.5 ms packets is 400, and some words
@@ -37,11 +38,20 @@ class IceLine:
         Seconds since 1970, for the TURN server's credentials.
     turns : Turns, optional
         Those of all lines; each datagram waits there for its turn.
+    unanswered : Unanswered, optional
+        Which servers no line need wait for.
     """
 
-    def __init__(self, settings: IceSettings, now_s: float, turns: Turns | None = None) -> None:
+    def __init__(
+        self,
+        settings: IceSettings,
+        now_s: float,
+        turns: Turns | None = None,
+        unanswered: Unanswered | None = None,
+    ) -> None:
         self._settings = settings
         self._turns = turns or Turns()
+        self._unanswered = unanswered or Unanswered()
         self._servers = _servers(settings, now_s)
         self._inbox: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._ended = asyncio.Event()
@@ -61,7 +71,12 @@ class IceLine:
 
     def _make(self, *, controlling: bool) -> BoundConnection:
         connection = BoundConnection(
-            self._settings, self._servers, self._take, controlling=controlling, turns=self._turns
+            self._settings,
+            self._servers,
+            self._take,
+            controlling=controlling,
+            turns=self._turns,
+            unanswered=self._unanswered,
         )
         self._open[connection] = watch = asyncio.ensure_future(self._watch(connection))
         watch.add_done_callback(lambda _: self._open.pop(connection))

@@ -19,6 +19,7 @@ from aioice.ice import CandidatePair, StunProtocol, TransportPolicy
 
 from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.turns import Turns
+from telharmonic.transport.unanswered import Unanswered
 
 CANDIDATES = 64  # of one peer; a laptop with many networks has about 20
 GATHER_S = 2  # a STUN or TURN server that has not answered by then is done without
@@ -69,6 +70,8 @@ class BoundConnection(aioice.Connection):
         Where datagrams of the upper layers go.
     turns : Turns, optional
         Where STUN messages wait until they are read.
+    unanswered : Unanswered, optional
+        Which servers need not be waited for.
 
     Attributes
     ----------
@@ -84,6 +87,7 @@ class BoundConnection(aioice.Connection):
         *,
         controlling: bool,
         turns: Turns | None = None,
+        unanswered: Unanswered | None = None,
     ) -> None:
         policy = TransportPolicy.RELAY if settings.relay_only else TransportPolicy.ALL
         super().__init__(ice_controlling=controlling, transport_policy=policy, **servers)  # type: ignore[arg-type]
@@ -91,6 +95,7 @@ class BoundConnection(aioice.Connection):
         self._settings = settings
         self._take = take
         self._turns = turns or Turns()
+        self._unanswered = unanswered or Unanswered()
         self._checks = Allowance(STUN_PER_S, STUN_BURST)  # of the peer
         self._strange_checks = Allowance(STUN_PER_S, STUN_BURST)  # of any other address, from which it may begin
         self._peers: set[tuple[str, int]] = set()
@@ -104,7 +109,13 @@ class BoundConnection(aioice.Connection):
     ) -> list[aioice.Candidate]:
         """Open sockets on our addresses, whatever others this machine has."""
         ours = [] if self._settings.relay_only else list(self._settings.addresses)
+        if ours:  # with the relay alone there is nothing else to offer
+            self.stun_server = self._unanswered.pass_over(self.stun_server)
+            self.turn_server = self._unanswered.pass_over(self.turn_server)
         found = await super().get_component_candidates(component, ours, min(timeout, GATHER_S))
+        kinds = {candidate.type for candidate in found}
+        self._unanswered.note(self.stun_server, answered="srflx" in kinds)
+        self._unanswered.note(self.turn_server, answered="relay" in kinds)
         for protocol in self._protocols:
             self._guard(protocol)
         return found

@@ -21,7 +21,8 @@ LIMIT_SECTIONS = 16
 LIMIT_CANDIDATES = 64
 UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}")
 PWD = re.compile(r"[A-Za-z0-9+/]{22,256}")
-_FINGERPRINT = re.compile(r"(sha-256|sha-384|sha-512) ([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31,63})", re.IGNORECASE)
+_PAIRS = "[0-9a-f]{2}(?::[0-9a-f]{2})"
+_FINGERPRINT = re.compile(f"sha-256 {_PAIRS}{{31}}|sha-384 {_PAIRS}{{47}}|sha-512 {_PAIRS}{{63}}", re.IGNORECASE)
 _OPUS = re.compile(r"rtpmap:([0-9]{1,3}) opus/48000/2", re.IGNORECASE)
 _RED = re.compile(r"rtpmap:([0-9]{1,3}) red/48000/2", re.IGNORECASE)
 _DIRECTIONS = ("sendrecv", "recvonly", "sendonly", "inactive")
@@ -51,6 +52,11 @@ class Section:
         """Its name; empty if it has none."""
         return next(iter(self.attributes("mid")), "")
 
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the offerer wants none of it: port 0, unless that is to mean another's (RFC 9143, section 6)."""
+        return int(self.lines[0].split(" ")[1].split("/")[0]) == 0 and not self.attributes("bundle-only")
+
     def payload_type(self, pattern: re.Pattern[str]) -> int | None:
         """The number of a codec."""
         found = (pattern.fullmatch(line[2:]) for line in self.lines if line.startswith("a=rtpmap:"))
@@ -78,7 +84,7 @@ class Offer:
     ufrag, pwd : str
         The ICE session's credentials.
     fingerprint : str
-        Of the certificate, lower case.
+        Of the certificate, the strongest that is named, lower case.
     passive : bool
         The offerer wants us to begin DTLS.
     candidates : tuple of str
@@ -119,8 +125,9 @@ def parse_offer(text: str) -> Offer:
         Saying what is wrong, in one sentence.
     """
     head, sections = split(text)
-    audio = next((n for n, each in enumerate(sections) if each.kind == "audio" and each.payload_type(_OPUS)), None)
-    data = next((n for n, each in enumerate(sections) if each.kind == "application"), None)
+    wanted = [(n, each) for n, each in enumerate(sections) if not each.is_rejected]
+    audio = next((n for n, each in wanted if each.kind == "audio" and each.payload_type(_OPUS)), None)
+    data = next((n for n, each in wanted if each.kind == "application"), None)
     served = sorted(n for n in (audio, data) if n is not None)
     if not served:
         raise MessageError("the offer has neither an audio section with opus/48000/2 nor one of data channels")
@@ -146,7 +153,7 @@ def parse_offer(text: str) -> Offer:
         data=data is not None,
         ufrag=ufrag,
         pwd=pwd,
-        fingerprint=_one("fingerprint", first, whole).lower(),
+        fingerprint=_fingerprint(first, whole),
         passive=_one("setup", first, whole) == "passive",
         candidates=tuple(dict.fromkeys(candidates)),
         ended=any(section.attributes("end-of-candidates") for section in (whole, *sections)),
@@ -193,6 +200,13 @@ def _one(name: str, section: Section, whole: Section) -> str:
     return next(iter([*section.attributes(name), *whole.attributes(name)]), "")
 
 
+def _fingerprint(section: Section, whole: Section) -> str:
+    """The strongest of the section's, else of the session's (RFC 8122, section 5); empty if we know none of them."""
+    named = section.attributes("fingerprint") or whole.attributes("fingerprint")
+    # their names begin with the hash's, and the longer hash sorts last
+    return max((each.lower() for each in named if _FINGERPRINT.fullmatch(each)), default="")
+
+
 def _direction(section: Section, whole: Section) -> str:
     named = (way for part in (section, whole) for way in _DIRECTIONS if part.attributes(way))
     return next(named, "sendrecv")  # RFC 8866, section 6.7
@@ -204,7 +218,7 @@ def _check_security(section: Section, whole: Section) -> None:
         wrong = "ice-ufrag of 4 to 256 characters"
     elif not PWD.fullmatch(_one("ice-pwd", section, whole)):
         wrong = "ice-pwd of 22 to 256 characters"
-    elif not _FINGERPRINT.fullmatch(_one("fingerprint", section, whole)):
+    elif not _fingerprint(section, whole):
         wrong = "fingerprint of a certificate by sha-256, sha-384 or sha-512"
     elif _one("setup", section, whole) not in ("actpass", "active", "passive"):
         wrong = "setup that is actpass, active or passive"

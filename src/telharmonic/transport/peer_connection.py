@@ -1,7 +1,6 @@
 """aiortc's peer connection with our own ICE line below it, and DTLS as we want it.
 
-Everything that reaches into aiortc's private parts on behalf of signalling is here; a test fails when a new aiortc
-changes one of them.
+What reaches into aiortc's private parts on behalf of signalling is here; `aiortc_seam` lists their names.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.ice_line import IceLine
 from telharmonic.transport.sctp_bounds import BoundedDtls, BoundedSctp
 from telharmonic.transport.turns import Turns
+from telharmonic.transport.unanswered import Unanswered
 
 # what costs least first: GCM with 128 bits is a third of SHA-1's work with AES-NI
 _PROFILES = [
@@ -49,11 +49,13 @@ class NodePeerConnection(RTCPeerConnection):
         Addresses and servers.
     turns : Turns, optional
         Where the datagrams of all peers wait for their turns.
+    unanswered : Unanswered, optional
+        Which servers no peer need wait for.
     """
 
-    def __init__(self, settings: IceSettings, turns: Turns | None = None) -> None:
+    def __init__(self, settings: IceSettings, turns: Turns | None = None, unanswered: Unanswered | None = None) -> None:
         super().__init__(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
-        self.line = IceLine(settings, time.time(), turns)
+        self.line = IceLine(settings, time.time(), turns, unanswered)
         self._dtls_role = "auto"
 
     def be_dtls_server(self) -> None:

@@ -22,6 +22,7 @@ from telharmonic.transport.ice import IceSettings
 from telharmonic.transport.offer import Offer, compose_answer, renew_answer
 from telharmonic.transport.peer_connection import NodePeerConnection
 from telharmonic.transport.turns import Turns
+from telharmonic.transport.unanswered import Unanswered
 from telharmonic.wire.rtp import RtpPacket
 
 CHANNELS = 8  # data channels that one connection may open in its life
@@ -70,12 +71,20 @@ class Peer:
         A connection that has not come about by then is given up.
     turns : Turns, optional
         Where the datagrams of all peers wait for their turns.
+    unanswered : Unanswered, optional
+        Which servers no peer need wait for.
     """
 
     def __init__(
-        self, settings: IceSettings, events: PeerEvents, *, connect_s: float, turns: Turns | None = None
+        self,
+        settings: IceSettings,
+        events: PeerEvents,
+        *,
+        connect_s: float,
+        turns: Turns | None = None,
+        unanswered: Unanswered | None = None,
     ) -> None:
-        self.connection = NodePeerConnection(settings, turns)
+        self.connection = NodePeerConnection(settings, turns, unanswered)
         self.transceiver: RTCRtpTransceiver | None = None  # by which sound goes out, if it does
         self.offer: Offer | None = None
         self._answer = ""
