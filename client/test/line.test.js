@@ -239,6 +239,73 @@ test("commands go over the control channel while it is open, and none is lost wh
   world.line.receive({ kind: "close" });
 });
 
+/** Packets come to the browser's own player for a while. @param {number} ms */
+function played(ms) {
+  for (const endMs = world.nowMs + ms; world.nowMs < endMs; pass(5)) tell({ kind: "played", packet: world.nowMs });
+}
+
+/** The same, heard by the browser's own player, whose packets are the only ones that a test can make. */
+function heardByBrowser() {
+  begin({ wanted: "audio", playing: "audio" });
+  opened({ rtc: RTC });
+  world.line.receive({ kind: "listen", port: new MessageChannel().port1, outputMs: 8 });
+  tell({ kind: "offer", sdp: "our offer" });
+  socket().say({ type: "rtc_answer", id: sentOf("rtc_offer")[0].id, sdp: "its answer" });
+  tell({ kind: "control", open: true });
+  played(2000);
+}
+
+const path = () => postedOf("figures").at(-1).figures.path;
+const ordered = (/** @type {string} */ kind) => orders().filter((order) => order.kind === kind);
+
+test("the browser's own player is left for PCM when it has no more packets, not when the page stands still", () => {
+  heardByBrowser();
+  assert.deepEqual([path(), sentOf("audio").length], ["audio", 0]);
+  pass(500); // no word from the page
+  assert.equal(sentOf("audio").length, 0);
+  for (let n = 0; n < 8; n++, pass(5)) tell({ kind: "played", packet: 1 });
+  assert.deepEqual(sentOf("audio").map(({ audio }) => audio?.encoding), ["f32"]);
+  pass(1000);
+  assert.equal(path(), "websocket");
+  world.line.receive({ kind: "close" });
+});
+
+test("a WebSocket that breaks leaves sound and commands to the WebRTC line, which the server keeps", () => {
+  heardByBrowser();
+  const broken = socket();
+  broken.break();
+  command(1, { type: "set", address: "a", value: 1 });
+  assert.equal(ordered("say").map(({ text }) => JSON.parse(text)).filter(({ id }) => id === 1).length, 1);
+  played(50);
+  assert.notEqual(socket(), broken);
+  opened({ rtc: { ...RTC, kept: true } });
+  assert.deepEqual([socket().sent[0].audio, ordered("close"), sentOf("audio"), sentOf("set")], [null, [], [], []]);
+  played(2000);
+  assert.equal(path(), "audio");
+  world.line.receive({ kind: "close" });
+});
+
+test("where the server did not keep it, PCM is heard at once, and what was not answered is said again", () => {
+  heardByBrowser();
+  socket().break();
+  command(1, { type: "set", address: "a", value: 1 });
+  played(50);
+  opened({ rtc: RTC });
+  assert.deepEqual([ordered("close").length, ordered("open").length, sentOf("set").map(({ id }) => id)], [1, 2, [1]]);
+  assert.deepEqual(sentOf("audio").map(({ audio }) => audio?.encoding), ["f32"]);
+  world.line.receive({ kind: "close" });
+});
+
+test("a line that is left says so, one that fell silent does not", () => {
+  opened();
+  const silent = socket();
+  pass(7000);
+  assert.equal(silent.closedBy, 4000);
+  opened();
+  world.line.receive({ kind: "close" });
+  assert.equal(socket().closedBy, 1000);
+});
+
 test("what comes both ways is told once", () => {
   openedByWebRtc();
   const change = { type: "change", seq: 4, member: "m2", address: "a", value: 1, ramp_s: 0, frame: 1 };
