@@ -73,7 +73,7 @@ export class Line {
         return this.#command(message.id, message.message, message.atMs);
       case "listen":
         this.#measuring.outputMs = message.outputMs;
-        return this.#sound.listen(message.port, message.outputMs);
+        return this.#sound.listen(message.port);
       case "output":
         this.#measuring.outputMs = message.outputMs;
         return;

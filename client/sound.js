@@ -10,6 +10,7 @@ import { OPUS_RATE_HZ } from "./opus-intake.js";
 import { OpusTrack } from "./opus-track.js";
 import { PathChoice } from "./path-choice.js";
 import { PcmRequest } from "./pcm-request.js";
+import { PlayedPackets } from "./played-packets.js";
 import { FLOAT, INT } from "./ring.js";
 import { Signalling } from "./signalling.js";
 import { Splice } from "./splice.js";
@@ -20,8 +21,6 @@ import { payloadType } from "./webrtc-offer.js";
 
 const NO_TRANSFORM = "this browser hands no encoded sound to scripts";
 const WATCH_MS = { transform: 5, audio: 10, none: 1000 }; // how often a WebRTC line is looked after
-/** The latest packet that the browser's own player has played, since when it is the latest, and when that was seen. */
-const NOTHING = { packet: -1, sinceMs: Number.NEGATIVE_INFINITY, seenMs: 0 };
 const PLAYED_MS = 20; // the browser's own player takes 10 ms at a time, and is asked every 10
 
 export class Sound {
@@ -75,12 +74,11 @@ export class Sound {
   #open = false;
   #peerOn = false;
   #plays = false;
-  #played = { ...NOTHING }; // by the browser's own player
-  #hears = true; // whether that one may be heard
+  #played = new PlayedPackets();
+  #hears = true; // whether the browser's own player may be heard
   #epoch = -1;
   /** @type {import("./protocol.js").RtcInfo | null} */
   #rtc = null;
-  outputMs = 0;
 
   /** What a hello asks for; null where the sound is asked for later, or has its own request, or goes on by WebRTC. */
   hello() {
@@ -110,7 +108,7 @@ export class Sound {
       audio.frames = shortFrames(message.sample_rate_hz);
       if (message.audio?.frames !== audio.frames) this.#pcm.change();
     }
-    if (this.hearing.on && !kept) this.#begin(again);
+    if (this.hearing.on && !kept) this.#choice.begin(this.#world.nowMs(), again);
   }
 
   /** @param {number} rateHz @returns {string} */
@@ -119,11 +117,6 @@ export class Sound {
     if (this.#line.playing === "none") return "this browser has no WebRTC";
     if (!this.#rtc) return "this server has no WebRTC";
     return rateHz === OPUS_RATE_HZ ? "" : `Opus has ${OPUS_RATE_HZ} Hz, the session ${rateHz}`;
-  }
-
-  /** @param {boolean} again there was sound before */
-  #begin(again) {
-    this.#choice.begin(this.#world.nowMs(), again);
   }
 
   /** The words' line broke. Sound that comes by WebRTC goes on: the server keeps that connection for a while. */
@@ -138,12 +131,11 @@ export class Sound {
     this.intake.forget();
   }
 
-  /** @param {MessagePort} port @param {number} outputMs */
-  listen(port, outputMs) {
+  /** @param {MessagePort} port to the worklet */
+  listen(port) {
     const was = this.hearing.on;
     this.hearing.begin(port);
-    this.outputMs = outputMs;
-    if (!was && this.#open) this.#begin(false);
+    if (!was && this.#open) this.#choice.begin(this.#world.nowMs());
   }
 
   hush() {
@@ -177,7 +169,7 @@ export class Sound {
   #connect() {
     if (this.#line.playing === "none") return;
     this.#peerOn = true;
-    this.#played = { ...NOTHING };
+    this.#played = new PlayedPackets();
     this.#hears = true;
     this.#signalling.begin();
     if (this.#line.playing === "transform") this.#opus.prepare();
@@ -210,7 +202,7 @@ export class Sound {
     this.#choice.step(nowMs, {
       roundTripMs: this.#roundTripMs(),
       droppedBlocks: this.intake.dropped,
-      opusMs: byBrowser ? nowMs - (this.#played.seenMs - this.#played.sinceMs) : this.#opus.heardMs,
+      opusMs: byBrowser ? this.#played.heardMs(nowMs) : this.#opus.heardMs,
       spreadMs: this.intake.ring.floats[FLOAT.SPREAD_S] * 1000,
       packetMs: byBrowser ? Math.max(PLAYED_MS, frameMs) : frameMs,
     });
@@ -239,7 +231,7 @@ export class Sound {
         if (news.state === "failed" || news.state === "closed") this.#failed(`the connection ${news.state}`);
         return;
       case "played":
-        return this.#noticePlayed(news.packet);
+        return this.#played.told(news.packet, this.#world.nowMs());
       case "failed":
         return this.#failed(news.reason);
       case "control":
@@ -247,13 +239,6 @@ export class Sound {
       case "text":
         return this.#hear(news.text);
     }
-  }
-
-  /** @param {number} packet the latest, as it names itself; -1: none yet */
-  #noticePlayed(packet) {
-    const nowMs = this.#world.nowMs();
-    const { packet: last, sinceMs } = this.#played;
-    this.#played = { packet, sinceMs: packet === last ? sinceMs : nowMs, seenMs: nowMs };
   }
 
   /** @param {string} reason */

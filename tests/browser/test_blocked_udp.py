@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,39 +41,6 @@ const {left, sampleRateHz} = await globalThis.captured;
 return {left: Array.from(left), rate: sampleRateHz, answers: await globalThis.turning,
         value: s.state.values["strip/b/fader"]};
 """
-
-
-@pytest.fixture(scope="module")
-def network() -> Iterator[tuple[str, ...]]:
-    """The command that runs another one in a new network with one interface beside loopback."""
-    if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("iptables"):
-        pytest.skip("a network namespace needs root, ip and iptables")
-    name = f"telharmonic-{os.getpid()}"
-    subprocess.run(["ip", "netns", "add", name], check=True)
-    inside = ("ip", "netns", "exec", name)
-    try:
-        for words in (
-            ["link", "set", "lo", "up"],
-            ["link", "add", "wire", "type", "veth", "peer", "name", "far"],  # no browser offers loopback alone
-            ["address", "add", "10.83.0.1/24", "dev", "wire"],
-            ["link", "set", "wire", "up"],
-            ["link", "set", "far", "up"],
-        ):
-            subprocess.run([*inside, "ip", *words], check=True)
-        yield inside
-    finally:
-        subprocess.run(["ip", "netns", "delete", name], check=True)
-
-
-@pytest.fixture
-def block(network: tuple[str, ...]) -> Callable[[bool], None]:
-    """``block(True)``: UDP is dropped without a word, as by a firewall; ``block(False)``: no longer."""
-
-    def block(wanted: bool) -> None:
-        action = "--append" if wanted else "--delete"
-        subprocess.run([*network, "iptables", action, "INPUT", "--protocol", "udp", "--jump", "DROP"], check=True)
-
-    return block
 
 
 @pytest.fixture
@@ -132,7 +96,6 @@ def test_where_udp_is_blocked_pcm_takes_over_at_once_and_gives_way_when_it_is_op
         assert listener.level_db(A_HZ, LEVEL_DB, 0.5) == pytest.approx(LEVEL_DB, abs=0.5)
         block(False)
         silences.append(longest_silence_s(found["left"], found["rate"]))
-    print(silences)
     assert np.median(silences) <= LONGEST_SILENCE_S, silences
     stats = by(listener, "webrtc")
     assert stats["why"] == "asked for"
@@ -141,15 +104,17 @@ def test_where_udp_is_blocked_pcm_takes_over_at_once_and_gives_way_when_it_is_op
 
 # What is heard of both: the browser's own player, as its track is played, and the worklet
 RECORD = """
-const context = s.outputNode.context;
-const recorder = context.createScriptProcessor(1024, 2, 1);
-globalThis.recorded = [];
-recorder.onaudioprocess = ({inputBuffer}) => recorded.push(...inputBuffer.getChannelData(0));
-const pcm = s.outputNode;
-pcm.connect(recorder);
-globalThis.listenTo = (stream) => context.createMediaStreamSource(stream).connect(recorder);
-listenTo(s.stream);
-recorder.connect(context.destination);
+const {context} = s.outputNode;
+if (!globalThis.recorder) {
+  globalThis.recorded = [];
+  globalThis.recorder = context.createScriptProcessor(1024, 2, 1);
+  recorder.onaudioprocess = ({inputBuffer}) => recorded.push(...inputBuffer.getChannelData(0));
+  s.outputNode.connect(recorder);
+  recorder.connect(context.destination);
+}
+globalThis.track?.disconnect();
+globalThis.track = context.createMediaStreamSource(s.stream);
+track.connect(recorder);
 await new Promise((resolve) => setTimeout(resolve, 1000));
 recorded.length = 0;
 """
@@ -163,14 +128,47 @@ def test_the_browsers_own_player_is_left_at_once_too(visit, block):
         listener.wait_until("s.stats().transport === 'audio' && s.stats().packetsReceived > 400", timeout_s=60)
         listener.run(RECORD)
         block(True)
-        stats = by(listener, "websocket")
+        by(listener, "websocket")
         recorded = listener.run(
             "await new Promise((resolve) => setTimeout(resolve, 500));"
             "return {left: recorded.splice(0), rate: s.outputNode.context.sampleRate};"
         )
-        block(False)
+        stats = listener.stats()
         assert (stats["why"], stats["control"]) == ("WebRTC: its packets stopped coming", "websocket")
         assert listener.level_db(A_HZ, LEVEL_DB, 0.5) == pytest.approx(LEVEL_DB, abs=0.5)
+        block(False)
         silences.append(longest_silence_s(recorded["left"], recorded["rate"]))
-    print(silences)
+    assert np.median(silences) <= LONGEST_SILENCE_S, silences
+
+
+TURN_ONCE = """
+globalThis.captured = s.capture(2);
+const turn = s.sendCommand({type: "set", address: "strip/b/fader", value: -6});
+globalThis.turned = turn.then(({type}) => type, ({code}) => code);
+"""
+TURNED_ONCE = """
+const {left, sampleRateHz} = await globalThis.captured;
+return {left: Array.from(left), rate: sampleRateHz, answer: await globalThis.turned,
+        value: s.state.values["strip/b/fader"]};
+"""
+
+
+@pytest.mark.alone
+def test_a_websocket_that_breaks_is_not_heard_where_sound_comes_by_webrtc(visit, block):
+    listener = visit("webrtc")
+    silences = []
+    for _ in range(TRIES):
+        by(listener, "webrtc")
+        listener.wait_until("s.stats().control === 'webrtc' && s.link.state === 'open'")
+        block(True, "tcp")
+        listener.wait_until("s.link.state !== 'open'")
+        listener.run(TURN_ONCE)
+        assert listener.run("return globalThis.turned") == "ack"  # without a WebSocket
+        block(False, "tcp")
+        found = listener.run(TURNED_ONCE)
+        listener.wait_until("s.link.state === 'open'")
+        stats = listener.stats()
+        assert (stats["transport"], stats["control"], stats["why"]) == ("webrtc", "webrtc", "asked for")
+        assert found["value"] == pytest.approx(-6)
+        silences.append(longest_silence_s(found["left"], found["rate"]))
     assert np.median(silences) <= LONGEST_SILENCE_S, silences
