@@ -11,19 +11,22 @@ export class Ear {
    * @param {object} options
    * @param {SharedArrayBuffer | null} options.memory of the shared ring
    * @param {import("./options.js").ConnectOptions} options.wanted
+   * @param {import("./peering.js").Peering} options.peering where the browser's own player is, if that one plays
    * @param {(message: ToLine, transfer?: Transferable[]) => void} options.post to the Worker
-   * @param {(blocked: boolean) => void} options.tell whether the browser wants a click first
+   * @param {() => void} options.tell whether the browser lets us be heard may have changed
    */
-  constructor({ memory, wanted, post, tell }) {
+  constructor({ memory, wanted, peering, post, tell }) {
     this.#memory = memory;
     this.#wanted = wanted;
+    this.#peering = peering;
     this.#post = post;
     this.#tell = tell;
-    this.#safety = wanted.safety ?? 0.25;
+    this.#safety = peering.safety = wanted.safety ?? 0.25;
   }
 
   #memory;
   #wanted;
+  #peering;
   #post;
   #tell;
   #safety;
@@ -33,7 +36,12 @@ export class Ear {
 
   /** Whether sound comes out. */
   get audible() {
-    return this.#listening?.audible ?? false;
+    return (this.#listening?.audible ?? false) && !this.#peering.blocked;
+  }
+
+  /** Whether the ring is shared with the worklet. */
+  get shared() {
+    return this.#memory !== null;
   }
 
   /** @returns {AudioWorkletNode | null} */
@@ -51,7 +59,7 @@ export class Ear {
 
   set safety(safety) {
     if (!(safety >= 0 && safety <= 1)) throw new RangeError(`safety is ${safety}; allowed: 0 (fast) to 1 (safe)`);
-    this.#safety = safety;
+    this.#safety = this.#peering.safety = safety;
     if (this.#listening) this.#listening.safety = safety;
   }
 
@@ -71,7 +79,7 @@ export class Ear {
     const common = { memory: this.#memory, safety: this.#safety, contextRateHz, latencyHint };
     const listening = new Listening({ ...common, streamRateHz });
     this.#listening = listening;
-    listening.context.onstatechange = () => this.#tell(!this.audible);
+    listening.context.onstatechange = () => this.#tell();
     const port = await listening.open();
     this.#post({ kind: "listen", port, outputMs: listening.outputMs }, [port]);
   }
@@ -80,9 +88,10 @@ export class Ear {
   async resume() {
     const listening = this.#listening;
     if (!listening) return false;
+    void this.#peering.resume(); // done only when its sound comes
     await listening.resume();
     this.#post({ kind: "output", outputMs: listening.outputMs });
-    this.#tell(!this.audible);
+    this.#tell();
     return this.audible;
   }
 

@@ -20,6 +20,8 @@ const PROTOCOL = "telharmonic.v1";
 const BEAT_MS = 1000;
 const SILENT_MS = 5000; // a server that says nothing for so long (it sends status every second) is gone
 const FIRST_OWN_ID = 2 ** 40; // ids of the Worker's own messages, out of the page's way
+const LEFT = 1000; // RFC 6455: we do not come back
+const LOST = 4000; // we do, and the server may keep what goes on by WebRTC
 const FINAL = new Set(["refused", "message", "parameter"]); // errors that the same hello would get again
 
 export class Line {
@@ -71,7 +73,7 @@ export class Line {
         return this.#command(message.id, message.message, message.atMs);
       case "listen":
         this.#measuring.outputMs = message.outputMs;
-        return this.#sound.listen(message.port, message.outputMs);
+        return this.#sound.listen(message.port);
       case "output":
         this.#measuring.outputMs = message.outputMs;
         return;
@@ -114,8 +116,8 @@ export class Line {
   /** @param {string} reason */
   #lost(reason) {
     if (this.#state === "closed") return;
-    this.#drop();
-    this.#commands.giveBack();
+    this.#drop(LOST);
+    if (!this.#controlOpen) this.#commands.giveBack();
     this.#reason = reason;
     this.#setState("waiting");
     const wait = backoffMs(this.#attempts);
@@ -123,18 +125,16 @@ export class Line {
     this.#world.later(() => this.#state === "waiting" && this.#connect(), wait);
   }
 
-  #drop() {
+  /** @param {number} code */
+  #drop(code) {
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    socket?.close(code);
     this.#measuring.lineLost();
     this.#sound.lost();
   }
 
-  /**
-   * The control channel of the WebRTC line opened, or shut: commands change over to it, or back.
-   * @param {boolean} open
-   */
+  /** The control channel of the WebRTC line opened, or shut: commands change over to it, or back. @param {boolean} open */
   #controlled(open) {
     if (open === this.#controlOpen) return;
     this.#controlOpen = open;
@@ -148,7 +148,7 @@ export class Line {
     if (this.#state === "closed") return;
     this.#reason = reason;
     this.#setState("closed");
-    this.#drop();
+    this.#drop(LEFT);
     this.#sound.end();
     this.#commands.end(reason);
   }
@@ -164,11 +164,7 @@ export class Line {
     if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
   }
 
-  /**
-   * Say something of our own over the WebSocket.
-   * @param {Message} message
-   * @returns {number} the id it was given
-   */
+  /** Say something of our own over the WebSocket. @param {Message} message @returns {number} the id it was given */
   #ask(message) {
     const id = this.#ownId++;
     this.#send({ ...message, id });
@@ -224,9 +220,9 @@ export class Line {
     this.#reason = "";
     this.#world.post({ kind: "message", message });
     this.#setState("open");
+    this.#sound.welcomed(message);
     this.#echo();
     this.#commands.flush();
-    this.#sound.welcomed(message);
   }
 
   /** @param {Message} message */
@@ -258,11 +254,11 @@ export class Line {
   #command(id, message, atMs) {
     if (this.#state === "closed") return this.#commands.fail(id, "closed", this.#reason);
     if (message.type === "ping") {
-      if (this.#state !== "open") return this.#commands.fail(id, "line-lost", "the line is not open");
+      if (!this.#mayTalk) return this.#commands.fail(id, "line-lost", "the line is not open");
       this.#measuring.startPing(id, atMs);
     }
     this.#commands.keep(id, message, atMs);
-    if (this.#state === "open") this.#commands.flush();
+    if (this.#mayTalk) this.#commands.flush();
   }
 
   /** @param {import("./types.js").FromHearing} message */
@@ -276,8 +272,9 @@ export class Line {
     const silent = this.#world.nowMs() - this.#heardMs > SILENT_MS;
     if (silent && this.#state !== "waiting") this.#lost("the server fell silent");
     const { hearing } = this.#sound;
-    const figures = { ...this.#measuring.figures(), ...this.#sound.figures(), control: this.#controlWay };
-    if (this.#state === "open") {
+    const control = /** @type {"webrtc" | "websocket"} */ (this.#controlOpen ? "webrtc" : "websocket");
+    const figures = { ...this.#measuring.figures(), ...this.#sound.figures(), control };
+    if (this.#mayTalk) {
       this.#echo();
       const { rateHz, outputMs } = this.#measuring;
       if (hearing.on) this.#send(hearing.stats(figures, rateHz, outputMs));
@@ -288,9 +285,9 @@ export class Line {
     this.#world.later(() => this.#beat(), BEAT_MS);
   }
 
-  /** @returns {"webrtc" | "websocket"} */
-  get #controlWay() {
-    return this.#controlOpen ? "webrtc" : "websocket";
+  /** The WebRTC line may hold where the WebSocket does not. */
+  get #mayTalk() {
+    return this.#state === "open" || this.#controlOpen;
   }
 
   #echo() {

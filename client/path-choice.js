@@ -10,8 +10,8 @@
 const CONNECT_MS = 3000;
 const LONG_TRIP_MS = 10; // beyond any LAN's; a lost TCP segment stops the sound for a round trip and more
 const KNOWN_MS = 1500; // of echoes, before the round trip is believed
-const SILENT_MS = 25; // packets that stay away for so long beyond a frame and the known spread: the way is broken
-const DOUBT_MS = 1000; // for so long they may come back; meanwhile PCM is heard
+const SILENT_MS = 12; // packets that stay away for so long beyond a frame and the known spread: the way may be broken
+const DOUBT_MS = 500; // for so long they may come back; meanwhile PCM is heard
 const SURE_MS = 250; // that they did
 const RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 60000;
@@ -56,7 +56,7 @@ export class PathChoice {
   #begunMs = 0;
   #retryMs = 0;
   #failures = 0;
-  #needed = false;
+  #reason = ""; // why WebRTC is needed; empty: it is not
   #steppedMs = 0;
   #doubtedMs = 0;
 
@@ -68,14 +68,16 @@ export class PathChoice {
   /**
    * The line is open and somebody listens.
    * @param {number} nowMs
+   * @param {boolean} [again] there was sound before; then it goes on by PCM until WebRTC is there
    */
-  begin(nowMs) {
+  begin(nowMs, again = false) {
     this.state = "pcm";
     this.#begunMs = this.#steppedMs = this.#sinceMs = nowMs;
     if (this.cannot || !this.#forced) {
       this.why = this.cannot || (this.#wanted === "auto" ? this.#costly || "the line is short" : "asked for");
       this.#act.pcm(true, true);
     } else {
+      if (again) this.#act.pcm(true, true);
       this.#connect(nowMs, "asked for");
     }
   }
@@ -104,7 +106,7 @@ export class PathChoice {
    * @param {Seen} seen
    */
   step(nowMs, seen) {
-    const stoodStill = nowMs - this.#steppedMs > SILENT_MS / 2; // we ourselves, so what came has not been seen yet
+    const stoodStill = nowMs - this.#steppedMs > SILENT_MS; // we ourselves, so what came has not been seen yet
     this.#steppedMs = nowMs;
     switch (this.state) {
       case "pcm":
@@ -137,7 +139,7 @@ export class PathChoice {
 
   /** Something can go by WebRTC only: go over to it, and stay; why that cannot be. @param {string} why @param {number} nowMs */
   need(why, nowMs) {
-    this.#needed = true;
+    this.#reason ||= why;
     if (this.state === "pcm" && !this.cannot && nowMs >= this.#retryMs) this.#connect(nowMs, why);
     return this.cannot;
   }
@@ -147,22 +149,16 @@ export class PathChoice {
     if (this.cannot || nowMs < this.#retryMs) return;
     if (this.#forced) return this.#connect(nowMs, "asked for");
     if (this.#wanted !== "auto" || nowMs - this.#begunMs < KNOWN_MS) return;
-    if (roundTripMs > LONG_TRIP_MS && !this.#costly) this.#need(nowMs, `a round trip of ${Math.round(roundTripMs)} ms`);
-    else if (droppedBlocks > 0 && roundTripMs > LONG_TRIP_MS / 4) this.#need(nowMs, "TCP stood still");
-    else if (this.#needed) this.#connect(nowMs, this.why);
-  }
-
-  /** @param {number} nowMs @param {string} why */
-  #need(nowMs, why) {
-    this.#needed = true;
-    this.#connect(nowMs, why);
+    if (roundTripMs > LONG_TRIP_MS && !this.#costly) this.#reason = `a round trip of ${Math.round(roundTripMs)} ms`;
+    else if (droppedBlocks > 0 && roundTripMs > LONG_TRIP_MS / 4) this.#reason = "TCP stood still";
+    if (this.#reason) this.#connect(nowMs, this.#reason);
   }
 
   /** @param {number} nowMs @param {string} why */
   #connect(nowMs, why) {
     this.state = "connecting";
     this.#sinceMs = nowMs;
-    this.why = this.#costly && !why.endsWith(this.#costly) ? `${why}; ${this.#costly}` : why;
+    this.why = this.#costly ? `${why}; ${this.#costly}` : why;
     this.#act.connect();
   }
 

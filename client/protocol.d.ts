@@ -784,10 +784,15 @@ export interface RtcClosed {
   reason: string;
 }
 
-/** What a client needs before its first offer: the ICE servers (often none) and what Opus may be at most. */
+/**
+ * What a client needs before its first offer: the ICE servers (often none) and what Opus may be at most.
+ *
+ * `kept`: the WebRTC line of the connection that this one resumes goes on, and is this one's now.
+ */
 export interface RtcInfo {
   ice_servers: IceServer[];
   opus: OpusLimits;
+  kept?: boolean;
 }
 
 /** Open a WebRTC line beside this connection, or restart its ICE; `audio` null: data channels only. */

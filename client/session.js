@@ -38,22 +38,21 @@ export class Session extends Emitter {
     const { memory, ring } = makeRing(options.shared ?? true);
     const line = lineOptions(options, memory);
     this.#figures.path = line.pcm;
-    this.#shared = memory !== null;
     this.#heard = new Heard(ring);
     this.#worker = new Worker(new URL("./line-worker.js", import.meta.url), { type: "module", name: "telharmonic" });
     this.#worker.onmessage = (event) => this.#told(event.data);
     this.#worker.onerror = ({ message }) => this.#opened.reject(new Error(`the Worker did not start: ${message}`));
     const post = this.#post.bind(this);
-    this.#peering = new Peering(this.#worker, (news) => post({ kind: "peer", news }));
+    const tell = () => this.emit("blocked", !this.audible);
+    this.#peering = new Peering(this.#worker, { tell: (news) => post({ kind: "peer", news }), blocked: tell });
     post({ kind: "open", options: line });
-    this.#ear = new Ear({ memory, wanted: options, post, tell: (blocked) => this.emit("blocked", blocked) });
+    this.#ear = new Ear({ memory, wanted: options, peering: this.#peering, post, tell });
     /** Resolved when the server has told its state. @type {Promise<void>} */
     this.ready = new Promise((resolve, reject) => (this.#opened = { resolve, reject }));
     globalThis.addEventListener("online", this.#hurry);
     document.addEventListener("visibilitychange", this.#seen);
   }
 
-  #shared;
   #ear;
   #heard;
   #worker;
@@ -201,7 +200,7 @@ export class Session extends Emitter {
   /** All figures of the line and the player. @returns {import("./types.js").Stats} */
   stats() {
     const [line, rtc, heard, ear] = [this.#figures, this.#peering.figures, this.#heard, this.#ear];
-    return uniteStats({ line, rtc, link: this.link.state, heard, ear, shared: this.#shared });
+    return uniteStats({ line, rtc, link: this.link.state, heard, ear });
   }
 
   /** Leave the session. */

@@ -9,7 +9,10 @@ import { Intake } from "./intake.js";
 import { OPUS_RATE_HZ } from "./opus-intake.js";
 import { OpusTrack } from "./opus-track.js";
 import { PathChoice } from "./path-choice.js";
-import { FLOAT } from "./ring.js";
+import { PcmRequest } from "./pcm-request.js";
+import { PlayedPackets } from "./played-packets.js";
+import { FLOAT, INT } from "./ring.js";
+import { Signalling } from "./signalling.js";
 import { Splice } from "./splice.js";
 import { payloadType } from "./webrtc-offer.js";
 
@@ -17,7 +20,8 @@ import { payloadType } from "./webrtc-offer.js";
 /** @typedef {import("./types.js").PeerNews} PeerNews */
 
 const NO_TRANSFORM = "this browser hands no encoded sound to scripts";
-const WATCH_MS = 10; // how often a WebRTC line is looked after
+const WATCH_MS = { transform: 5, audio: 10, none: 1000 }; // how often a WebRTC line is looked after
+const PLAYED_MS = 20; // the browser's own player takes 10 ms at a time, and is asked every 10
 
 export class Sound {
   /**
@@ -33,12 +37,14 @@ export class Sound {
   constructor({ line, world, ask, control, hear, player, roundTripMs }) {
     this.#line = line;
     this.#world = world;
-    this.#ask = ask;
     this.#control = control;
     this.#hear = hear;
     this.#roundTripMs = roundTripMs;
     this.intake = new Intake(line.memory);
     this.hearing = new Hearing(this.intake, player);
+    const stream = () => world.stream(line.streamUrl, (view) => this.takePcm(view));
+    this.#pcm = new PcmRequest({ line, ask, hearing: this.hearing, stream });
+    this.#signalling = new Signalling(ask);
     this.#choice = new PathChoice({
       wanted: line.wanted,
       cannot: "",
@@ -46,18 +52,19 @@ export class Sound {
       act: {
         connect: () => this.#connect(),
         disconnect: () => this.#disconnect(),
-        pcm: (on, dead) => this.#pcm(on, dead),
+        pcm: (on, dead) => this.#change(on, dead),
       },
     });
   }
 
   #line;
   #world;
-  #ask;
   #control;
   #hear;
   #roundTripMs;
   #choice;
+  #pcm;
+  #signalling;
   #splice = new Splice((message) => this.intake.take(message, this.#world.nowMs()));
   #opus = new OpusTrack({
     take: (message) => this.#splice.take("opus", message),
@@ -65,23 +72,19 @@ export class Sound {
     fail: (reason) => this.#failed(reason),
   });
   #open = false;
-  #pcmOn = false;
   #peerOn = false;
-  #offerId = -1;
   #plays = false;
-  #answered = false;
-  #audioConnected = false;
-  /** @type {Message[]} candidates that wait for the answer */
-  #candidates = [];
-  #epoch = 0;
+  #played = new PlayedPackets();
+  #hears = true; // whether the browser's own player may be heard
+  #epoch = -1;
   /** @type {import("./protocol.js").RtcInfo | null} */
   #rtc = null;
-  outputMs = 0;
 
-  /** What a hello asks for; null where the sound is asked for later, or has its own request. */
+  /** What a hello asks for; null where the sound is asked for later, or has its own request, or goes on by WebRTC. */
   hello() {
-    const first = this.hearing.on && this.#line.pcm === "websocket" && !this.#forced;
-    this.#pcmOn = first;
+    const again = this.#epoch >= 0; // there was sound before: PCM is heard until WebRTC is back
+    const first = this.hearing.on && this.#pcm.withWords && !this.#peerOn && (again || !this.#forced);
+    this.#pcm.on = first;
     return first ? this.#line.audio : null;
   }
 
@@ -91,6 +94,9 @@ export class Sound {
 
   /** @param {Message} message the server's welcome */
   welcomed(message) {
+    const kept = this.#peerOn && message.rtc?.kept === true;
+    if (!kept) this.#forget();
+    const again = this.#epoch >= 0;
     this.#open = true;
     this.#epoch = message.epoch;
     this.#rtc = message.rtc ?? null;
@@ -100,9 +106,9 @@ export class Sound {
     const { audio, short } = this.#line;
     if (short && message.role !== "listener") { // who may change the sound hears it sooner
       audio.frames = shortFrames(message.sample_rate_hz);
-      if (this.#pcmOn && message.audio?.frames !== audio.frames) this.#ask({ type: "audio", audio });
+      if (message.audio?.frames !== audio.frames) this.#pcm.change();
     }
-    if (this.hearing.on) this.#begin();
+    if (this.hearing.on && !kept) this.#choice.begin(this.#world.nowMs(), again);
   }
 
   /** @param {number} rateHz @returns {string} */
@@ -113,30 +119,28 @@ export class Sound {
     return rateHz === OPUS_RATE_HZ ? "" : `Opus has ${OPUS_RATE_HZ} Hz, the session ${rateHz}`;
   }
 
-  #begin() {
-    this.#choice.begin(this.#world.nowMs());
+  /** The words' line broke. Sound that comes by WebRTC goes on: the server keeps that connection for a while. */
+  lost() {
+    this.#open = this.#pcm.on = false;
+    if (this.#choice.state !== "opus") this.#forget();
   }
 
-  /** The words' line broke. */
-  lost() {
-    this.#open = false;
+  #forget() {
     this.#choice.end();
-    this.#pcmOn = false;
     this.#splice.reset();
     this.intake.forget();
   }
 
-  /** @param {MessagePort} port @param {number} outputMs */
-  listen(port, outputMs) {
+  /** @param {MessagePort} port to the worklet */
+  listen(port) {
     const was = this.hearing.on;
     this.hearing.begin(port);
-    this.outputMs = outputMs;
-    if (!was && this.#open) this.#begin();
+    if (!was && this.#open) this.#choice.begin(this.#world.nowMs());
   }
 
   hush() {
     this.#choice.end();
-    this.#stopPcm();
+    this.#pcm.end();
     this.hearing.end();
     this.#splice.reset();
   }
@@ -155,32 +159,19 @@ export class Sound {
     }
   }
 
-  /** @param {boolean} on @param {boolean} dead */
-  #pcm(on, dead) {
-    if (!on) {
-      this.#splice.change("opus");
-      if (this.#line.playing === "audio") this.#stopPcm();
-      return;
-    }
-    this.#splice.change("pcm", { dead });
-    if (this.#pcmOn || !this.#open) return;
-    this.#pcmOn = true;
-    if (this.#line.pcm === "websocket") this.#ask({ type: "audio", audio: this.#line.audio });
-    else this.hearing.request(() => this.#world.stream(this.#line.streamUrl, (view) => this.takePcm(view)));
-  }
-
-  #stopPcm() {
-    if (!this.#pcmOn) return;
-    this.#pcmOn = false;
-    if (this.#line.pcm === "websocket") this.#ask({ type: "audio", audio: null });
-    else this.hearing.request(null);
+  /** Hear PCM, or (false) what comes by WebRTC. @param {boolean} on @param {boolean} dead */
+  #change(on, dead) {
+    this.#splice.change(on ? "pcm" : "opus", { dead });
+    if (on && this.#open) this.#pcm.begin();
+    if (!on && this.#line.playing === "audio") this.#pcm.end();
   }
 
   #connect() {
     if (this.#line.playing === "none") return;
     this.#peerOn = true;
-    this.#answered = this.#audioConnected = false;
-    this.#candidates = [];
+    this.#played = new PlayedPackets();
+    this.#hears = true;
+    this.#signalling.begin();
     if (this.#line.playing === "transform") this.#opus.prepare();
     const iceServers = this.#rtc?.ice_servers ?? [];
     this.#world.post({ kind: "peer", order: { kind: "open", iceServers, playing: this.#line.playing, plays: this.#plays } });
@@ -191,8 +182,7 @@ export class Sound {
     if (!this.#peerOn) return;
     this.#peerOn = false;
     this.#world.post({ kind: "peer", order: { kind: "close" } });
-    if (this.#open && this.#offerId >= 0) this.#ask({ type: "rtc_close" });
-    this.#offerId = -1;
+    this.#signalling.end();
     this.#opus.end();
     this.#control(false);
   }
@@ -200,21 +190,32 @@ export class Sound {
   #watch() {
     if (!this.#peerOn) return;
     this.step();
-    this.#world.later(() => this.#watch(), WATCH_MS);
+    this.#world.later(() => this.#watch(), WATCH_MS[this.#line.playing]);
   }
 
   /** Look at how it goes. Call it once a second. */
   step() {
-    if (!this.#open || !this.hearing.on) return;
+    if (!(this.#open || this.#peerOn) || !this.hearing.on) return;
     const nowMs = this.#world.nowMs();
+    const byBrowser = this.#line.playing === "audio";
+    const frameMs = Number(this.#line.opus.frame_ms ?? 5);
     this.#choice.step(nowMs, {
       roundTripMs: this.#roundTripMs(),
       droppedBlocks: this.intake.dropped,
-      opusMs: this.#audioConnected ? nowMs : this.#opus.heardMs,
+      opusMs: byBrowser ? this.#played.heardMs(nowMs) : this.#opus.heardMs,
       spreadMs: this.intake.ring.floats[FLOAT.SPREAD_S] * 1000,
-      packetMs: Number(this.#line.opus.frame_ms ?? 5),
+      packetMs: byBrowser ? Math.max(PLAYED_MS, frameMs) : frameMs,
     });
-    if (this.#choice.state === "opus" && this.#splice.active === "opus") this.#stopPcm();
+    if (this.#choice.state === "opus" && this.#splice.active === "opus") this.#pcm.end();
+    if (byBrowser && this.#peerOn) this.#lookAtPlayer();
+  }
+
+  /** The browser's own player is heard until PCM is. */
+  #lookAtPlayer() {
+    const hears = this.#choice.state === "opus" || this.intake.ring.ints[INT.PLAYING] === 0;
+    if (hears !== this.#hears) this.#world.post({ kind: "peer", order: { kind: "hear", on: hears } });
+    this.#hears = hears;
+    this.#world.post({ kind: "peer", order: { kind: "look" } });
   }
 
   /** @param {PeerNews} news from the page */
@@ -223,15 +224,14 @@ export class Sound {
     if (!this.#peerOn) return;
     switch (news.kind) {
       case "offer":
-        this.#offerId = this.#ask({ type: "rtc_offer", sdp: news.sdp, audio: this.#line.opus });
-        return;
+        return this.#signalling.offer(news.sdp, this.#line.opus);
       case "candidate":
-        this.#candidates.push({ type: "rtc_candidate", candidate: news.candidate, mid: news.mid });
-        return this.#trickle();
+        return this.#signalling.candidate(news.candidate, news.mid);
       case "state":
-        if (this.#line.playing === "audio") this.#audioConnected = news.state === "connected";
         if (news.state === "failed" || news.state === "closed") this.#failed(`the connection ${news.state}`);
         return;
+      case "played":
+        return this.#played.told(news.packet, this.#world.nowMs());
       case "failed":
         return this.#failed(news.reason);
       case "control":
@@ -246,10 +246,6 @@ export class Sound {
     this.#choice.failed(reason, this.#world.nowMs());
   }
 
-  #trickle() {
-    if (this.#answered) for (const candidate of this.#candidates.splice(0)) this.#ask(candidate);
-  }
-
   /**
    * The server's words about the WebRTC line.
    * @param {Message} message
@@ -258,17 +254,17 @@ export class Sound {
   said(message) {
     if (message.type === "rtc_answer") this.#take(message);
     else if (message.type === "rtc_closed") this.#failed(String(message.reason));
-    else if (message.type === "error" && message.id === this.#offerId && this.#offerId >= 0) this.#failed(message.message);
+    else if (message.type === "error" && this.#signalling.isAbout(message)) this.#failed(message.message);
     else return false;
     return true;
   }
 
   /** @param {Message} answer */
-  #take({ id, sdp, audio }) {
-    if (id !== this.#offerId) return;
-    this.#answered = true;
+  #take(answer) {
+    if (!this.#signalling.isAbout(answer)) return;
+    const { sdp, audio } = answer;
     this.#world.post({ kind: "peer", order: { kind: "answer", sdp } });
-    this.#trickle();
+    this.#signalling.answered();
     if (!audio || this.#line.playing !== "transform") return;
     const { rtp_offset: rtpOffset, frame, lookahead_frames: lookaheadFrames } = audio;
     const placement = { rtpOffset, frame, lookaheadFrames, epoch: this.#epoch, redType: payloadType(sdp, "red") };

@@ -22,6 +22,7 @@ export class Splice {
   #active = null;
   /** @type {Way | null} */
   #wanted = null;
+  #dead = false; // the way that is heard is thought to bring nothing more
   #next = -1; // frame after the latest that was let through
   /** @type {DataView | null} the last message of the old way, to be faded out */
   #held = null;
@@ -42,7 +43,8 @@ export class Splice {
   /**
    * Hear this way as soon as it has sound.
    * @param {Way} way
-   * @param {{dead?: boolean}} [old] dead: the other way will bring nothing more to fade out
+   * @param {{dead?: boolean}} [old] dead: the other way is thought to bring nothing more to fade out; if it does
+   *   before this one has sound, it is faded out nevertheless
    */
   change(way, { dead = false } = {}) {
     this.#wanted = way;
@@ -50,12 +52,13 @@ export class Splice {
       this.#through(this.#held);
       this.#held = null;
     }
-    if (dead && this.#active !== way) this.#active = null;
+    this.#dead = dead && this.#active !== way;
   }
 
   /** Nothing comes any more: begin anew with whatever comes first. */
   reset() {
     this.#active = this.#wanted = this.#held = null;
+    this.#dead = false;
     this.#kept.length = 0;
     this.#next = -1;
   }
@@ -72,11 +75,20 @@ export class Splice {
     if (way === this.#active) return this.#old(view);
     this.#kept.push(copyOf(view));
     if (this.#kept.length > KEPT) this.#kept.shift();
-    if (this.#held) this.#meet(this.#held);
+    if (this.#dead) this.#goOver();
+    else if (this.#held) this.#meet(this.#held);
+  }
+
+  /** Without a fade: nothing is there to be faded out. */
+  #goOver() {
+    this.#dead = false;
+    this.#active = this.#wanted;
+    for (const view of this.#kept.splice(0)) if (endOf(view) > this.#next) this.#through(view);
   }
 
   /** @param {DataView} view of the way that is heard */
   #old(view) {
+    this.#dead = false;
     if (!this.changing) return this.#through(view);
     if (this.#held) return; // what is beyond it comes by the new way
     if (!this.#kept.length) return this.#through(view);

@@ -8,22 +8,23 @@
  * @param {import("./types.js").RtcFigures} of.rtc
  * @param {import("./ear.js").Ear} of.ear
  * @param {import("./types.js").LinkState} of.link
- * @param {boolean} of.shared
  * @returns {import("./types.js").Stats}
  */
-export function uniteStats({ line, heard, rtc, ear, link, shared }) {
+export function uniteStats({ line, heard, rtc, ear, link }) {
   const { path, ...figures } = line;
   const player = heard.figures();
-  const { outputMs, node, safety, audible } = ear;
-  const heldMs = path === "audio" ? rtc.browserBufferMs : player.fillMs;
+  const { outputMs, node, safety, audible, shared } = ear;
+  const byBrowser = path === "audio";
+  const heldMs = byBrowser ? rtc.browserBufferMs : player.fillMs;
   const networkMs = figures.roundTripMs / 2;
   return {
     ...figures,
     ...player,
     ...rtc,
+    ...(byBrowser ? ofBrowser(rtc) : {}),
     link,
     transport: path,
-    codec: path === "webrtc" || path === "audio" ? rtc.codec || "Opus" : "PCM",
+    codec: path === "webrtc" || byBrowser ? rtc.codec || "Opus" : "PCM",
     shared,
     audible,
     outputMs,
@@ -32,4 +33,9 @@ export function uniteStats({ line, heard, rtc, ear, link, shared }) {
     contextRateHz: node?.context.sampleRate ?? 0,
     safety,
   };
+}
+
+/** What the browser's own player counts, under the names of ours. @param {import("./types.js").RtcFigures} rtc */
+function ofBrowser({ packetsReceived, browserConcealedFrames, browserGaps }) {
+  return { packets: packetsReceived, concealedFrames: browserConcealedFrames, underruns: browserGaps };
 }

@@ -67,6 +67,7 @@ export type PeerNews =
   | { kind: "offer"; sdp: string }
   | { kind: "candidate"; candidate: string; mid: string | null }
   | { kind: "state"; state: RTCPeerConnectionState }
+  | { kind: "played"; packet: number }
   | { kind: "failed"; reason: string }
   | { kind: "control"; open: boolean }
   | { kind: "text"; text: string };
@@ -76,6 +77,8 @@ export type PeerOrder =
   | { kind: "open"; iceServers: protocol.IceServer[]; playing: "transform" | "audio"; plays: boolean }
   | { kind: "answer"; sdp: string }
   | { kind: "say"; text: string }
+  | { kind: "hear"; on: boolean }
+  | { kind: "look" }
   | { kind: "close" };
 
 /** One measured ping. All in ms of the Worker's clock; the server's stamps are moved onto it. */
@@ -149,6 +152,9 @@ export interface RtcFigures {
   jitterMs: number;
   /** the browser's own jitter buffer, which only the path `audio` is heard through */
   browserBufferMs: number;
+  /** what it filled in where packets were missing, frames at 48 kHz, and how often */
+  browserConcealedFrames: number;
+  browserGaps: number;
   codec: string;
   cipher: string;
 }

@@ -1,61 +1,9 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Line } from "../line.js";
 import { FLOAT, INT, Ring } from "../ring.js";
 import { audioMessage } from "./simulated-line.js";
-import { Socket } from "./simulated-socket.js";
-
-/** @type {{nowMs: number, timers: {atMs: number, run: () => void}[], sockets: Socket[], posted: any[], line: Line}} */
-let world;
-
-/** Let time pass. @param {number} ms */
-function pass(ms) {
-  const untilMs = world.nowMs + ms;
-  for (;;) {
-    world.timers.sort((a, b) => a.atMs - b.atMs);
-    if (!(world.timers[0]?.atMs <= untilMs)) break;
-    const timer = /** @type {{atMs: number, run: () => void}} */ (world.timers.shift());
-    world.nowMs = timer.atMs;
-    timer.run();
-  }
-  world.nowMs = untilMs;
-}
-
-const WELCOME = {
-  type: "welcome", protocol: "telharmonic.v1", session: "s", name: "Demo", role: "performer", member: "m1", epoch: 7, seq: 3,
-  sample_rate_hz: 48000, latency_frames: 72, audio: null, state: {},
-};
-const socket = () => /** @type {Socket} */ (world.sockets.at(-1));
-const sentOf = (/** @type {string} */ type) => socket().sent.filter((message) => message.type === type);
-const postedOf = (/** @type {string} */ kind) => world.posted.filter((message) => message.kind === kind);
-const linkStates = () => postedOf("link").map(({ link }) => link.state);
-const command = (/** @type {number} */ id, /** @type {any} */ message) =>
-  world.line.receive({ kind: "command", id, message, atMs: world.nowMs });
-const memory = () => /** @type {SharedArrayBuffer} */ (Ring.allocate(true));
-
-/** @param {object} [options] */
-function begin(options = {}) {
-  world = { nowMs: 0, timers: [], sockets: [], posted: [], line: /** @type {any} */ (null) };
-  const common = { url: "ws://x/ws", streamUrl: "", token: "t", name: "n", metersHz: 25 };
-  const ways = { wanted: "auto", pcm: "websocket", playing: "transform", opus: { frame_ms: 5 } };
-  const audio = { encoding: "f32", frames: 240, channels: 2 };
-  world.line = new Line(/** @type {any} */ ({ ...common, ...ways, audio, memory: memory(), ...options }), {
-    post: (message) => world.posted.push(message),
-    nowMs: () => world.nowMs,
-    open: () => {
-      world.sockets.push(new Socket());
-      return /** @type {any} */ (socket());
-    },
-    stream: () => ({ close: () => {} }),
-    later: (run, ms) => world.timers.push({ atMs: world.nowMs + ms, run }),
-  });
-}
-
-function opened(welcome = {}) {
-  socket().open();
-  socket().say({ ...WELCOME, ...welcome });
-}
+import { begin, command, linkStates, memory, opened, pass, postedOf, sentOf, socket, world } from "./simulated-world.js";
 
 beforeEach(() => begin());
 
@@ -199,66 +147,14 @@ test("every command tells how long the hand's way to the ear was", () => {
   assert.equal(postedOf("figures").at(-1).figures.controlToSoundMs, 2 + 6 + 1.5);
 });
 
-const RTC = { ice_servers: [], opus: {} };
-const orders = () => postedOf("peer").map(({ order }) => order);
-const tell = (/** @type {any} */ news) => world.line.receive({ kind: "peer", news });
-
-/** Listen by WebRTC: the offer is made and answered, and the control channel is open. */
-function openedByWebRtc() {
-  begin({ wanted: "webrtc" });
-  opened({ rtc: RTC });
-  world.line.receive({ kind: "listen", port: new MessageChannel().port1, outputMs: 8 });
-  tell({ kind: "offer", sdp: "our offer" });
-  const [{ id }] = sentOf("rtc_offer");
-  socket().say({ type: "rtc_answer", id, sdp: "its answer" });
-  tell({ kind: "control", open: true });
-}
-
-test("a WebRTC line is offered over the WebSocket, with what the browser says, and answered", () => {
-  openedByWebRtc();
-  assert.deepEqual(sentOf("rtc_offer").map(({ sdp, audio }) => [sdp, audio]), [["our offer", { frame_ms: 5 }]]);
-  assert.deepEqual(orders().slice(0, 2), [
-    { kind: "open", iceServers: [], playing: "transform", plays: false }, { kind: "answer", sdp: "its answer" },
-  ]);
-  assert.deepEqual(sentOf("audio"), []); // no PCM beside it
+test("a line that is left says so, one that fell silent does not", () => {
+  opened();
+  const silent = socket();
+  pass(7000);
+  assert.equal(silent.closedBy, 4000);
+  opened();
   world.line.receive({ kind: "close" });
-});
-
-test("commands go over the control channel while it is open, and none is lost when it shuts", () => {
-  openedByWebRtc();
-  command(1, { type: "set", address: "a", value: 1 });
-  command(2, { type: "set", address: "b", value: 2 });
-  const said = () => orders().filter(({ kind }) => kind === "say").map(({ text }) => JSON.parse(text)).filter(({ id }) => id < 10);
-  assert.deepEqual([said().map(({ id }) => id), sentOf("set")], [[1, 2], []]);
-  tell({ kind: "text", text: JSON.stringify({ type: "ack", id: 1, frame: 480 }) });
-  tell({ kind: "state", state: "failed" });
-  assert.deepEqual(sentOf("set").map(({ id }) => id), [2]);
-  const words = socket().sent.map(({ type }) => type);
-  assert.ok(words.indexOf("rtc_close") < words.indexOf("set")); // so that nothing old can come after it
-  assert.deepEqual(sentOf("audio").map(({ audio }) => audio?.encoding), ["f32"]);
-  world.line.receive({ kind: "close" });
-});
-
-test("what comes both ways is told once", () => {
-  openedByWebRtc();
-  const change = { type: "change", seq: 4, member: "m2", address: "a", value: 1, ramp_s: 0, frame: 1 };
-  tell({ kind: "text", text: JSON.stringify(change) });
-  socket().say(change);
-  assert.equal(postedOf("message").filter(({ message }) => message.type === "change").length, 1);
-  world.line.receive({ kind: "close" });
-});
-
-test("a refused offer means PCM, with the server's reason", () => {
-  begin({ wanted: "webrtc" });
-  opened({ rtc: RTC });
-  world.line.receive({ kind: "listen", port: new MessageChannel().port1, outputMs: 8 });
-  tell({ kind: "offer", sdp: "our offer" });
-  socket().say({ type: "error", id: sentOf("rtc_offer")[0].id, code: "refused", message: "the session is full" });
-  assert.equal(sentOf("audio").length, 1);
-  pass(1000);
-  const { path, why } = postedOf("figures").at(-1).figures;
-  assert.deepEqual([path, why], ["websocket", "WebRTC: the session is full"]);
-  world.line.receive({ kind: "close" });
+  assert.equal(socket().closedBy, 1000);
 });
 
 test("a ping that nobody can hear is refused at once, and one that was being listened for when the page fell silent", () => {

@@ -75,24 +75,42 @@ test("what is asked for comes first; without sound in three seconds it is PCM, a
   assert.equal(did[7], "opus");
 });
 
-test("packets that stop coming bring PCM within 50 ms, and end the connection after a second", () => {
+test("packets that stop coming bring PCM within 25 ms, and end the connection after half a second", () => {
   const { choice, did, pass, flowing } = choose("webrtc");
   pass(500, flowing);
   assert.equal(choice.state, "opus");
-  pass(60, () => ({ opusMs: 497 }));
+  pass(20, () => ({ opusMs: 497 }));
   assert.deepEqual(did, ["connect", "opus", "pcm"]);
-  pass(1010, () => ({ opusMs: 497 }));
+  pass(510, () => ({ opusMs: 497 }));
   assert.deepEqual(did.slice(3), ["disconnect", "pcm"]);
   assert.match(choice.why, /its packets stopped coming/);
 });
 
-test("packets that come back within a second are heard again, without a new connection", () => {
+test("packets that come back in time are heard again, without a new connection", () => {
   const { choice, did, pass, flowing } = choose("webrtc");
   pass(500, flowing);
   pass(100, () => ({ opusMs: 497 }));
   pass(300, flowing);
   assert.equal(choice.state, "opus");
   assert.deepEqual(did, ["connect", "opus", "pcm", "opus"]);
+});
+
+test("the reason is that of the change, also after a failure and a second try", () => {
+  const { choice, pass, flowing } = choose("auto");
+  pass(2000, () => ({ roundTripMs: 40 }));
+  pass(100, (ms) => ({ roundTripMs: 40, ...flowing(ms) }));
+  choice.failed("the connection failed", 2100);
+  assert.equal(choice.why, "WebRTC: the connection failed");
+  pass(2100, () => ({ roundTripMs: 1 })); // the line has become short, and what was needed once stays so
+  assert.deepEqual([choice.state, choice.why], ["connecting", "a round trip of 40 ms"]);
+});
+
+test("where there was sound before, PCM is heard until WebRTC is", () => {
+  const { choice, did } = choose("webrtc");
+  choice.end();
+  did.length = 0;
+  choice.begin(100, true);
+  assert.deepEqual(did, ["pcm", "connect"]);
 });
 
 test("a page that itself stood still does not take its own absence for a broken line", () => {

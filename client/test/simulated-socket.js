@@ -4,6 +4,8 @@
 export class Socket {
   readyState = 0;
   binaryType = "";
+  /** @type {number | undefined} */
+  closedBy;
   /** @type {any[]} */
   sent = [];
   /** @type {() => void} */
@@ -16,7 +18,8 @@ export class Socket {
   send(/** @type {string} */ text) {
     this.sent.push(JSON.parse(text));
   }
-  close() {
+  close(/** @type {number} */ code) {
+    this.closedBy = code;
     this.readyState = 3;
   }
   open() {

@@ -81,6 +81,32 @@ test("from a way that died the other takes over with what comes next, and nothin
   assert.deepEqual([heard().length, heard()[479], heard()[480]], [600, 0.25, 0.5]);
 });
 
+test("a way that was thought dead is heard until the other has sound, and faded out", () => {
+  splice.change("opus");
+  bring("opus", 0, 0.25);
+  splice.change("pcm", { dead: true });
+  bring("opus", 240, 0.25);
+  bring("opus", 480, 0.25);
+  assert.equal(heard().length, 720);
+  for (let i = 2; i < 6; i++) {
+    bring("pcm", i * 240, 0.5);
+    bring("opus", (i + 1) * 240, 0.25);
+  }
+  assert.equal(splice.active, "pcm");
+  const steps = heard().slice(1).map((value, i) => Math.abs(value - heard()[i]));
+  assert.ok(Math.max(...steps) < 0.25 / 200, `a step of ${Math.max(...steps)}`);
+});
+
+test("what the other way had brought already is not left out when one dies", () => {
+  splice.change("opus");
+  bring("opus", 0, 0.25);
+  bring("pcm", 0, 0.5);
+  bring("pcm", 240, 0.5);
+  splice.change("pcm", { dead: true });
+  bring("pcm", 480, 0.5);
+  assert.deepEqual([heard().length, heard()[239], heard()[240]], [720, 0.25, 0.5]);
+});
+
 test("a change that was begun and given up leaves nothing out", () => {
   bring("pcm", 0, 0.5);
   splice.change("opus");

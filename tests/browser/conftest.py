@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -259,3 +261,53 @@ def violations(context: BrowserContext) -> Callable[[Page], list[str]]:
         pytest.skip("axe-core is not installed: npm ci")
     context.add_init_script(path=AXE)
     return lambda page: list(page.evaluate(FIND_VIOLATIONS))
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[tuple[str, ...]]:
+    """The command that runs another one in a new network with one interface beside loopback."""
+    if os.geteuid() != 0 or not shutil.which("ip") or not shutil.which("iptables"):
+        pytest.skip("a network namespace needs root, ip and iptables")
+    name = f"telharmonic-{os.getpid()}"
+    subprocess.run(["ip", "netns", "add", name], check=True)
+    inside = ("ip", "netns", "exec", name)
+    try:
+        for words in (
+            ["link", "set", "lo", "up"],
+            ["link", "add", "wire", "type", "veth", "peer", "name", "far"],  # no browser offers loopback alone
+            ["address", "add", "10.83.0.1/24", "dev", "wire"],
+            ["link", "set", "wire", "up"],
+            ["link", "set", "far", "up"],
+            ["route", "add", "default", "dev", "wire"],  # Firefox offers the address of the way out
+        ):
+            subprocess.run([*inside, "ip", *words], check=True)
+        yield inside
+    finally:
+        subprocess.run(["ip", "netns", "delete", name], check=True)
+
+
+@pytest.fixture
+def block(network: tuple[str, ...]) -> Iterator[Callable[..., None]]:
+    """``block(True)``: UDP is dropped without a word, as by a firewall; with "tcp", every connection breaks."""
+    rules: dict[str, list[str]] = {
+        "udp": ["--protocol", "udp", "--jump", "DROP"],
+        "tcp": [
+            "--protocol",
+            "tcp",
+            "!",
+            "--tcp-flags",
+            "RST",
+            "RST",
+            "--jump",
+            "REJECT",
+            "--reject-with",
+            "tcp-reset",
+        ],
+    }
+
+    def block(wanted: bool, protocol: str = "udp") -> None:
+        action = "--append" if wanted else "--delete"
+        subprocess.run([*network, "iptables", action, "INPUT", *rules[protocol]], check=True)
+
+    yield block
+    subprocess.run([*network, "iptables", "--flush", "INPUT"], check=True)

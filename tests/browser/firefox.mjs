@@ -1,5 +1,7 @@
 // Drives Debian's Firefox for test_firefox.py: opens a page, plays, listens; prints what it found as one line of JSON.
-// node firefox.mjs FIREFOX PAGE-URL SECONDS [webrtc]: with the last, the sound that plays is taken over to WebRTC first.
+// node firefox.mjs FIREFOX PAGE-URL SECONDS [webrtc|audio]: with the last, the sound that plays is taken over to WebRTC
+// first, heard by the worklet or by Firefox's own player. Then each line of the input is run in the page, and what it
+// returns is printed; an empty line ends it.
 import { createInterface } from "node:readline";
 import puppeteer from "puppeteer-core";
 
@@ -15,9 +17,10 @@ try {
   const page = await browser.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
+  if (way === "audio") await page.evaluateOnNewDocument(() => delete globalThis.RTCRtpScriptTransform);
   await page.goto(url);
   await page.waitForFunction("globalThis.telharmonic?.stats().playedFrame > 0", { timeout: 150000 });
-  if (way === "webrtc") {
+  if (way) {
     // A track of ours goes by WebRTC, and the sound with it. (A second AudioContext, as a session that begins with WebRTC
     // makes on a bare page, now and then waits for ever for Firefox's audio process on a busy machine.)
     await page.evaluate(() => {
@@ -25,17 +28,18 @@ try {
       globalThis.silence = new MediaStreamAudioDestinationNode(outputNode.context);
       globalThis.telharmonic.play(globalThis.silence.stream.getAudioTracks()[0]);
     });
-    await page.waitForFunction('telharmonic.stats().transport === "webrtc" && telharmonic.stats().packets > 200', { timeout: 150000 });
+    await page.waitForFunction(`telharmonic.stats().transport === "${way}" && telharmonic.stats().packets > 200`, { timeout: 150000 });
   }
-  const found = await page.evaluate(async (seconds) => {
-    const s = globalThis.telharmonic;
-    const { frame } = await s.sendCommand({ type: "play" });
-    const heard = await s.capture(seconds, { fromFrame: frame + 96000 });
-    return { left: Array.from(heard.left), right: Array.from(heard.right), rate_hz: heard.sampleRateHz, gaps: heard.underruns + heard.trims, stats: s.stats() };
-  }, Number(seconds));
-  console.log(JSON.stringify({ ...found, errors }));
-  // it goes on playing until the test has recorded the sound device
-  await new Promise((resolve) => createInterface({ input: process.stdin }).once("line", resolve).once("close", resolve));
+  const run = (script) => page.evaluate(`(async () => { const s = telharmonic; ${script} })()`);
+  const { frame } = await run("return s.sendCommand({ type: 'play' });");
+  const heard = way === "audio" ? {} : await run(`
+    const heard = await s.capture(${seconds}, { fromFrame: ${frame + 96000} });
+    return { left: Array.from(heard.left), right: Array.from(heard.right), rate_hz: heard.sampleRateHz };`);
+  console.log(JSON.stringify({ ...heard, stats: await run("return s.stats();"), errors }));
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (!line) break;
+    console.log(JSON.stringify((await run(line)) ?? null));
+  }
 } finally {
   await browser.close();
 }

@@ -126,9 +126,9 @@ def test_where_no_path_is_found_pcm_is_heard_and_the_reason_told(visit):
 
 @pytest.mark.alone
 def test_a_connection_that_breaks_gives_way_to_pcm_without_a_long_silence_and_loses_no_command(visit):
-    """Silence of at most 50 ms, in one of eight tries: a machine that stands still for longer does so by any way."""
+    """Silence of at most 50 ms, the middle one of five tries: a machine that stands still does so by any way."""
     silences = []
-    for _ in range(8):
+    for _ in range(5):
         listener = visit("webrtc")
         on_webrtc(listener)
         listener.wait_until("s.stats().control === 'webrtc'")
@@ -145,9 +145,7 @@ def test_a_connection_that_breaks_gives_way_to_pcm_without_a_long_silence_and_lo
         assert (got["ack"], got["kept"]) == ("ack", True)
         loud = np.flatnonzero(np.abs(np.asarray(got["left"])) > 1e-3)
         silences.append(float(np.diff(loud).max() / got["rate"]))
-        if silences[-1] <= 0.05:
-            break
-    assert min(silences) <= 0.05, silences
+    assert np.median(silences) <= 0.05, silences
 
 
 @pytest.mark.alone

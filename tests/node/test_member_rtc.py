@@ -221,3 +221,65 @@ async def test_who_comes_back_finds_its_strip_free_and_its_take_whole_though_the
             assert [each.member for each in members] == [other.welcome.member, again.welcome.member]
             with pytest.raises(RefusedError, match="fed already"):
                 await other.answer_to(Upstream(id=other.next_id(), strip="mic"))
+
+
+async def break_off(client) -> None:
+    """Break a client's WebSocket without a word, as a network does that is gone."""
+    client._socket._writer.transport.abort()
+    await client.close()
+
+
+async def test_a_websocket_that_breaks_leaves_the_webrtc_line_to_who_comes_back(node, make_peer):
+    await node.start("rtc-kept")
+    peer = make_peer()
+    async with await node.join("rtc-kept") as other:
+        old = await node.join("rtc-kept")
+        await connect(old, peer, rtc.OpusRequest())
+        await peer.opened()
+        await old.ask(messages.Play(id=old.next_id()))
+        await peer.hear_tone(1000)
+        await break_off(old)
+        await peer.hear_tone(1000)
+        peer.control.send('{"type":"set","id":7,"address":"strip/1/fader","value":-6}')  # while it is away
+        assert (await other.wait_for(messages.Change)).member == old.welcome.member
+        told = old.welcome
+        seen = Resume(epoch=told.epoch, seq=told.seq, history_key=told.history_key)
+        async with await node.join("rtc-kept", resume=seen) as again:
+            assert (told.rtc.kept, again.welcome.rtc.kept) == (False, True)
+            assert "strip/1/fader" in [getattr(change, "address", "") for change in again.welcome.missed]
+            await peer.hear_tone(1000)
+            peer.control.send('{"type":"set","id":8,"address":"strip/1/fader","value":-3}')
+            assert (await other.wait_for(messages.Change)).member == again.welcome.member
+            chosen = await again.answer_to(rtc.RtcAudio(id=again.next_id(), audio=rtc.OpusRequest(frame_ms=20)))
+            assert chosen.audio.frame_ms == 20.0  # the line is its own
+            await again.ask(rtc.RtcClose(id=again.next_id()))
+        await peer.reaches("closed", "failed")
+
+
+async def test_who_leaves_takes_its_webrtc_line_along(node, make_peer):
+    await node.start("rtc-left")
+    peer = make_peer()
+    async with await node.join("rtc-left") as other:
+        async with await node.join("rtc-left") as leaving:
+            await connect(leaving, peer, rtc.OpusRequest())
+        while len((await other.wait_for(messages.Members)).members) != 1:
+            pass
+        await peer.reaches("closed", "failed")
+
+
+async def test_who_lost_both_lines_is_gone_and_takes_no_ones_place(make_node, make_peer):
+    node = make_node(members=2)
+    await node.start("rtc-lost")
+    peer = make_peer()
+    async with await node.join("rtc-lost") as other:
+        lost = await node.join("rtc-lost")
+        await connect(lost, peer, rtc.OpusRequest())
+        await break_off(lost)
+        third = None
+        while third is None:  # until the node has seen it
+            with contextlib.suppress(RefusedError):
+                third = await node.join("rtc-lost")
+        await third.close()
+        await peer.close()
+        while [each.member for each in (await other.wait_for(messages.Members)).members] != [other.welcome.member]:
+            pass

@@ -34,7 +34,7 @@ class Host:
     def join(self, line, hello, role, rate_hz):
         assert (hello.name, role, rate_hz) == ("OSC", "controller", 2000.0)
         self.line, self.member = line, SimpleNamespace(meters_every=0.0)
-        return self.desk.join(hello, role, None, rate_hz).member
+        return self.desk.join(hello, role, rate_hz=rate_hz).member
 
     def guest(self, member):
         return self.member

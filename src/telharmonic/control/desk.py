@@ -6,6 +6,7 @@ the engine's news back to `news`, and sends each `Outgoing` to its members.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -108,13 +109,14 @@ class Desk:
         self,
         hello: messages.Hello,
         role: parts.Role,
-        info: rtc.RtcInfo | None = None,
+        rtc_info: Callable[[str | None], rtc.RtcInfo] | None = None,
         rate_hz: float = RATE_HZ,
         now_us: int = 0,
     ) -> Joined:
         """A member comes, at `now_us` of the node's monotonic clock, or comes back.
 
-        Its token was checked by `roles.role_of`; `info` tells it about WebRTC.
+        Its token was checked by `roles.role_of`; `rtc_info` says what it is told about WebRTC, given
+        whom it was before.
 
         Raises
         ------
@@ -130,7 +132,11 @@ class Desk:
             former = self._former(hello.resume, role, now_us)
             self._bulletin.undo.hand_over(former, member.info.member)
         key = self._returning.come(member.info.member, role)
-        welcome = msgspec.structs.replace(self._welcome(member, hello.resume, audio), rtc=info, history_key=key)
+        welcome = msgspec.structs.replace(
+            self._welcome(member, hello.resume, audio),
+            rtc=rtc_info(former) if rtc_info is not None else None,
+            history_key=key,
+        )
         outgoing = (self._to(member, welcome), announcement, *self._bulletin.steps())
         return Joined(
             member=member.info.member,

@@ -48,6 +48,7 @@ class Guest:
         self.meters_due = 0.0
         self.stats: messages.Stats | None = None
         self.closing: asyncio.Task[None] | None = None
+        self.lost_s: float | None = None  # when its line broke, of the monotonic clock; what goes by WebRTC goes on
 
     def send(self, message: EncodedMessage) -> None:
         """Every way there is: who loses one loses nothing."""
@@ -78,6 +79,11 @@ class Guest:
             self._control = channel
         else:
             self._meters = channel
+
+    def adopt_channels(self, former: Guest) -> None:
+        """They were those of the member that this one was before."""
+        self._control, self._meters = former._control, former._meters
+        former.drop_channels()
 
     def drop_channels(self) -> None:
         """They are no more."""

@@ -109,19 +109,35 @@ class MemberRtc:
         known = self._line.peer.offer if self._line is not None else None
         if self._line is None or known is None or not known.same_peer(offer):
             await self._end()
-            user = LineUser(
-                token=self._guest.token,
-                hears=self._hears,
-                opened=self._opened,
-                said=self._heard,
-                closed=self._closed,
-                packet=self._take_packet if self._plays is not None else None,
-            )
-            self._line = self._session.open(user, request.audio)
+            self._line = self._session.open(self._user(), request.audio)
         line = self._line
         answer = await line.answer(offer)
         self._is_told = True
         return RtcAnswer(id=request.id, sdp=answer, audio=line.placed())
+
+    def _user(self) -> LineUser:
+        return LineUser(
+            token=self._guest.token,
+            hears=self._hears,
+            opened=self._opened,
+            said=self._heard,
+            closed=self._closed,
+            packet=self._take_packet if self._plays is not None else None,
+        )
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether sound or words can come and go by it now."""
+        return self._line is not None and not self._line.connecting
+
+    def adopt(self, former: MemberRtc) -> None:
+        """The member has come back by another WebSocket: the line of the one it was before goes on as this one's."""
+        self._line, former._line = former._line, None
+        self._control, former._control = former._control, None
+        self._is_told, former._is_told = former._is_told, False
+        if self._line is not None:
+            self._line.user = self._user()
+        self._guest.adopt_channels(former._guest)
 
     async def _end(self) -> None:
         """End the line that there is, if there is one, without a word about it."""

@@ -99,7 +99,7 @@ class PublicApp:
             async for text in texts(line):
                 host.receive(member, text)
         finally:
-            host.leave(member)
+            (host.leave if line.was_left else host.lose)(member)
         return line.response
 
     async def _greet(self, line: WebSocketLine, session_id: str) -> tuple[SessionHost, Hello, Role]:

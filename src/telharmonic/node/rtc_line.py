@@ -88,9 +88,9 @@ class RtcSession:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def info(self) -> RtcInfo:
-        """What a client is told before its first offer."""
-        return RtcInfo(ice_servers=self.gate.settings.servers(time.time()), opus=self.opus)
+    def info(self, *, kept: bool = False) -> RtcInfo:
+        """What a client is told before its first offer, or (`kept`) of the line that it goes on with."""
+        return RtcInfo(ice_servers=self.gate.settings.servers(time.time()), opus=self.opus, kept=kept)
 
     def open(self, user: LineUser, wanted: OpusRequest | None) -> RtcLine:
         """A connection that has not seen its offer yet.
@@ -173,7 +173,11 @@ class RtcLine:
         self._earlier: OpusListener | None = None  # the same before its sound was stopped
         self.round_trip_s: float | None = None
         events = PeerEvents(
-            connected=self._connected, opened=user.opened, said=user.said, closed=self._closed, packet=user.packet
+            connected=self._connected,
+            opened=self._opened,
+            said=self._said,
+            closed=self._closed,
+            packet=self._take if user.packet is not None else None,
         )
         gate = session.gate
         self.peer = Peer(
@@ -259,6 +263,16 @@ class RtcLine:
         if self._earlier is not None:  # SRTP takes a stream that begins anew for a replay
             for counter in ("sequence", "packets", "octets"):
                 setattr(self._listener, counter, getattr(self._earlier, counter))
+
+    def _opened(self, label: str, channel: DataChannelLine) -> None:
+        self.user.opened(label, channel)
+
+    def _said(self, text: str | TelharmonicError) -> None:
+        self.user.said(text)
+
+    def _take(self, packet: RtpPacket) -> None:
+        if self.user.packet is not None:
+            self.user.packet(packet)
 
     def _report(self, reception: Reception) -> None:
         self.round_trip_s = reception.round_trip_s

@@ -18,6 +18,7 @@ from telharmonic.engine.meters import Meters
 from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
 from telharmonic.node.guest import Guest, Line
+from telharmonic.node.guests import Guests
 from telharmonic.node.inputs import Inputs
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.member_rtc import MemberRtc
@@ -29,6 +30,7 @@ from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
 from telharmonic.protocol import messages
 from telharmonic.protocol.node_api import Snapshot
 from telharmonic.protocol.parts import AudioAgreed, Role
+from telharmonic.protocol.rtc import RtcInfo
 from telharmonic.protocol.session import ImpulseSpec, RecordingSpec, SessionSpec
 from telharmonic.transport.encoded import EncodedMessage
 from telharmonic.transport.fan_out import Outlet, Shape, Transport, Wrapping
@@ -85,7 +87,7 @@ class SessionHost:
         self._post, self._position, self._limits = post, position, limits
         self._spec: SessionSpec = desk.state.spec
         self._meter_names = MeterNames(self._spec)
-        self._guests: dict[str, Guest] = {}
+        self._guests = Guests()
         rate_hz, epoch = self._spec.sample_rate_hz, desk.state.facts.epoch
         self.audience = Audience(ring, sample_rate_hz=rate_hz, epoch=epoch, buffer_s=limits.buffer_s)
         self.rtc = RtcSession(gate, self.audience, self._spec, changed=self.choose_wish)
@@ -136,11 +138,13 @@ class SessionHost:
         """
         self.check_room()
         self._note_position()
-        joined = self.desk.join(hello, role, self.rtc.info(), rate_hz, time.monotonic_ns() // 1000)
+        joined = self.desk.join(hello, role, self._rtc_info, rate_hz, time.monotonic_ns() // 1000)
         self._guests[joined.member] = guest = Guest(line, hello)
         plays = self.inputs.member(joined.member) if role == "performer" else None
         said = partial(self.receive, joined.member)
         guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=said, plays=plays)
+        if self._guests.keeps_line(joined.former):
+            guest.rtc.adopt(self._guests[str(joined.former)].rtc)
         self.choose_wish()
         self._do(joined.member, joined.outcome)
         if joined.former is not None:  # its line broke at the other end, and holds what it played here
@@ -148,6 +152,9 @@ class SessionHost:
         if self.failure:
             guest.send(EncodedMessage(failure_message(self.failure)))
         return joined.member
+
+    def _rtc_info(self, former: str | None) -> RtcInfo:
+        return self.rtc.info(kept=self._guests.keeps_line(former))
 
     def guest(self, member: str) -> Guest:
         """A member's connections."""
@@ -164,18 +171,25 @@ class SessionHost:
         self._do(member, self.desk.leave(member, time.monotonic_ns() // 1000))
         self.choose_wish()
 
+    def lose(self, member: str) -> None:
+        """Its line broke: it has gone, or (if its WebRTC line holds) is given some seconds to come back by another."""
+        if self._guests.lose(member):
+            self._listen(self._guests[member], None)
+        else:
+            self.leave(member)
+
     def receive(self, member: str, text: str | Message | TelharmonicError, way: Line | None = None) -> None:
         """A member said something, or something that is no text; what it is answered at once goes back by `way`."""
         if member not in self._guests:
             return
         if isinstance(text, TelharmonicError):
-            self._answer(member, (Outgoing(members=(member,), message=error_message(text)),), way)
+            self._guests.answer(member, (Outgoing(members=(member,), message=error_message(text)),), way)
         else:
             self._do(member, self.desk.receive(member, text, time.monotonic_ns() // 1000), way)
 
     def check_room(self) -> None:
         """Let one more come in; RefusedError if the session is full."""
-        if len(self._guests) + len(self._bodies) >= self._limits.members:
+        if self._guests.here + len(self._bodies) >= self._limits.members:
             raise RefusedError(f"the session is full; allowed: {self._limits.members} members")
 
     def _do(self, member: str, outcome: Outcome, way: Line | None = None) -> None:
@@ -183,8 +197,8 @@ class SessionHost:
             if not self._post(self.slot, command):
                 busy = "the node has too many commands waiting; send it again"
                 refused = Refused(command_id=command.command_id, code="node", message=busy)
-                self._send(self.desk.news(refused).outgoing)  # with its id; it no longer counts as waiting
-        self._answer(member, outcome.outgoing, way)
+                self._guests.send(self.desk.news(refused).outgoing)  # with its id; it no longer counts as waiting
+        self._guests.answer(member, outcome.outgoing, way)
         if (guest := self._guests.get(member)) is None:
             return
         if outcome.audio_changed:
@@ -196,33 +210,17 @@ class SessionHost:
         if outcome.rtc is not None:
             guest.rtc.take(outcome.rtc, self.desk.state.frame)
         if outcome.relay is not None:
-            self._answer(member, (relay_answer(self.relay, self, member, outcome.relay),), way)
+            self._guests.answer(member, (relay_answer(self.relay, self, member, outcome.relay),), way)
         if outcome.close:
             guest.dismiss(outcome.close)
 
     def add(self, added: ImpulseSpec | RecordingSpec) -> SessionSpec:
         """Reverbs may choose one more response, or players of grains one more recording: everyone is told."""
-        self._send(self.desk.add(added).outgoing)
+        self._guests.send(self.desk.add(added).outgoing)
         return self.desk.state.spec
 
-    def _send(self, outgoing: tuple[Outgoing, ...]) -> None:
-        for item in outgoing:
-            message = EncodedMessage(item.message)
-            for member in item.members:
-                if guest := self._guests.get(member):
-                    guest.send(message)
-
-    def _answer(self, member: str, outgoing: tuple[Outgoing, ...], way: Line | None) -> None:
-        """Send what follows from a member's word: what is for it alone by the way it asked."""
-        for item in outgoing:
-            if way is not None and item.members == (member,):
-                way.send(EncodedMessage(item.message))
-            else:
-                self._send((item,))
-
     def choose_wish(self) -> None:
-        people = (guest for guest in self._guests.values() if not guest.is_machine)
-        visited = self._bodies or len(self.rtc) or any(people)
+        visited = self._bodies or len(self.rtc) or self._guests.people_are_here
         self._left_s = None if visited else self._left_s or time.monotonic()
         meters = any(guest.meters_every for guest in self._guests.values())
         analyses, short = self.desk.analyses.targets, self.audience.takes_short_blocks
@@ -238,15 +236,15 @@ class SessionHost:
         if isinstance(item, Tidings):
             times = BlockTimes(applied_us=item.applied_ns // 1000, rendered_us=item.rendered_ns // 1000)
             for news in item.news:
-                self._send(self.desk.news(news, times).outgoing)
+                self._guests.send(self.desk.news(news, times).outgoing)
         elif isinstance(item, Meters):
             self._show(item)
         else:
             self.failure = item.reason
-            self._send((Outgoing(members=tuple(self._guests), message=failure_message(self.failure)),))
+            self._guests.send((Outgoing(members=tuple(self._guests), message=failure_message(self.failure)),))
 
     def _show(self, meters: Meters) -> None:
-        self._send(self.desk.note_position(meters.frame, meters.position_frames).outgoing)
+        self._guests.send(self.desk.note_position(meters.frame, meters.position_frames).outgoing)
         encoded: dict[str, EncodedMessage] = {}  # by what is analysed in them
         for member, guest in self._guests.items():
             if guest.meters_are_due():
@@ -263,6 +261,8 @@ class SessionHost:
         self.choose_wish()
         self._note_position()
         message = EncodedMessage(status)
+        for member in self._guests.gone():
+            self.leave(member)
         for guest in list(self._guests.values()):
             guest.line.send(message)
             guest.rtc.each_second()
@@ -272,7 +272,7 @@ class SessionHost:
     def _note_position(self) -> None:
         frame, position_frames = self._position(self.slot)
         if frame > self.desk.state.frame:
-            self._send(self.desk.note_position(frame, position_frames).outgoing)
+            self._guests.send(self.desk.note_position(frame, position_frames).outgoing)
 
     def snapshot(self) -> Snapshot:
         """All that must be kept to open the session again as it is."""

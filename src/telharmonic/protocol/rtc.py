@@ -107,10 +107,14 @@ class IceServer(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RtcInfo(Record, frozen=True, kw_only=True):
-    """What a client needs before its first offer: the ICE servers (often none) and what Opus may be at most."""
+    """What a client needs before its first offer: the ICE servers (often none) and what Opus may be at most.
+
+    `kept`: the WebRTC line of the connection that this one resumes goes on, and is this one's now.
+    """
 
     ice_servers: tuple[IceServer, ...]
     opus: OpusLimits
+    kept: bool = False
 
 
 class RtcOffer(ClientMessage, frozen=True, kw_only=True, tag="rtc_offer"):

@@ -16,6 +16,7 @@ from telharmonic.wire.framing import websocket_text
 
 HEARTBEAT_S = 20.0  # a connection that answers no ping for half of this is given up
 HARD_LIMIT_BYTES = 1 << 20  # a longer message ends the connection; what is merely too long is answered by an error
+LEFT = (1000, 1001)  # normal closure, going away (RFC 6455, section 7.4.1)
 UNREAD_LIMIT_BYTES = 4 << 20  # a member that reads nothing while we talk is cut off here
 UNSENT_BYTES = 16_384  # what the kernel may hold unsent: a slow listener shows in our own buffer within 0.1 s
 
@@ -89,6 +90,11 @@ class WebSocketLine:
             await asyncio.wait_for(closing, 1.0)
         except (TimeoutError, ConnectionError):
             self.transport.abort()
+
+    @property
+    def was_left(self) -> bool:
+        """Whether the other side said that it does not come back."""
+        return self._response.close_code in LEFT
 
     @property
     def response(self) -> web.WebSocketResponse:
