@@ -13,6 +13,7 @@ import msgspec
 
 from telharmonic.errors import FullError, RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
+from telharmonic.node.opus_agreement import as_chosen, possible, settings_of
 from telharmonic.node.rtc_gate import RtcGate
 from telharmonic.protocol.rtc import OpusAgreed, OpusRequest, RtcInfo
 from telharmonic.protocol.session import SessionSpec
@@ -23,7 +24,7 @@ from telharmonic.transport.opus_mix import OpusListener
 from telharmonic.transport.rtp_fan_out import choose
 from telharmonic.transport.webrtc import Peer, PeerEvents
 from telharmonic.wire.adaptation import Reception
-from telharmonic.wire.opus import LOOKAHEAD_FRAMES, SAMPLE_RATE_HZ, Application, OpusSettings
+from telharmonic.wire.opus import LOOKAHEAD_FRAMES
 from telharmonic.wire.rtp import RtpPacket
 
 
@@ -126,18 +127,8 @@ class RtcSession:
         """
         agreed = self.opus.choose(wanted)
         others = {line.audio for line in self._lines if line is not asker and line.audio is not None}
-        chosen = choose(_settings(agreed), {_settings(each) for each in others})
-        bitrate_kbps = chosen.bitrate_bps // 1000
-        return msgspec.structs.replace(
-            agreed,
-            frame_ms=1000 * chosen.frames / SAMPLE_RATE_HZ,
-            channels=chosen.channels,
-            bitrate_kbps=bitrate_kbps,
-            min_bitrate_kbps=min(agreed.min_bitrate_kbps, bitrate_kbps),
-            vbr=chosen.vbr,
-            complexity=chosen.complexity,
-            application=chosen.application.value,
-        )
+        chosen = choose(settings_of(agreed), {settings_of(each) for each in others})
+        return as_chosen(agreed, chosen)
 
     def connected(self, line: RtcLine) -> None:
         """One is no longer being made."""
@@ -198,7 +189,7 @@ class RtcLine:
         """
         if self.peer.offer is not None:
             return await self.peer.restart(offer)
-        self.audio = _possible(self.audio, offer)
+        self.audio = possible(self.audio, offer)
         try:
             frame_ms = self.audio.frame_ms if self.audio is not None else 20.0
             return await self.peer.answer(offer, hears=self.user.hears, frame_ms=frame_ms)
@@ -230,11 +221,11 @@ class RtcLine:
         if wanted is not None and self.peer.transceiver is None:
             raise RefusedError("this line has no audio section; make a new offer")
         agreed = self._session.agree(wanted, self) if wanted is not None else None
-        self.audio = _possible(agreed, self.peer.offer)
+        self.audio = possible(agreed, self.peer.offer)
         if self._listener is not None and self.audio is not None:
             fan_out = self._session.audience.opus
             least_bps, most_past = 1000 * self.audio.min_bitrate_kbps, self.audio.red
-            fan_out.change_peer(self._listener, _settings(self.audio), least_bps=least_bps, most_past=most_past)
+            fan_out.change_peer(self._listener, settings_of(self.audio), least_bps=least_bps, most_past=most_past)
         else:
             self._stop()
             self._start()
@@ -252,7 +243,7 @@ class RtcLine:
         line = AiortcLine(transceiver, self._report)
         self._listener = fan_out.add_peer(
             line,
-            _settings(audio),
+            settings_of(audio),
             ssrc=line.ssrc,
             payload_type=line.payload_type,
             red_payload_type=offer.red_payload_type,
@@ -292,21 +283,3 @@ class RtcLine:
     def close(self, reason: str) -> asyncio.Task[None]:
         """End it; the task is done once everything is freed."""
         return self.peer.close(reason)
-
-
-def _possible(agreed: OpusAgreed | None, offer: Offer | None) -> OpusAgreed | None:
-    """What can be sent of that: nothing without an audio section, no redundancy where it has no payload type for it."""
-    if agreed is None or offer is None or offer.audio is None:
-        return None
-    return agreed if offer.red_payload_type is not None else msgspec.structs.replace(agreed, red=0)
-
-
-def _settings(audio: OpusAgreed) -> OpusSettings:
-    return OpusSettings(
-        frames=round(audio.frame_ms * SAMPLE_RATE_HZ / 1000),
-        channels=audio.channels,
-        bitrate_bps=1000 * audio.bitrate_kbps,
-        vbr=audio.vbr,
-        complexity=audio.complexity,
-        application=Application(audio.application),
-    )
