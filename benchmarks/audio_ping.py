@@ -41,7 +41,11 @@ PERIODS = (64, 128, 256, 1024)
 CONTROL_FRAMES = 32  # of the demo's player
 PORT = 24_666  # of the first player; the others follow
 CHAIN_PORT = 8781
-WAYS = {"websocket": ("http", "line"), "webrtc": ("line",)}  # by transport: how the relay is asked
+SOUNDS = (  # what the page wishes, and how the relay is asked
+    ({"transport": "websocket"}, ("http", "line")),
+    ({"transport": "webrtc"}, ("line",)),
+    ({"transport": "webrtc", "opus": {"frame_ms": 2.5}}, ("line",)),  # the shortest; 5 ms are the usual
+)
 AIMS_MS = {"grains": 12.0, "csound128": 25.0}
 PAPER_MS = 78.0
 STAGES = ("control", "wait", "network", "ring")
@@ -87,10 +91,10 @@ name = "{name}"
 target = "{target}"
 """
 
-OURS = """async ({ url, token, id, transport, ways, host, count, freqHz, settleMs }) => {
+OURS = """async ({ url, token, id, sound, ways, host, count, freqHz, settleMs }) => {
   const { connect } = await import('/client/session.js');
   const { measurePlayer, relayByHttp, relayByLine } = await import('/client/audio-ping.js');
-  const session = await connect({ url, token, transport });
+  const session = await connect({ url, token, ...sound });
   await session.listen();
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   const found = [];
@@ -194,13 +198,15 @@ def measure_player(result: Result, server: Server, page: BlockingPage, player: s
             row(player, "no browser", way, (one["p50_ms"], one["p95_ms"]), one["samples"], one["split_ms"])
         )
         print("  " + "  ".join(result.table[-1]))
-    for transport, ways in WAYS.items():
+    for wanted, ways in SOUNDS:
         wish = {"url": session["links"]["ws"], "token": session["tokens"]["performer"], "id": session["id"]}
-        wish |= {"transport": transport, "ways": ways, "host": player, "count": PINGS, "freqHz": FREQ_HZ}
+        wish |= {"sound": wanted, "ways": ways, "host": player, "count": PINGS, "freqHz": FREQ_HZ}
         measured = page.evaluate(OURS, wish | {"settleMs": SETTLE_MS})
         for way, one in zip(ways, measured["found"], strict=True):
+            transport = sound = measured["stats"]["transport"]
             name = {"line": "data channel" if transport == "webrtc" else "websocket"}.get(way, way)
-            sound = measured["stats"]["transport"]
+            if "opus" in wanted:
+                sound += f" ({wanted['opus']['frame_ms']:g} ms frames)"
             result.table.append(of_page(player, sound, name, one))
             medians[f"{sound}, asked by {name}"] = float(np.median(one["samplesMs"]))
             print("  " + "  ".join(result.table[-1]))
