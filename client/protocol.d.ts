@@ -145,7 +145,7 @@ export interface Change {
   frame: number;
 }
 
-export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | RtcOffer | RtcCandidate | RtcAudio | RtcClose | Upstream | Take | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | LoudnessReset | Analyse | Describe | DspNodeCommand;
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | Midi | MidiListen | RtcOffer | RtcCandidate | RtcAudio | RtcClose | Upstream | Take | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | LoudnessReset | Analyse | Describe | DspNodeCommand;
 
 /**
  * One stretch of an audio file on a strip's time line.
@@ -347,7 +347,8 @@ export interface InvitationWish {
  * The session as a JACK client; its strips with ``source = "jack"`` have its input ports.
  *
  * It joins the server called `server`; if none runs and `start` is true, the dummy driver's is started with the
- * session's rate and `period`. `outputs` gives the mix to JACK as ``out_1`` and ``out_2``. `resample` false takes the
+ * session's rate and `period`. `outputs` gives the mix to JACK as ``out_1`` and ``out_2``. With `play_midi` performers
+ * play what ``midi_out`` is connected to, and members are told what comes at ``midi_in``. `resample` false takes the
  * frames as they come, for comparisons: what two clocks differ by is then dropped or missed.
  */
 export interface JackSpec {
@@ -361,6 +362,7 @@ export interface JackSpec {
   resample?: boolean;
   transport?: "follow" | "lead" | "off";
   connect?: ConnectRule[];
+  play_midi?: boolean;
   midi?: MidiRule[];
 }
 
@@ -532,6 +534,29 @@ export interface MetersMessage {
   master: MasterMeters;
   analysis?: Analysis | null;
   clouds?: Record<string, [number, number]>;
+}
+
+/** Play: MIDI messages for `midi_out`, in order, each its bytes: `[144, 69, 100]`. No system exclusive. */
+export interface Midi {
+  type: "midi";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  /** 1 to 64 channel messages, status 128 to 239 */
+  messages: number[][];
+}
+
+/** What came at `midi_in` and moves no parameter, in order; to who asked by `midi_listen`. */
+export interface MidiHeard {
+  type: "midi";
+  messages: number[][];
+}
+
+/** Be told what comes at `midi_in`, or no longer. */
+export interface MidiListen {
+  type: "midi_listen";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  on?: boolean;
 }
 
 /** A controller moves a parameter over its whole range, and is told when the parameter moves. */
@@ -857,7 +882,7 @@ export interface Seek {
   position_s: number;
 }
 
-export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed | UpstreamState | TakeState;
+export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed | Steps | MetersMessage | MidiHeard | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed | UpstreamState | TakeState;
 
 /** How the server does. Counts are those since the node was started. */
 export interface ServerStatus {
@@ -980,6 +1005,7 @@ export interface State {
   lanes?: Record<string, ([number, number | boolean | string])[]>;
   armed?: string[] | null;
   recordings?: PartInfo[];
+  midi?: boolean;
 }
 
 /** What a listener's player has seen, once a second. Not answered. */

@@ -25,7 +25,7 @@ from telharmonic.control.translate import ControlMessage, to_command
 from telharmonic.control.undoing import commands_of, labels_in
 from telharmonic.engine.commands import News
 from telharmonic.errors import MessageError, RefusedError, TelharmonicError
-from telharmonic.protocol import editing, messages, parts, rtc, upstream
+from telharmonic.protocol import editing, messages, midi, parts, rtc, upstream
 from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
@@ -189,8 +189,8 @@ class Desk:
                 return Outcome(stats=message)
             case rtc.RtcOffer() | rtc.RtcCandidate() | rtc.RtcAudio() | rtc.RtcClose():
                 return Outcome(rtc=message)
-            case Osc():
-                return Outcome(relay=message)
+            case Osc() | midi.Midi() | midi.MidiListen():
+                return Outcome(elsewhere=message)
             case upstream.Upstream() | upstream.Take():
                 return Outcome(rtc=message)
             case messages.Echo():

@@ -14,6 +14,7 @@ from msgspec import Meta
 from telharmonic.protocol.editing import Armed, Described, EditingMessage, Impulses, Lane, Recordings, Steps
 from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.message import ClientMessage, ServerMessage
+from telharmonic.protocol.midi import AnyMidiRequest, MidiHeard
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
     PING_HIGHEST_HZ,
@@ -157,7 +158,7 @@ class Stats(ClientMessage, frozen=True, kw_only=True, tag="stats"):
 
 
 _Command = Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping
-AnyClientMessage = Hello | _Command | Echo | Audio | Stats | Osc | AnyRtcRequest | EditingMessage
+AnyClientMessage = Hello | _Command | Echo | Audio | Stats | Osc | AnyMidiRequest | AnyRtcRequest | EditingMessage
 
 
 class Ack(ServerMessage, frozen=True, kw_only=True, tag="ack"):
@@ -270,7 +271,7 @@ class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
 
 
 HistoryMessage = Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed
-_Told = HistoryMessage | Steps | MetersMessage | Dropped | Status | Bye
+_Told = HistoryMessage | Steps | MetersMessage | MidiHeard | Dropped | Status | Bye
 AnyServerMessage = Welcome | Ack | Error | EchoReply | _Told | AnyRtcAnswer
 
 _encoder = msgspec.json.Encoder()
