@@ -15,8 +15,8 @@ from telharmonic.control.bulletin import Bulletin
 from telharmonic.control.checking import checked
 from telharmonic.control.dspnode import translate
 from telharmonic.control.members import RATE_HZ, Member, Members
-from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
-from telharmonic.control.parser import Message, message_id, parse
+from telharmonic.control.outcome import BlockTimes, MisreadOsc, Outcome, Outgoing, error_message
+from telharmonic.control.parser import Message, is_osc, message_id, parse
 from telharmonic.control.pending import Pending, Waiting
 from telharmonic.control.returning import Returning
 from telharmonic.control.roles import check_allowed, may_hear
@@ -174,7 +174,10 @@ class Desk:
             check_allowed(speaker.info.role, message)
             return self._obey(speaker, message, now_us)
         except TelharmonicError as problem:
-            answer = self._to(speaker, error_message(problem, message_id(data)))
+            number = message_id(data)
+            if is_osc(data) and not isinstance(problem, RefusedError):
+                return Outcome(elsewhere=MisreadOsc(problem=problem, id=number))
+            answer = self._to(speaker, error_message(problem, number))
             return Outcome(outgoing=(answer,), close="too many messages" if speaker.is_flooding else "")
 
     def news(self, news: News, rendered: BlockTimes | None = None) -> Outcome:

@@ -14,7 +14,16 @@ from telharmonic.protocol.parts import AudioAgreed
 from telharmonic.protocol.relay import Osc
 from telharmonic.protocol.rtc import AnyRtcRequest
 
-Elsewhere = Osc | AnyMidiRequest  # what is for others than the engine
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MisreadOsc:
+    """A message for the OSC relay that is none, and why; its `id`, if that could be read."""
+
+    problem: TelharmonicError
+    id: int | None = None
+
+
+Elsewhere = Osc | MisreadOsc | AnyMidiRequest  # what is for others than the engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
