@@ -1019,7 +1019,7 @@ export interface Stats {
   delay_ms: number;
 }
 
-/** How the node does, once a second. */
+/** How the node does, once a second. `shut`: how often strips were shut for what is no sound, those that were. */
 export interface Status {
   type: "status";
   sessions: number;
@@ -1029,6 +1029,7 @@ export interface Status {
   block_p99_us: number;
   ring_fill_frames: number;
   members: number;
+  shut?: Record<string, number>;
 }
 
 /** The last minutes, one entry a look, oldest first: for small plots. Counts are those since the look before. */

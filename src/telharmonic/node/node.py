@@ -255,6 +255,7 @@ class Node:
                 block_p99_us=round(float(p99), 1),
                 ring_fill_frames=host.audience.fill_frames,
                 members=len(host.guests),
+                shut=host.inputs.feeds.shut_counts,
             )
             host.each_second(status)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, field
 
 from telharmonic.protocol.editing import Armed, Described, EditingMessage, Impulses, Lane, Recordings, Steps
 from telharmonic.protocol.levels import MetersMessage
@@ -253,7 +253,7 @@ class Dropped(ServerMessage, frozen=True, kw_only=True, tag="dropped"):
 
 
 class Status(ServerMessage, frozen=True, kw_only=True, tag="status"):
-    """How the node does, once a second."""
+    """How the node does, once a second. `shut`: how often strips were shut for what is no sound, those that were."""
 
     sessions: int
     late_blocks: int
@@ -262,6 +262,7 @@ class Status(ServerMessage, frozen=True, kw_only=True, tag="status"):
     block_p99_us: float
     ring_fill_frames: int
     members: int
+    shut: dict[str, int] = field(default_factory=dict)
 
 
 class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
