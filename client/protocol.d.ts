@@ -714,7 +714,8 @@ export interface Play {
  * `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
  * themselves. `folder` is relative to the session file; `memory_mb`, `files` (open at a time) and `file_mb` (length
  * of one that it writes) are held by the system, for each of its processes; `processes` (threads count) is how many
- * more than at its start the server's user may have, which holds nobody who runs as root.
+ * more than at its start the server's user may have, which holds nobody who runs as root. One that was ready and uses
+ * more than `cpu_share` of a core over 10 s, with all that it started, is started again; 0: as much as it gets.
  */
 export interface ProgramSpec {
   /** 1 to 32 of a-z 0-9 _ - */
@@ -731,6 +732,8 @@ export interface ProgramSpec {
   files?: number;
   file_mb?: number;
   processes?: number;
+  /** cores, 0 to 1024; 0: no limit */
+  cpu_share?: number;
 }
 
 /** A recording that every strip of grains may read, by the name ``recording/<id>``. */
