@@ -38,7 +38,9 @@ def test_processor_time_is_that_of_all_who_live_and_of_those_who_were_waited_for
     with subprocess.Popen([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE, text=True) as process:
         child = psutil.Process(int(process.stdout.readline()))
         try:
-            wait_until(lambda: child.status() == psutil.STATUS_SLEEPING and sum(child.cpu_times()[:2]) > 0.25, "its sleep")
+            wait_until(
+                lambda: child.status() == psutil.STATUS_SLEEPING and sum(child.cpu_times()[:2]) > 0.25, "its sleep"
+            )
             wanted_s = sum(map(sum, (each.cpu_times()[:4] for each in (psutil.Process(process.pid), child))))
             assert wanted_s > 0.55  # 0.3 of each that burnt, counted in hundredths
             assert processor_s(process.pid) == pytest.approx(wanted_s, abs=0.02)  # two ticks of the kernel's
