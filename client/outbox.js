@@ -3,13 +3,13 @@
  * Commands between the page and the server, so that none is lost when the line breaks: kept until they are
  * answered, sent again after a reconnect, or given back as lost where a second time would be wrong.
  *
- * All commands but pings and echoes set something to a value, so that sending them again is harmless.
+ * All commands but pings, echoes and MIDI set something to a value, so that sending them again is harmless.
  */
 
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {{id: number, message: Message, atMs: number, sent: boolean}} Entry */
 
-const UNREPEATABLE = new Set(["ping", "echo"]);
+const UNREPEATABLE = new Set(["ping", "echo", "midi"]);
 const LIMIT = 1000; // commands waiting for an answer; a reader that does not answer must not fill the memory
 
 export class Outbox {

@@ -145,7 +145,7 @@ export interface Change {
   frame: number;
 }
 
-export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | RtcOffer | RtcCandidate | RtcAudio | RtcClose | Upstream | Take | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | LoudnessReset | Analyse | Describe | DspNodeCommand;
+export type ClientMessage = Hello | Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping | Echo | Audio | Stats | Osc | Midi | MidiListen | RtcOffer | RtcCandidate | RtcAudio | RtcClose | Upstream | Take | SetMany | Undo | Redo | SceneRename | AutomationRecord | AutomationWrite | AutomationClear | LoudnessReset | Analyse | Describe | DspNodeCommand;
 
 /**
  * One stretch of an audio file on a strip's time line.
@@ -347,7 +347,8 @@ export interface InvitationWish {
  * The session as a JACK client; its strips with ``source = "jack"`` have its input ports.
  *
  * It joins the server called `server`; if none runs and `start` is true, the dummy driver's is started with the
- * session's rate and `period`. `outputs` gives the mix to JACK as ``out_1`` and ``out_2``. `resample` false takes the
+ * session's rate and `period`. `outputs` gives the mix to JACK as ``out_1`` and ``out_2``. With `play_midi` performers
+ * play what ``midi_out`` is connected to, and members are told what comes at ``midi_in``. `resample` false takes the
  * frames as they come, for comparisons: what two clocks differ by is then dropped or missed.
  */
 export interface JackSpec {
@@ -361,6 +362,7 @@ export interface JackSpec {
   resample?: boolean;
   transport?: "follow" | "lead" | "off";
   connect?: ConnectRule[];
+  play_midi?: boolean;
   midi?: MidiRule[];
 }
 
@@ -534,6 +536,29 @@ export interface MetersMessage {
   clouds?: Record<string, [number, number]>;
 }
 
+/** Play: MIDI messages for `midi_out`, in order, each its bytes: `[144, 69, 100]`. No system exclusive. */
+export interface Midi {
+  type: "midi";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  /** 1 to 64 channel messages, status 128 to 239 */
+  messages: number[][];
+}
+
+/** What came at `midi_in` and moves no parameter, in order; to who asked by `midi_listen`. */
+export interface MidiHeard {
+  type: "midi";
+  messages: number[][];
+}
+
+/** Be told what comes at `midi_in`, or no longer. */
+export interface MidiListen {
+  type: "midi_listen";
+  /** chosen by the client; its reply carries it */
+  id: number;
+  on?: boolean;
+}
+
 /** A controller moves a parameter over its whole range, and is told when the parameter moves. */
 export interface MidiRule {
   address: string;
@@ -689,7 +714,8 @@ export interface Play {
  * `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
  * themselves. `folder` is relative to the session file; `memory_mb`, `files` (open at a time) and `file_mb` (length
  * of one that it writes) are held by the system, for each of its processes; `processes` (threads count) is how many
- * more than at its start the server's user may have, which holds nobody who runs as root.
+ * more than at its start the server's user may have, which holds nobody who runs as root. One that was ready and uses
+ * more than `cpu_share` of a core over 10 s, with all that it started, is started again; 0: as much as it gets.
  */
 export interface ProgramSpec {
   /** 1 to 32 of a-z 0-9 _ - */
@@ -706,6 +732,8 @@ export interface ProgramSpec {
   files?: number;
   file_mb?: number;
   processes?: number;
+  /** cores, 0 to 1024; 0: no limit */
+  cpu_share?: number;
 }
 
 /** A recording that every strip of grains may read, by the name ``recording/<id>``. */
@@ -862,7 +890,7 @@ export interface Seek {
   position_s: number;
 }
 
-export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed | Steps | MetersMessage | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed | UpstreamState | TakeState;
+export type ServerMessage = Welcome | Ack | Error | EchoReply | Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed | Steps | MetersMessage | MidiHeard | Dropped | Status | Bye | RtcAnswer | RtcChosen | RtcClosed | UpstreamState | TakeState;
 
 /** How the server does. Counts are those since the node was started. */
 export interface ServerStatus {
@@ -985,6 +1013,7 @@ export interface State {
   lanes?: Record<string, ([number, number | boolean | string])[]>;
   armed?: string[] | null;
   recordings?: PartInfo[];
+  midi?: boolean;
 }
 
 /** What a listener's player has seen, once a second. Not answered. */
@@ -998,7 +1027,7 @@ export interface Stats {
   delay_ms: number;
 }
 
-/** How the node does, once a second. */
+/** How the node does, once a second. `shut`: how often strips were shut for what is no sound, those that were. */
 export interface Status {
   type: "status";
   sessions: number;
@@ -1008,6 +1037,7 @@ export interface Status {
   block_p99_us: number;
   ring_fill_frames: number;
   members: number;
+  shut?: Record<string, number>;
 }
 
 /** The last minutes, one entry a look, oldest first: for small plots. Counts are those since the look before. */

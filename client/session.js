@@ -15,8 +15,8 @@ export { CommandError };
 
 /** @typedef {import("./types.js").Command} Command */
 /** @typedef {import("./types.js").Message} Message */
-/** @type {Record<string, "server" | "upstream" | "take">} */
-const TOLD = { status: "server", upstream: "upstream", take: "take" }; // events of messages that are handed on
+/** @type {Record<string, "server" | "upstream" | "take" | "midi">} */
+const TOLD = { status: "server", upstream: "upstream", take: "take", midi: "midi" }; // events of messages that are handed on
 
 /**
  * Open a session; resolves when it is known.

@@ -269,6 +269,8 @@ export interface SessionEvents {
   upstream: protocol.UpstreamState;
   /** a take of ours, begun or ended */
   take: protocol.TakeState;
+  /** what came at the session's MIDI input, after `midi_listen` */
+  midi: protocol.MidiHeard;
   /** the worklet found a sound after `armPing` */
   onset: OnsetHeard;
   /** what no command is waiting for */

@@ -9,6 +9,7 @@ import { makeInvitation } from "./parts/invite.js";
 import { makeOrchestraControl } from "./parts/orchestra-control.js";
 import { OscOut } from "./parts/osc-out.js";
 import { makePieceOutput } from "./parts/piece-output.js";
+import { makePiecePing } from "./parts/piece-ping.js";
 import { stateOf } from "./parts/piece-state.js";
 import { askToStart } from "./parts/start.js";
 import { Wiring } from "./parts/wiring.js";
@@ -73,6 +74,8 @@ async function main() {
     const invitation = makeInvitation(entry, session.role, "orchestra.html");
     const drawer = makeDrawer({ title: "Invite", kind: "inviting", content: [invitation] });
     byId("invite").append(drawer.button, drawer.body);
+    const ping = makePiecePing({ session, entry, controls: first.orchestra.controls ?? [] });
+    if (ping) byId("controls").append(ping);
   }
   const show = (/** @type {View} */ now) => {
     const text = stateOf(now);

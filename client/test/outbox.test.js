@@ -14,14 +14,15 @@ test("sends each command once while the line holds, in order", () => {
   assert.deepEqual(ids(outbox.takeUnsent()), []);
 });
 
-test("what was not answered before the line broke is sent again, pings are given back as lost", () => {
+test("what was not answered before the line broke is sent again, pings and notes are given back as lost", () => {
   const outbox = new Outbox();
   outbox.add(1, set("a", 1), 0);
   outbox.add(2, { type: "ping" }, 0);
   outbox.add(3, { type: "stop" }, 0);
+  outbox.add(5, { type: "midi", messages: [[0x90, 60, 1]] }, 0);
   outbox.takeUnsent();
   outbox.settle(1);
-  assert.deepEqual(outbox.lineLost(), [2]);
+  assert.deepEqual(outbox.lineLost(), [2, 5]);
   outbox.add(4, set("b", 2), 0);
   assert.deepEqual(ids(outbox.takeUnsent()), [3, 4]);
 });

@@ -75,6 +75,7 @@ def _soundcard(arguments: argparse.Namespace) -> int:
         rules=tuple(arguments.connect),
         outputs=arguments.outputs,
         midi=tuple(arguments.midi),
+        play_midi=arguments.play_midi,
         transport=arguments.transport,
         join_only=arguments.join,
     )

@@ -35,7 +35,7 @@ def example(name: str) -> SessionSpec:
 
 
 def test_every_example_of_the_sound_card_is_tested():
-    assert {path.name for path in EXAMPLES.glob("2?_*.toml")} == {*TONES_HZ, "25_paper.toml"}
+    assert {path.name for path in EXAMPLES.glob("2?_*.toml")} == {*TONES_HZ, "25_paper.toml", "27_keyboard.toml"}
 
 
 def all_at_once() -> SessionSpec:

@@ -121,7 +121,6 @@ chn_k "my channel", 1
         "line 10: OSClisten '/a b': no plain OSC address",
         "line 11: OSClisten has no address in quotes",
         "line 12: channel 'my channel' has a name that no OSC address can hold",
-        "what #include brings has no control",
     )
 
 

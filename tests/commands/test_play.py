@@ -103,6 +103,20 @@ def test_a_header_that_is_included_has_its_strips_too(write, tmp_path):
     assert "--ksmps=16" in spec.programs[0].command
 
 
+def test_what_is_included_has_its_controls_and_rules_and_what_is_missing_is_csounds_own_error(write, tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "listen.inc").write_text(LISTENING)
+    file = write(GOOD + '\n#include "parts/listen.inc"\n')
+    play = prepare_play(PlayWish(file=file), tmp_path / "state")
+    note, _ = play.orchestra.controls
+    assert (note.address, note.arguments[0].maximum) == ("/note", 127)
+    rules = parse_relay_file(play.relay_file.read_text()).allow
+    assert [rule.address for rule in rules] == ["/note", "/channel/level"]
+    (tmp_path / "parts" / "listen.inc").unlink()
+    with pytest.raises(SessionFileError, match=r"csound: Cannot open #include'd file parts/listen\.inc"):
+        prepare_play(PlayWish(file=file), tmp_path / "state")
+
+
 def test_where_a_piece_listens_is_connected_as_was_asked_for_and_said_if_not(write, tmp_path):
     file = write("nchnls = 2\nnchnls_i = 1\ninstr 1\na1 inch 1\nendin", "in.csd")
     play = prepare_play(PlayWish(file=file, inputs="system:capture_*"), tmp_path)

@@ -43,6 +43,7 @@ def test_every_wish_is_in_the_file(tmp_path):
         rules=("csound:*=in_*",),
         midi=("strip/in/fader=7", "strip/in/pan=16:10"),
         outputs=True,
+        play_midi=True,
         transport="lead",
         join_only=True,
     )
@@ -51,7 +52,7 @@ def test_every_wish_is_in_the_file(tmp_path):
     assert offer.name == "sound-card"
     assert offer.description.sample_rate_hz == 44_100
     assert (jack.server, jack.client, jack.start, jack.period) == ("studio", "tel", False, 64)
-    assert (jack.outputs, jack.transport) == (True, "lead")
+    assert (jack.outputs, jack.play_midi, jack.transport) == (True, True, "lead")
     assert [(rule.source, rule.to) for rule in jack.rules] == [("csound:*", "in_*")]
 
     assert [(rule.address, rule.channel, rule.controller) for rule in jack.midi_rules] == [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from telharmonic.control.outcome import BlockTimes
+from telharmonic.control.outcome import BlockTimes, MisreadOsc
 from telharmonic.engine import commands
 from telharmonic.errors import NotFoundError, RefusedError
 from telharmonic.protocol.messages import Hello
@@ -67,6 +67,15 @@ def test_the_others_hear_who_comes_and_goes(room):
     room.leave(second)
     assert [info["name"] for info in room.take(first)[0]["members"]] == ["a"]
     assert room.desk.leave("m99").outgoing == ()
+
+
+def test_a_message_for_the_relay_that_is_none_is_left_to_the_relay(room):
+    member = room.join("listener")
+    room.take(member)
+    outcome = room.say(member, type="osc", id=5, queue=[["host"]])
+    assert isinstance(outcome.elsewhere, MisreadOsc)
+    assert (outcome.elsewhere.id, outcome.elsewhere.problem.code) == (5, "parameter")
+    assert room.take(member) == []
 
 
 def test_a_set_is_acknowledged_with_its_frame_and_told_to_everyone(room):

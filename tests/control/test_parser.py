@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telharmonic.control.parser import message_id, parse, parse_hello
+from telharmonic.control.parser import is_osc, message_id, parse, parse_hello
 from telharmonic.errors import MessageError, TelharmonicError
 from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.messages import MESSAGE_LIMIT_BYTES, Hello, Play, Set
@@ -51,6 +51,21 @@ def test_the_first_message_is_a_hello():
 )
 def test_a_wrong_message_still_has_its_id(text, number):
     assert message_id(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"type":"osc","id":1,"queue":[]}', True),
+        (b'{"queue":"none", "type" : "osc"}', True),
+        ('{"type":"set","osc":"osc"}', False),
+        ('{"type":["osc"]}', False),
+        ('{"type":"osc"', False),
+        ('{"type":"osc","x":"' + "x" * MESSAGE_LIMIT_BYTES + '"}', False),
+    ],
+)
+def test_a_wrong_message_for_the_relay_is_known_as_one(text, told):
+    assert is_osc(text) == told
 
 
 def test_the_limit_is_on_bytes_not_characters():

@@ -19,17 +19,19 @@ CONTROLLERS = [
     '{"type":"scene_store","id":1,"name":"A"}',
     '{"type":"ping","id":1}',
     '{"type":"loudness_reset","id":1}',
+    '{"type":"midi_listen","id":1}',
     '{"channel":1,"param":"gain","value":1}',
 ]
+PERFORMERS = ['{"type":"midi","id":1,"messages":[[144,60,1]]}']
 ALLOWED = {
-    "performer": EVERYONE + HEARERS + CONTROLLERS,
+    "performer": EVERYONE + HEARERS + CONTROLLERS + PERFORMERS,
     "controller": EVERYONE + CONTROLLERS,
     "listener": EVERYONE + HEARERS,
 }
 
 
 @pytest.mark.parametrize("role", ALLOWED)
-@pytest.mark.parametrize("text", EVERYONE + HEARERS + CONTROLLERS)
+@pytest.mark.parametrize("text", EVERYONE + HEARERS + CONTROLLERS + PERFORMERS)
 def test_each_role_may_say_its_messages_and_no_other(role, text):
     if text in ALLOWED[role]:
         check_allowed(role, parse(text))

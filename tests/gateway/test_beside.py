@@ -37,5 +37,5 @@ def test_a_strip_that_was_shut_is_named():
 
 
 def test_a_program_that_is_ready_again_needs_no_excuse():
-    program = ProgramStatus(id="csound", state="ready", restarts=2, why="was killed by SIGKILL")
-    assert beside(row(programs=(program,))) == ("csound: ready, started again 2 times",)
+    program = ProgramStatus(id="csound", state="ready", restarts=2, why="was killed by SIGKILL", cpu_share=1.234)
+    assert beside(row(programs=(program,))) == ("csound: ready, 123% of a core, started again 2 times",)

@@ -38,6 +38,16 @@ async def test_its_strips_are_its_own_until_it_is_closed():
     feeds.claim("synth", "someone")
 
 
+async def test_without_a_server_nothing_is_played_and_why_is_said():
+    memory = FeedMemory(1)
+    feeds = SessionFeeds(memory, 0, SESSION)
+    spec = JackSpec(server="nobody", play_midi=True)
+    link = JackLink(spec, SESSION, feeds=feeds, memory=memory, slots=1, said=lambda _: None)
+    with pytest.raises(RefusedError, match="nothing can be played now: no JACK server"):
+        link.play_midi(b"\x90\x3c\x01")
+    await link.close()
+
+
 async def test_a_process_that_dies_gives_its_strips_back_and_says_so():
     memory = FeedMemory(1)
     feeds = SessionFeeds(memory, 0, SESSION)

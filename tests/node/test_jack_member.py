@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from tests.waiting import until
 
-from telharmonic.node.jack_member import JackMember
+from telharmonic.node.jack_member import HEARD_AT_ONCE, JackMember
 from telharmonic.node.jack_words import Midi, Transport
 from telharmonic.protocol import editing, messages
 from telharmonic.protocol.addresses import AddressTable, initial_values
@@ -29,6 +29,8 @@ class Host:
         self.desk = SimpleNamespace(state=state)
         self.said: list = []
         self.left: list[str] = []
+        self.heard: list[bytes] = []
+        self.doors = SimpleNamespace(midi=SimpleNamespace(hear=self.heard.extend))
 
     def join(self, line, hello, role, rate_hz) -> str:
         assert (hello.name, role) == ("JACK", "controller")
@@ -66,6 +68,24 @@ async def test_many_controllers_at_once_are_one_message_with_the_newest_values(h
         "strip/1/fader": table.row("strip/1/fader").maximum,
         "strip/1/pan": table.row("strip/1/pan").minimum,
     }
+
+
+async def test_what_moves_no_parameter_is_passed_on_in_order_without_the_systems_messages(host):
+    jack, _ = member(host)
+    for data in ((0x90, 60, 1), (0xB0, 7, 5), (0xF8,), (0xB0, 8, 5), (0x80, 60, 0)):
+        jack.hear(Midi(data=bytes(data)))
+    await until(lambda: host.heard)
+    assert host.heard == [bytes(each) for each in ((0x90, 60, 1), (0xB0, 8, 5), (0x80, 60, 0))]
+    assert list(host.said[0].values) == ["strip/1/fader"]
+
+
+async def test_of_a_flood_so_much_is_passed_on_at_once_and_no_more(host):
+    jack, _ = member(host)
+    for _ in range(2 * HEARD_AT_ONCE):
+        jack.hear(Midi(data=bytes((0xD0, 1))))
+    await until(lambda: host.heard)
+    assert len(host.heard) == HEARD_AT_ONCE
+    assert host.said == []
 
 
 async def test_follows_the_transport_only_if_it_was_asked_to(host):

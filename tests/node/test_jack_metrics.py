@@ -23,7 +23,7 @@ class Families(Collector):
 
 def test_every_session_in_jack_and_every_program_has_its_figures():
     jack = {"a": JackStatus(state="running", xruns=3, drift_ppm=-12.5), "b": None}
-    programs = {"a": (ProgramStatus(id="csound", state="ready", restarts=2),), "b": ()}
+    programs = {"a": (ProgramStatus(id="csound", state="ready", restarts=2, cpu_share=0.25),), "b": ()}
     node = SimpleNamespace(
         hosts={name: SimpleNamespace(slot=slot) for slot, name in enumerate("ab")},
         patchbay=SimpleNamespace(jack_status=jack.get, program_statuses=programs.get),
@@ -37,4 +37,5 @@ def test_every_session_in_jack_and_every_program_has_its_figures():
     assert samples["telharmonic_jack_drift_ppm", "0"] == -12.5
     assert samples["telharmonic_program_ready", "0", "csound"] == 1
     assert samples["telharmonic_program_restarts", "0", "csound"] == 2
+    assert samples["telharmonic_program_cpu_share", "0", "csound"] == 0.25
     assert not any("1" in key[1:] for key in samples)

@@ -184,6 +184,9 @@ async def test_programs_that_flood_their_ports_are_shut_out_and_flagged_and_the_
             await asyncio.sleep(0.1)
     heard = await hear(member, {0: 1000.0, 1: 1000.0})
     assert np.abs(heard).max() < 0.3
+    async with asyncio.timeout(PATIENCE_S):  # members are told once a second
+        while set((await member.wait_for(messages.Status)).shut) != {"nan", "inf", "loud"}:
+            continue
 
 
 async def test_sixty_four_ports_are_sixty_four_strips(patched_node, play):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.waiting import until
 
+from telharmonic.node import program as program_module
 from telharmonic.node.program import Backoff, Program, environment_of
 from telharmonic.protocol.program import ProgramSpec
 
@@ -182,3 +183,24 @@ def test_waits_double_to_half_a_minute_and_begin_again_after_a_long_life():
 def test_status_is_plain_words(tmp_path):
     status = Program(shell("true"), tmp_path, {}).status
     assert re.fullmatch(r"[a-z]+", status.state)
+
+
+BUSY = "while :; do :; done"
+
+
+async def test_one_that_takes_more_of_the_processor_than_it_may_is_started_again_and_says_so(run, monkeypatch):
+    monkeypatch.setattr(program_module, "WINDOW_S", 1.0)
+    monkeypatch.setattr(program_module, "LOOK_S", 0.1)
+    program = run(shell(f"({BUSY}) & ({BUSY}) & wait", cpu_share=0.02))  # what they get on a busy machine is more
+    await until(lambda: program.status.restarts == 1, "a restart")
+    assert re.fullmatch(r"used \d\.\d\d of a core for 1 s; allowed: 0.02", program.status.why)
+
+
+async def test_one_that_may_take_so_much_is_only_watched_and_so_is_one_that_does_little(run, monkeypatch):
+    monkeypatch.setattr(program_module, "WINDOW_S", 0.5)
+    monkeypatch.setattr(program_module, "LOOK_S", 0.05)
+    greedy, allowed, idle = run(shell(BUSY)), run(shell(BUSY, cpu_share=8)), run(shell("sleep 60", cpu_share=0.5))
+    await until(lambda: min(greedy.status.cpu_share, allowed.status.cpu_share) > 0.02, "their share")
+    await asyncio.sleep(1.0)  # twice the window
+    assert [each.status.restarts for each in (greedy, allowed, idle)] == [0, 0, 0]
+    assert idle.status.cpu_share < greedy.status.cpu_share

@@ -11,7 +11,6 @@ from tests.waiting import wait_until
 
 from telharmonic.node.child import Child
 from telharmonic.node.program import Ask, Run
-from telharmonic.node.program_process import descendants
 from telharmonic.protocol.program import ProgramSpec
 
 pytestmark = pytest.mark.realtime
@@ -71,13 +70,3 @@ def test_nothing_is_left_when_its_parent_is_killed(tmp_path):
     parent.kill()
     parent.wait()
     wait_until(lambda: not any(map(is_alive, left)))
-
-
-def test_descendants_are_children_and_their_children(tmp_path):
-    process = subprocess.Popen(["/bin/sh", "-c", "sleep 300 & echo $! > pid; wait"], cwd=tmp_path)
-    try:
-        grandchild = pid_in(tmp_path / "pid")
-        assert {process.pid, grandchild} <= set(descendants())
-    finally:
-        os.kill(grandchild, signal.SIGKILL)
-        process.wait()

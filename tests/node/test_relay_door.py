@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from telharmonic.control.osc import Heard
-from telharmonic.errors import NotFoundError, RefusedError
+from telharmonic.control.outcome import MisreadOsc
+from telharmonic.errors import MessageError, NotFoundError, RefusedError
 from telharmonic.node.relay_door import RelayDoor, relay_answer
 from telharmonic.protocol import messages, rtc
 from telharmonic.protocol.osc import OscMessage
@@ -118,6 +119,18 @@ def test_a_member_is_answered_with_an_ack_or_an_error(door, program):
     assert program.arrived() == []
 
 
+def test_a_members_message_that_is_no_queue_is_counted_and_logged_as_those_by_http_are(relay_rules):
+    noted = []
+    door = RelayDoor(parse_relay_file(relay_rules), Surfaces(), SimpleNamespace(note=noted.append))
+    said = MisreadOsc(problem=MessageError("unknown field 'x'"), id=7)
+    refused = relay_answer(door, host("listener"), "m1", said).message
+    assert (refused.id, refused.code, refused.message) == (7, "message", "unknown field 'x'")
+    assert door.relay.refused == {"form": 1}
+    assert [(each.speaker.name, each.speaker.role, each.reason) for each in noted] == [("s/m1", "listener", "form")]
+    assert relay_answer(None, host("listener"), "m1", said).message == refused
+    door.close()
+
+
 def test_without_a_relay_a_member_is_told_so():
     answer = relay_answer(None, host("performer"), "m1", Osc(id=7, queue=())).message
     assert (answer.id, answer.code) == (7, "not_found")
@@ -125,6 +138,7 @@ def test_without_a_relay_a_member_is_told_so():
 
 NOTE = ("slave01", "/note", "i", 60)  # a performer's
 GRAIN = ("slave01", "/grain/gkDens", "f", 253.0)
+MALFORMED = 'telharmonic_relay_refused_total{reason="form"}'
 
 
 @pytest.mark.realtime
@@ -136,6 +150,10 @@ async def test_over_a_websocket(node, program):
         assert [each.address for each in program.next()] == ["/grain/gkDens"] * 2
         with pytest.raises(RefusedError, match="0 to 2000"):
             await client.ask(Osc(id=client.next_id(), queue=(GRAIN, ("slave01", "/grain/gkDens", "f", 2001.0))))
+        before = (await node.metrics())[MALFORMED]
+        await client.send_text('{"type":"osc","id":1000,"queue":[["slave01"]]}')
+        assert (await client.wait_for(messages.Error)).parameter == "queue[0]"
+        assert (await node.metrics())[MALFORMED] == before + 1
         await client.ask(Osc(id=client.next_id(), queue=(("player2", "/fader", "f", -3.5),)))
         change = await client.wait_for(messages.Change)
         assert (change.address, change.value) == ("strip/2/fader", -3.5)

@@ -46,7 +46,7 @@ def test_says_what_is_wrong_with_a_text(text, words):
 @pytest.mark.parametrize(
     ("text", "parameter", "value", "allowed"),
     [
-        ('{"type":"fly","id":1}', "type", "fly", "echo, hello, loop, loudness_reset, o"),
+        ('{"type":"fly","id":1}', "type", "fly", "echo, hello, loop, loudness_reset, midi, midi_listen, o"),
         ('{"type":"play","id":-1}', "id", -1, "a whole number, 0 to 9007199254740991"),
         ('{"type":"play","id":"1"}', "id", "1", "a whole number"),
         ('{"type":"seek","id":1,"position_s":1e6}', "position_s", 1e6, "a number, 0 to 86400"),

@@ -34,6 +34,15 @@ def test_everything_is_read_and_written_back():
     assert parse_toml(serialize_toml(session)) == session
 
 
+def test_midi_ports_are_there_for_controllers_and_for_players():
+    assert [JackSpec().has_midi, JackSpec(play_midi=True).has_midi] == [False, True]
+    assert parse_toml(TEXT).jack.has_midi
+    ports = '[[strip]]\nid = "midi_in"\nsource = "jack"\n[jack]\nplay_midi = '
+    assert parse_toml(ports + "false").jack == JackSpec()
+    with pytest.raises(SessionFileError, match=r"'midi_in', as jack\.midi has"):
+        parse_toml(ports + "true")
+
+
 def test_a_strip_of_jack_alone_means_the_usual_server():
     session = parse_toml('[[strip]]\nid = "1"\nsource = "jack"')
     assert session.jack is None

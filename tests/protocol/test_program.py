@@ -18,6 +18,7 @@ environment = {SSDIR = "sounds"}
 folder = "instruments"
 ready_port = "csound:*"
 memory_mb = 512
+cpu_share = 0.5
 """
 
 
@@ -25,7 +26,7 @@ def test_everything_is_read_and_written_back():
     session = parse_toml(TEXT)
     (program,) = session.programs
     assert program.command == ("csound", "-odac", "piece.csd")
-    assert (program.environment, program.memory_mb) == ({"SSDIR": "sounds"}, 512)
+    assert (program.environment, program.memory_mb, program.cpu_share) == ({"SSDIR": "sounds"}, 512, 0.5)
     assert parse_toml(serialize_toml(session)) == session
 
 
@@ -35,6 +36,7 @@ def test_everything_is_read_and_written_back():
         ('["csound", "-odac", "piece.csd"]', "[]", "command"),
         ('["csound", "-odac", "piece.csd"]', '"csound -odac"', "command"),
         ("512", "1", "memory_mb"),
+        ("0.5", "-0.5", "cpu_share"),
         ('"instruments"', '"../other"', "file '../other' is not allowed"),
         ("SSDIR", '"A=B"', "environment"),
         ('id = "csound"', 'id = "Csound!"', "id"),

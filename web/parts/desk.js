@@ -9,6 +9,7 @@ import { element } from "./dom.js";
 import { Folding } from "./folding.js";
 import { makeMaster } from "./master.js";
 import { makeMasterBar } from "./master-bar.js";
+import { followShut } from "./shut.js";
 import { makeSolo } from "./solo.js";
 import { makeStrip } from "./strip.js";
 import { Wiring } from "./wiring.js";
@@ -80,6 +81,7 @@ export function layOutDesk(place, session, table, tell) {
   };
   for (const event of /** @type {const} */ (["described", "state"])) session.on(event, relabel);
   followAnalysis(session, strips, (owner, bandsDb) => shown.get(owner)?.showSpectrum(bandsDb));
+  followShut(session, (strip, times) => shown.get(`strip/${strip}`)?.showShut(times), tell);
   session.on("meters", (reading) => {
     for (const [key, levels] of Object.entries({ ...reading.channels, ...reading.auxes })) shown.get(key)?.showLevels(levels);
     master.showReading(reading.master);

@@ -44,6 +44,11 @@ export class MidiMap {
     return [...this.#addresses];
   }
 
+  /** Whether it turns something. @param {string} key */
+  has(key) {
+    return this.#addresses.has(key);
+  }
+
   /** @param {string} key @param {string} address */
   learn(key, address) {
     if (this.#addresses.size < LIMIT || this.#addresses.has(key)) this.#addresses.set(key, address);

@@ -1,7 +1,11 @@
 // @ts-check
-/** Web MIDI: touch a control, move a controller, and they belong together; the mapping is kept and can be saved. */
+/**
+ * Web MIDI: touch a control, move a controller, and they belong together; the mapping is kept and can be saved. Where
+ * the session has JACK MIDI to play, keys and whatever belongs to no control go there.
+ */
 import { makeDrawer } from "./drawer.js";
 import { element, replaceRows } from "./dom.js";
+import { MidiKeys } from "./midi-keys.js";
 import { MidiMap, readMidi, rowOf } from "./midi-map.js";
 
 const KEPT_AS = "telharmonic.midi";
@@ -17,6 +21,16 @@ export function makeMidi(session, table, tell) {
   const list = element("ul", { class: "mapping" });
   const learn = element("button", { type: "button", class: "button", text: "Learn", "aria-pressed": "false" });
   const say = (/** @type {string} */ text) => (said.textContent = text);
+  const keys = new MidiKeys(session, tell);
+  const play = element("button", {
+    type: "button", class: "button", text: "Play", "aria-pressed": "false", title: "Play the server's instrument with the keys of your device",
+    click: () => {
+      const on = play.getAttribute("aria-pressed") !== "true";
+      play.setAttribute("aria-pressed", String(on));
+      if (!on) keys.release();
+    },
+  });
+  const mayPlay = session.role === "performer" && session.state.midi === true;
   let touched = "";
   /** A touch on the page shuts the drawer, so what comes next is said over the page as well. @param {string} text */
   const guide = (text, lasting = true) => {
@@ -56,7 +70,10 @@ export function makeMidi(session, table, tell) {
   /** @param {Uint8Array} bytes */
   const heard = (bytes) => {
     const moved = readMidi(bytes);
-    if (!moved) return;
+    if (!moved || !(map.has(moved.key) || (isLearning() && touched))) {
+      if (play.getAttribute("aria-pressed") === "true") keys.play(bytes);
+      return;
+    }
     if (isLearning() && touched) {
       map.learn(moved.key, touched);
       guide(`${moved.key} turns ${touched}.`, false);
@@ -78,7 +95,7 @@ export function makeMidi(session, table, tell) {
   const on = element("button", { type: "button", class: "button", text: "Switch MIDI on", click: () => void start(heard, say) });
   return makeDrawer({
     title: "MIDI", kind: "midi-drawer",
-    content: [said, element("div", { class: "row" }, on, learn), list, ...makeFile(map, keep, say)],
+    content: [said, element("div", { class: "row" }, on, learn, ...(mayPlay ? [play] : [])), list, ...makeFile(map, keep, say)],
   });
 }
 

@@ -6,6 +6,7 @@ import { makeLabelEditor } from "./label-editor.js";
 import { makeMeter } from "./meter.js";
 import { makeSheetHead } from "./section.js";
 import { makeSheet } from "./sheet.js";
+import { makeShutMark } from "./shut.js";
 import { makePan } from "./slider.js";
 import { makeSwitch } from "./switch.js";
 
@@ -29,7 +30,8 @@ const UNFOLD = "M6 3l5 5-5 5";
 export function makeStrip({ part, kind, colour, level, glance, makePanel, unfolded, onFold, describe }) {
   const body = element("section", { class: kind ? "strip bus" : "strip", "data-owner": part.owner });
   const written = element("span", {});
-  const title = element("h2", { class: "name" }, written);
+  const shut = makeShutMark();
+  const title = element("h2", { class: "name" }, shut.body, written);
   if (kind) title.append(element("span", { class: "kind", text: kind }));
   const said = element("span", { class: "visually-hidden" });
   const unfold = element("button", { type: "button", class: "unfold", title: "All settings" }, said, glance, icon(UNFOLD));
@@ -87,7 +89,7 @@ export function makeStrip({ part, kind, colour, level, glance, makePanel, unfold
   };
   /** @param {number[]} bandsDb */
   const showSpectrum = (bandsDb) => panel?.showSpectrum?.(bandsDb);
-  return { body, showLevels, showSpectrum, showColour };
+  return { body, showLevels, showSpectrum, showColour, showShut: shut.show };
 }
 
 /** @param {Part} part @param {HTMLElement} body */

@@ -27,6 +27,14 @@ test("meters reach their columns", () => {
   assert.doesNotThrow(() => session.tell("meters", { channels: { "strip/1": [-6, -6, -12, -12, -3], "strip/9": [0, 0, 0, 0, 0] }, auxes: { hall: [-20, -20, -30, -30] }, master }));
 });
 
+test("a strip that was shut for what is no sound is marked, and the others are not", () => {
+  const { session, place } = make();
+  session.tell("server", { shut: { 1: 2 } });
+  const marks = [...place.querySelectorAll(".shut-mark:not([hidden])")];
+  assert.deepEqual(marks.map((mark) => mark.closest("section")?.getAttribute("aria-label")), ["Low"]);
+  assert.match(marks[0].getAttribute("title") ?? "", /2 times/);
+});
+
 test("another name and colour reach the column and all that name it", () => {
   const { session, place } = make();
   find(place, '[data-owner="strip/1"] .unfold').click();

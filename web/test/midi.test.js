@@ -28,6 +28,27 @@ test("a control that is touched and a controller that is moved belong together, 
   assert.ok(localStorage.getItem("telharmonic.midi")?.includes("strip/1/fader"));
 });
 
+test("keys that turn nothing play the server's instrument, where there is one and it is switched on", async () => {
+  localStorage.clear();
+  const input = { name: "Keys", onmidimessage: /** @type {any} */ (null) };
+  Object.assign(navigator, { requestMIDIAccess: async () => ({ inputs: new Map([["1", input]]), onstatechange: null }) });
+  const find = (/** @type {any} */ midi, /** @type {string} */ text) => [...midi.body.querySelectorAll("button")].find((button) => button.textContent === text);
+  const make = (/** @type {string} */ role, /** @type {boolean} */ midi) => {
+    const session = Object.assign(new FakeSession(), { role, link: { state: "open" } });
+    session.state.midi = midi;
+    return { session, midi: makeMidi(/** @type {any} */ (session), TABLE, () => {}) };
+  };
+  for (const [role, there] of /** @type {[string, boolean][]} */ ([["performer", false], ["controller", true]])) assert.equal(find(make(role, there).midi, "Play"), undefined);
+  const { session, midi } = make("performer", true);
+  find(midi, "Switch MIDI on").click();
+  await settled();
+  input.onmidimessage({ data: new Uint8Array([0x90, 69, 100]) });
+  assert.deepEqual(session.sent, []);
+  find(midi, "Play").click();
+  input.onmidimessage({ data: new Uint8Array([0x90, 69, 100]) });
+  assert.deepEqual(session.sent, [{ type: "midi", messages: [[0x90, 69, 100]] }]);
+});
+
 test("what is forgotten leaves the focus in the list, and at last in the drawer", () => {
   const map = new MidiMap();
   map.learn("channel 1 controller 7", "strip/1/fader");

@@ -40,4 +40,9 @@ def add_card_options(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS=[CHANNEL:]CONTROLLER",
         help="a MIDI controller moves a parameter, and is told when it moves, as strip/in/fader=7; repeated",
     )
+    add(
+        "--play-midi",
+        action="store_true",
+        help="let performers play what midi_out is connected to, and members be told what comes at midi_in",
+    )
     add("--transport", choices=("off", "follow", "lead"), default="off", help="JACK's transport (default off)")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from telharmonic.commands.csd_includes import INCLUDE, Includes, Source, include_folders
 from telharmonic.commands.csd_numbers import constants_of, value_of
 from telharmonic.errors import SessionFileError
 
@@ -34,11 +35,20 @@ _KEPT_OPTIONS = ("--omacro:", "--smacro:", "--env:")  # what the piece needs; th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A line of the orchestra without its comment, macros put in; `line` counts in the whole file, from 1."""
+    """A line of the orchestra without its comment, macros put in.
+
+    `line` counts in the whole file, from 1; `file` is what that is called, if it is an included one.
+    """
 
     line: int
     code: str
     comment: str
+    file: str = ""
+
+    @property
+    def where(self) -> str:
+        """For people."""
+        return f"line {self.line} of {self.file[:64]}" if self.file else f"line {self.line}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +56,8 @@ class Csd:
     """What a file says. `sample_rate_hz` is 0 where it does not say.
 
     `inputs` are the channels of sound that it listens to, `constants` the numbers that it has names for; without
-    `is_whole` its header has more than can be read here, and Csound has to be asked.
+    `is_whole` its header has more than can be read here, and Csound has to be asked. `left_out` are included files that
+    were not read, and why.
     """
 
     text: str
@@ -58,6 +69,7 @@ class Csd:
     inputs: int = 0
     constants: Mapping[str, float] = field(default_factory=dict)
     is_whole: bool = True
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 def read_csd(path: Path) -> Csd:
@@ -74,15 +86,15 @@ def read_csd(path: Path) -> Csd:
             raise SessionFileError("it is not a regular file")
         if about.st_size > FILE_BYTES:
             raise SessionFileError(f"{about.st_size} bytes; allowed: up to {FILE_BYTES}")
-        return parse_csd(path.read_text(encoding="utf-8", errors="replace"))
+        return parse_csd(path.read_text(encoding="utf-8", errors="replace"), path.resolve().parent)
     except OSError as problem:
         raise SessionFileError(f"{path}: {problem.strerror}") from None
     except SessionFileError as problem:
         raise SessionFileError(f"{path}: {problem}") from None
 
 
-def parse_csd(text: str) -> Csd:
-    """The text of one.
+def parse_csd(text: str, folder: Path | None = None) -> Csd:
+    """The text of one that lies in `folder`, with what it includes from there; without a folder that is left out.
 
     Raises
     ------
@@ -99,13 +111,22 @@ def parse_csd(text: str) -> Csd:
             raise SessionFileError(f"line {number} has {len(line)} characters; allowed: up to {LINE_CHARACTERS}")
     options = _options(text)
     macros = {name: value for name, _, value in map(_macro_option, options) if name}
-    statements = tuple(_statements(orchestra, first, macros))
+    includes = Includes(
+        folder,
+        include_folders(options),
+        characters=ORCHESTRA_CHARACTERS - len(orchestra),
+        line_characters=LINE_CHARACTERS,
+    )
+    statements = tuple(_statements(Source(text=orchestra), first, macros, includes))
     constants = constants_of(statement.code for statement in statements)
     header, is_whole = _header(statements, constants)
     kr_hz = header.get("kr", 0.0)
     ksmps = header.get("ksmps", (header.get("sr") or DEFAULT_RATE_HZ) / kr_hz if kr_hz else DEFAULT_KSMPS)
     hears = "nchnls_i" in header or _takes_sound(text) or any(_hears(statement.code) for statement in statements)
-    csd = Csd(text=text, statements=statements, options=options, constants=constants, is_whole=is_whole)
+    left_out = tuple(includes.left_out)
+    csd = Csd(
+        text=text, statements=statements, options=options, constants=constants, is_whole=is_whole, left_out=left_out
+    )
     channels = header.get("nchnls", 1)
     inputs = header.get("nchnls_i", channels) if hears else 0
     return with_header(csd, rate_hz=header.get("sr", 0.0), ksmps=ksmps, channels=channels, inputs=inputs)
@@ -175,8 +196,9 @@ def _macro_option(option: str) -> tuple[str, str, str]:
     return option.removeprefix("--omacro:").partition("=") if option.startswith("--omacro:") else ("", "", "")
 
 
-def _statements(orchestra: str, first: int, macros: dict[str, str]) -> Iterator[Statement]:
-    """Lines with something in them; `macros` collects what they define."""
+def _statements(source: Source, first: int, macros: dict[str, str], includes: Includes) -> Iterator[Statement]:
+    """Lines with something in them, of `source` and what it includes; `macros` collects what they define."""
+    orchestra = source.text
     kept: list[str] = []
     comments: dict[int, str] = {}
     place, line = 0, first
@@ -193,7 +215,12 @@ def _statements(orchestra: str, first: int, macros: dict[str, str]) -> Iterator[
         line += found[0].count("\n")
         place = found.end()
     kept.append(orchestra[place:])
-    yield from _lines("".join(kept).split("\n"), first, comments, macros)
+    for statement in _lines("".join(kept).split("\n"), first, comments, macros):
+        yield replace(statement, file=source.name)
+        said = INCLUDE.match(statement.code)
+        included = includes.read(said["name"], source) if said else None
+        if included is not None:
+            yield from _statements(included, 1, macros, includes)
 
 
 def _lines(lines: list[str], first: int, comments: Mapping[int, str], macros: dict[str, str]) -> Iterator[Statement]:
@@ -251,6 +278,6 @@ def _header(statements: tuple[Statement, ...], constants: dict[str, float]) -> t
                 is_whole = False
                 continue
             if not 0 < value <= 1e6:
-                raise SessionFileError(f"line {statement.line}: {said['name']} is {value:g}; allowed: 1 to 1000000")
+                raise SessionFileError(f"{statement.where}: {said['name']} is {value:g}; allowed: 1 to 1000000")
             found[said["name"]] = value
     return found, is_whole

@@ -60,8 +60,7 @@ def find_controls(csd: Csd) -> Found:
     handles = dict(_ports(csd, notes))
     osc = _unique(each for statement in csd.statements for each in _heard(statement, handles, begins, notes))
     channels = _channels(csd, begins, notes)
-    if any(statement.code.lstrip().startswith("#include") for statement in csd.statements):
-        notes.append("what #include brings has no control")
+    notes += (f"#include {name[:64]!r} is not read here, and has no control: {why}" for name, why in csd.left_out)
     controls = [*osc, *(control for control, _ in channels.values())]
     if len(controls) > MAXIMUM_CONTROLS:
         notes.append(f"{len(controls) - MAXIMUM_CONTROLS} more have no control: {MAXIMUM_CONTROLS} are shown")
@@ -96,7 +95,7 @@ def _ports(csd: Csd, notes: list[str]) -> Iterator[tuple[str, int]]:
             continue
         text = next(iter(arguments_of(statement.code[said.end() :])), "")
         port = value_of(text, csd.constants)
-        where = f"line {statement.line}: OSCinit"
+        where = f"{statement.where}: OSCinit"
         if port is None:
             notes.append(f"{where} has a port that only Csound knows, {text[:64]!r}: what it hears has no control")
             continue
@@ -114,7 +113,7 @@ def _heard(
     """The messages that a line listens for."""
     for found in _opcodes(_LISTEN, statement):
         words = arguments_of(statement.code[found.end() :])
-        where = f"line {statement.line}: OSClisten"
+        where = f"{statement.where}: OSClisten"
         if len(words) < 2 or not (words[1].startswith('"') and words[1].endswith('"')):
             notes.append(f"{where} has no address in quotes")
             continue
@@ -202,7 +201,7 @@ def _channels(csd: Csd, begins: dict[str, float], notes: list[str]) -> dict[str,
 
 
 def _text_note(name: str, statement: Statement) -> tuple[str]:
-    return (f"line {statement.line}: channel {name!r} holds a text; only numbers have a control",)
+    return (f"{statement.where}: channel {name!r} holds a text; only numbers have a control",)
 
 
 def _channel_name(words: list[str], statement: Statement, notes: list[str]) -> str | None:
@@ -211,7 +210,7 @@ def _channel_name(words: list[str], statement: Statement, notes: list[str]) -> s
     name = words[0][1:-1]
     if _PLAIN_NAME.fullmatch(name):
         return name
-    note = f"line {statement.line}: channel {name[:64]!r} has a name that no OSC address can hold"
+    note = f"{statement.where}: channel {name[:64]!r} has a name that no OSC address can hold"
     if note not in notes[-MAXIMUM_OPCODES:]:
         notes.append(note)
     return None

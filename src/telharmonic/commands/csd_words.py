@@ -37,10 +37,10 @@ def ranges_of(statement: Statement) -> tuple[OrchestraArgument, ...]:
         If it is no range; names the line.
     """
     said = _RANGE.search(statement.comment)
-    return tuple(_range(text, statement.line) for text in said["rest"].split(",")) if said else ()
+    return tuple(_range(text, statement.where) for text in said["rest"].split(",")) if said else ()
 
 
-def _range(text: str, line: int) -> OrchestraArgument:
+def _range(text: str, where: str) -> OrchestraArgument:
     words = text.split()
     flags = {word for word in words if word in ("log", "whole")}
     numbers = [number for word in words if word not in flags and (number := number_of(word)) is not None]
@@ -50,7 +50,7 @@ def _range(text: str, line: int) -> OrchestraArgument:
             law: Law = "log" if "log" in flags else "linear"
             return argument("", "f", low, high, start, law, whole="whole" in flags)
     allowed = "MINIMUM MAXIMUM [BEGINNING] [log] [whole], in order; log above 0"
-    raise SessionFileError(f"line {line}: @range {text.strip()[:64]!r}; allowed: {allowed}")
+    raise SessionFileError(f"{where}: @range {text.strip()[:64]!r}; allowed: {allowed}")
 
 
 def arguments_of(code: str) -> list[str]:

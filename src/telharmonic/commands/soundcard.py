@@ -28,6 +28,7 @@ class CardWish:
     period: Literal[64, 128, 256, 512, 1024, 2048, 4096] = 256
     rules: tuple[str, ...] = ()
     midi: tuple[str, ...] = ()
+    play_midi: bool = False
     outputs: bool = False
     transport: Literal["off", "follow", "lead"] = "off"
     join_only: bool = False
@@ -84,6 +85,7 @@ def card_text(wish: CardWish) -> str:
         outputs=wish.outputs,
         transport=wish.transport,
         rules=tuple(map(_rule, wish.rules)),
+        play_midi=wish.play_midi,
         midi_rules=tuple(map(_midi_rule, wish.midi)),
     )
     strips = card_strips(wish.ports, wish.names)

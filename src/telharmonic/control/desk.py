@@ -16,8 +16,8 @@ from telharmonic.control.bulletin import Bulletin
 from telharmonic.control.checking import checked
 from telharmonic.control.dspnode import translate
 from telharmonic.control.members import RATE_HZ, Member, Members
-from telharmonic.control.outcome import BlockTimes, Outcome, Outgoing, error_message
-from telharmonic.control.parser import Message, message_id, parse
+from telharmonic.control.outcome import BlockTimes, MisreadOsc, Outcome, Outgoing, error_message
+from telharmonic.control.parser import Message, is_osc, message_id, parse
 from telharmonic.control.pending import Pending, Waiting
 from telharmonic.control.returning import Returning
 from telharmonic.control.roles import check_allowed, may_hear
@@ -26,7 +26,7 @@ from telharmonic.control.translate import ControlMessage, to_command
 from telharmonic.control.undoing import commands_of, labels_in
 from telharmonic.engine.commands import News
 from telharmonic.errors import MessageError, RefusedError, TelharmonicError
-from telharmonic.protocol import editing, messages, parts, rtc, upstream
+from telharmonic.protocol import editing, messages, midi, parts, rtc, upstream
 from telharmonic.protocol.dspnode import DspNodeCommand
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.node_api import Snapshot
@@ -180,7 +180,10 @@ class Desk:
             check_allowed(speaker.info.role, message)
             return self._obey(speaker, message, now_us)
         except TelharmonicError as problem:
-            answer = self._to(speaker, error_message(problem, message_id(data)))
+            number = message_id(data)
+            if is_osc(data) and not isinstance(problem, RefusedError):
+                return Outcome(elsewhere=MisreadOsc(problem=problem, id=number))
+            answer = self._to(speaker, error_message(problem, number))
             return Outcome(outgoing=(answer,), close="too many messages" if speaker.is_flooding else "")
 
     def news(self, news: News, rendered: BlockTimes | None = None) -> Outcome:
@@ -195,8 +198,8 @@ class Desk:
                 return Outcome(stats=message)
             case rtc.RtcOffer() | rtc.RtcCandidate() | rtc.RtcAudio() | rtc.RtcClose():
                 return Outcome(rtc=message)
-            case Osc():
-                return Outcome(relay=message)
+            case Osc() | midi.Midi() | midi.MidiListen():
+                return Outcome(elsewhere=message)
             case upstream.Upstream() | upstream.Take():
                 return Outcome(rtc=message)
             case messages.Echo():

@@ -9,9 +9,21 @@ from telharmonic.errors import ParameterError, TelharmonicError
 from telharmonic.protocol.decoding import short
 from telharmonic.protocol.message import ServerMessage
 from telharmonic.protocol.messages import Error, Stats, encode
+from telharmonic.protocol.midi import AnyMidiRequest
 from telharmonic.protocol.parts import AudioAgreed
 from telharmonic.protocol.relay import Osc
 from telharmonic.protocol.rtc import AnyRtcRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MisreadOsc:
+    """A message for the OSC relay that is none, and why; its `id`, if that could be read."""
+
+    problem: TelharmonicError
+    id: int | None = None
+
+
+Elsewhere = Osc | MisreadOsc | AnyMidiRequest  # what is for others than the engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +64,7 @@ class Outcome:
         What the member's player reported.
     rtc : AnyRtcRequest, optional
         What is to be done with the member's WebRTC line; answer it.
-    relay : Osc, optional
+    elsewhere : Elsewhere, optional
         What is to be sent elsewhere; answer it.
     close : str
         If not empty: close the member's connection, for this reason.
@@ -65,7 +77,7 @@ class Outcome:
     analyses_changed: bool = False
     stats: Stats | None = None
     rtc: AnyRtcRequest | None = None
-    relay: Osc | None = None
+    elsewhere: Elsewhere | None = None
     close: str = ""
 
 

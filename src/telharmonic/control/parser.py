@@ -81,6 +81,14 @@ def message_id(data: bytes | str | Message) -> int | None:
     return number if 0 <= number < 2**53 else None
 
 
+def is_osc(data: bytes | str | Message) -> bool:
+    """Whether a message that may be wrong in every other way says that it is for the OSC relay."""
+    if not isinstance(data, bytes | str) or len(data) > MESSAGE_LIMIT_BYTES:
+        return False
+    envelope = _read_envelope(data)
+    return envelope is not None and bytes(envelope.type) == b'"osc"'
+
+
 def _read_envelope(data: bytes | str) -> _Envelope | None:
     try:
         return _envelope.decode(data)

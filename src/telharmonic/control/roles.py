@@ -10,6 +10,7 @@ from telharmonic.control.parser import Message
 from telharmonic.errors import RefusedError
 from telharmonic.protocol.editing import Analyse
 from telharmonic.protocol.messages import Audio, Echo, Stats
+from telharmonic.protocol.midi import Midi
 from telharmonic.protocol.parts import Role
 from telharmonic.protocol.relay import Osc
 from telharmonic.protocol.rtc import AnyRtcRequest
@@ -53,5 +54,8 @@ def check_allowed(role: Role, message: Message) -> None:
     if isinstance(message, Audio):
         if not may_hear(role):
             raise RefusedError(f"a {role} is sent no audio; performers and listeners are")
+    elif isinstance(message, Midi):
+        if role != "performer":
+            raise RefusedError(f"a {role} may not play; performers may")
     elif role not in _CONTROLS:
         raise RefusedError(f"a {role} may not control; performers and controllers may")

@@ -153,6 +153,7 @@ class SessionState:
             duration_s=self.facts.duration_s,
             lanes=dict(self._lanes_s),
             armed=self.armed,
+            midi=spec.jack is not None and spec.jack.play_midi,
         )
 
     def describe(self, part: str, name: str | None, colour: str | None) -> tuple[Label, Label]:

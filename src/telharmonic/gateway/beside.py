@@ -27,4 +27,5 @@ def _jack(status: JackStatus) -> str:
 
 def _program(status: ProgramStatus) -> str:
     why = f" ({status.why})" if status.why and status.state != "ready" else ""
-    return f"{status.id}: {status.state}{why}, started again {status.restarts} times"
+    share = f", {status.cpu_share:.0%} of a core" if status.state == "ready" else ""
+    return f"{status.id}: {status.state}{why}{share}, started again {status.restarts} times"

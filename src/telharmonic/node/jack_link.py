@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 
 from telharmonic.audio.ring import Ring
 from telharmonic.audio.shared_memory import SharedMemory
+from telharmonic.errors import RefusedError
 from telharmonic.node.child import Child
 from telharmonic.node.feeds import FeedMemory, SessionFeeds
 from telharmonic.node.jack_words import (
@@ -125,6 +126,19 @@ class JackLink:
     def tell(self, word: Word) -> bool:
         """Say something to the process; False if it does not listen."""
         return send(self._line, word)
+
+    def play_midi(self, message: bytes) -> None:
+        """Let ``midi_out`` say a MIDI message of up to three bytes, at the beginning of JACK's next cycle.
+
+        Raises
+        ------
+        RefusedError
+            If no server is there that would take it, or too many wait for it.
+        """
+        if self.status.state != "running":
+            raise RefusedError(f"nothing can be played now: {self.status.why or 'no JACK server is there yet'}")
+        if not self.tell(Midi(data=message)):
+            raise RefusedError("too much MIDI waits for JACK; try again in a moment")
 
     def watch(self, patterns: dict[str, str]) -> None:
         """Let the reports say which of these patterns of port names something fits."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from telharmonic.control.keyboard import SYSTEM
 from telharmonic.control.midi import MidiMap
 from telharmonic.node.jack_words import Midi, Transport, Word
 from telharmonic.node.session_host import SessionHost
@@ -17,6 +18,7 @@ from telharmonic.transport.encoded import EncodedMessage
 NAME = "JACK"
 FLUSH_S = 0.01  # what many controllers say in that time is one message
 RATE_HZ = 400.0
+HEARD_AT_ONCE = 256  # MIDI messages that members are told of in that time; what is more is lost
 
 
 class JackMember:
@@ -40,6 +42,7 @@ class JackMember:
         self._member = ""
         self._last_id = 0
         self._waiting: dict[str, Value] = {}
+        self._heard: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
 
     def join(self) -> None:
@@ -59,9 +62,12 @@ class JackMember:
     def hear(self, word: Midi | Transport) -> None:
         """MIDI came, or the transport was moved."""
         if isinstance(word, Midi):
-            for move in self._midi.heard(word.data):
+            moves = self._midi.heard(word.data)
+            for move in moves:
                 self._waiting[move.address] = move.value
-            if self._waiting and self._timer is None:
+            if not moves and word.data[0] < SYSTEM and len(self._heard) < HEARD_AT_ONCE:
+                self._heard.append(word.data)
+            if (self._waiting or self._heard) and self._timer is None:
                 self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self._flush)
         elif self._follows:
             if word.position_s is not None:
@@ -72,7 +78,10 @@ class JackMember:
     def _flush(self) -> None:
         self._timer = None
         waiting, self._waiting = self._waiting, {}
-        self._host.receive(self._member, editing.SetMany(id=self._next_id(), values=waiting))
+        heard, self._heard = self._heard, []
+        if waiting:
+            self._host.receive(self._member, editing.SetMany(id=self._next_id(), values=waiting))
+        self._host.doors.midi.hear(heard)
 
     def _next_id(self) -> int:
         self._last_id += 1

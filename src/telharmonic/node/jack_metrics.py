@@ -38,9 +38,14 @@ def jack_families(node: Node) -> Iterator[GaugeMetricFamily]:
     restarts = GaugeMetricFamily(
         "telharmonic_program_restarts", "Times that it was started again.", labels=["slot", "program"]
     )
+    share = GaugeMetricFamily(
+        "telharmonic_program_cpu_share",
+        "Cores that it used over 10 s, with all it started.",
+        labels=["slot", "program"],
+    )
     for session, slot in slots.items():
         for program in node.patchbay.program_statuses(session):
             ready.add_metric([slot, program.id], float(program.state == "ready"))
             restarts.add_metric([slot, program.id], float(program.restarts))
-    yield ready
-    yield restarts
+            share.add_metric([slot, program.id], program.cpu_share)
+    yield from (ready, restarts, share)

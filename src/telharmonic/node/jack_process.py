@@ -102,7 +102,7 @@ class JackProcess:
             spec.server,
             inputs=[port for strip in self._setup.strips for port in strip.ports],
             outputs=OUTPUT_PORTS if spec.outputs else (),
-            midi=bool(spec.midi_rules),
+            midi=spec.has_midi,
         )
         try:
             return JackBridge(self._setup, client, self._memory, self._ring_of, self._mix), client

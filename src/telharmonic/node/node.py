@@ -119,7 +119,7 @@ class Node:
         finally:
             self._starting.discard(wish.id)
         self._hosts[wish.id] = self._by_slot[slot] = host
-        host.relay = self.relay
+        host.doors.relay = self.relay
         if wish.state is not None and wish.state.transport.playing:
             self.link.post(slot, Play())  # it went on when it was lost, so it goes on; silent until somebody listens
         facts = host.desk.state.facts
@@ -255,6 +255,7 @@ class Node:
                 block_p99_us=round(float(p99), 1),
                 ring_fill_frames=host.audience.fill_frames,
                 members=len(host.guests),
+                shut=host.inputs.feeds.shut_counts,
             )
             host.each_second(status)
 

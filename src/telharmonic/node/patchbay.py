@@ -127,8 +127,9 @@ class Patchbay:
                 said=lambda word: self._hear(wish.id, jack, session.sample_rate_hz, word),
             )
             await patch.jack.start(self._threads)
-            if jack.outputs or jack.midi_rules or jack.transport != "off":
+            if jack.outputs or jack.has_midi or jack.transport != "off":
                 patch.member = JackMember(host, jack, patch.jack.tell)
+                host.doors.midi.port = patch.jack.play_midi if jack.play_midi else None
                 patch.member.join()  # while it is there the session is rendered, whoever listens
             if jack.outputs:
                 patch.tap = host.audience.tap(patch.jack.mix)

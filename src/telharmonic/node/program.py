@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telharmonic.node import program_exec
+from telharmonic.node.cpu_share import WINDOW_S, CpuShare
 from telharmonic.node.last_words import LastWords
+from telharmonic.node.process_tree import processor_s
 from telharmonic.node.program_log import CHUNK_BYTES, ProgramLog
 from telharmonic.protocol.program import ProgramSpec, ProgramStatus, State
 
@@ -22,6 +24,7 @@ END_S = 2.0  # between being asked to end and being killed
 STEADY_S = 30.0  # what lived so long was well: its end counts as a first one
 LONGEST_WAIT_S = 30.0
 BYTES_PER_S = 1 << 20  # read of one program; what writes more waits
+LOOK_S = 1.0  # how often it is asked what it uses of the processor
 
 _log = logging.getLogger(__name__)
 _PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_RUNTIME_DIR", "LD_LIBRARY_PATH")
@@ -94,12 +97,18 @@ class Program:
         self._state: State = "starting"
         self._restarts = 0
         self._why = self._said = ""
+        self._cpu_share = 0.0
 
     @property
     def status(self) -> ProgramStatus:
         """How it does."""
         return ProgramStatus(
-            id=self.spec.id, state=self._state, restarts=self._restarts, why=self._why, said=self._said
+            id=self.spec.id,
+            state=self._state,
+            restarts=self._restarts,
+            why=self._why,
+            said=self._said,
+            cpu_share=self._cpu_share,
         )
 
     def port_is_there(self) -> None:
@@ -151,6 +160,7 @@ class Program:
         for event in (self._ready, self._again, self._wanted):
             event.clear()
         self._returned = None
+        self._cpu_share = 0.0
         self._words = LastWords()
         output, written = os.pipe()  # our own: asyncio's wait() waits for a pipe of its, which a grandchild may hold
         try:
@@ -206,15 +216,27 @@ class Program:
     async def _wait_until_ended(self, process: asyncio.subprocess.Process) -> str:
         """How it ended, or why it must."""
         again, ended = asyncio.ensure_future(self._again.wait()), asyncio.ensure_future(process.wait())
+        greedy = asyncio.ensure_future(self._until_greedy(process.pid))
         try:
-            await asyncio.wait((again, ended), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((again, ended, greedy), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            again.cancel()
-            ended.cancel()
+            for each in (again, ended, greedy):
+                each.cancel()
         self._returned = process.returncode
         if process.returncode is not None:
             return _ending(process.returncode)
+        if greedy.done():
+            return f"used {self._cpu_share:.2f} of a core for {WINDOW_S:g} s; allowed: {self.spec.cpu_share:g}"
         return "was to be started again" if self._wanted.is_set() else "lost its JACK server"
+
+    async def _until_greedy(self, pid: int) -> None:
+        """See what it uses of the processor; return when that was too much for too long."""
+        share = CpuShare(WINDOW_S)
+        while True:
+            self._cpu_share = round(share.look(time.monotonic(), processor_s(pid)), 3)
+            if share.is_whole and 0 < self.spec.cpu_share < self._cpu_share:
+                return
+            await asyncio.sleep(LOOK_S)
 
     async def _read(self, output: int) -> None:
         """Log what it writes, and look for the text by which it is ready."""

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from telharmonic.node.process_tree import descendants
 from telharmonic.node.program import Ask, Program, Run
 from telharmonic.protocol.program import ProgramStatus
 
@@ -73,22 +74,10 @@ class Warden:
         return tuple(program.status for program in self._programs.values())
 
 
-def descendants() -> list[int]:
-    """Processes below this one, by the kernel's list."""
-    found, waiting = [], [os.getpid()]
-    while waiting:
-        for file in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                children = [int(word) for word in file.read_text().split()]
-                found += children
-                waiting += children
-    return found
-
-
 def kill_descendants() -> None:
     """Kill and bury everything below this process."""
     for _ in range(LEFT_OVER_ROUNDS):
-        left = descendants()
+        left = descendants(os.getpid())
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

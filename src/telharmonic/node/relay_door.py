@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from telharmonic.control.osc import Heard
-from telharmonic.control.outcome import Outgoing, error_message
+from telharmonic.control.outcome import MisreadOsc, Outgoing, error_message
 from telharmonic.control.relay import Refusal, Relay, Speaker
 from telharmonic.control.told import Memory
 from telharmonic.errors import NotFoundError, RefusedError, TelharmonicError
@@ -88,13 +88,15 @@ class RelayDoor:
 
     def answer(self, host: SessionHost, member: str, message: Osc) -> ServerMessage:
         """What a member is told who had this sent."""
-        session = host.desk.state.facts.session_id
         try:
-            speaker = Speaker(name=f"{session}/{member}", role=host.desk.role(member))
-            self._pass_on(message.queue, speaker, session)
+            self._pass_on(message.queue, _speaker(host, member), host.desk.state.facts.session_id)
         except TelharmonicError as problem:
             return error_message(problem, message.id)
         return Ack(id=message.id, frame=host.desk.state.frame)
+
+    def misread(self, host: SessionHost, member: str, problem: TelharmonicError) -> None:
+        """Note a member's message that is no queue."""
+        self.relay.refuse(_speaker(host, member), "form", str(problem))
 
     def _pass_on(self, queue: Sequence[Sequence[Cell]], speaker: Speaker, session: str) -> None:
         found = self.relay.judge(queue, speaker, time.monotonic())
@@ -137,8 +139,16 @@ class RelayDoor:
             sender.close()
 
 
-def relay_answer(door: RelayDoor | None, host: SessionHost, member: str, message: Osc) -> Outgoing:
+def _speaker(host: SessionHost, member: str) -> Speaker:
+    return Speaker(name=f"{host.desk.state.facts.session_id}/{member}", role=host.desk.role(member))
+
+
+def relay_answer(door: RelayDoor | None, host: SessionHost, member: str, message: Osc | MisreadOsc) -> Outgoing:
     """What a member is told, also where there is no relay."""
+    if isinstance(message, MisreadOsc):
+        if door is not None:
+            door.misread(host, member, message.problem)
+        return Outgoing(members=(member,), message=error_message(message.problem, message.id))
     if door is not None:
         return Outgoing(members=(member,), message=door.answer(host, member, message))
     nothing = NotFoundError("this server has no OSC relay; it is set up with --osc-relay")

@@ -17,13 +17,13 @@ from telharmonic.engine.commands import Command, Refused
 from telharmonic.engine.meters import Meters
 from telharmonic.errors import RefusedError, TelharmonicError
 from telharmonic.node.audience import Audience
+from telharmonic.node.doors import Doors
 from telharmonic.node.guest import Guest, Line
 from telharmonic.node.guests import Guests
 from telharmonic.node.inputs import Inputs
 from telharmonic.node.limits import NodeLimits
 from telharmonic.node.member_rtc import MemberRtc
 from telharmonic.node.meter_message import MeterNames
-from telharmonic.node.relay_door import RelayDoor, relay_answer
 from telharmonic.node.rtc_gate import RtcGate
 from telharmonic.node.rtc_line import RtcSession
 from telharmonic.node.shared_state import SessionFailed, Tidings, Wish
@@ -76,21 +76,19 @@ class SessionHost:
         gate: RtcGate,
         inputs: Inputs,
     ) -> None:
-        self.slot = slot
-        self.desk = desk
-        self.inputs = inputs
+        self.slot, self.desk, self.inputs = slot, desk, inputs
         self.inputs.playing = lambda: desk.state.playing
         self.tokens = dict(tokens)
         self.ended = asyncio.Event()
         self.failure = ""
-        self.relay: RelayDoor | None = None
+        self.doors = Doors(lambda item: self._guests.send((item,)))
         self._post, self._position, self._limits = post, position, limits
-        self._spec: SessionSpec = desk.state.spec
-        self._meter_names = MeterNames(self._spec)
+        spec = desk.state.spec
+        self._meter_names = MeterNames(spec)
         self._guests = Guests()
-        rate_hz, epoch = self._spec.sample_rate_hz, desk.state.facts.epoch
+        rate_hz, epoch = spec.sample_rate_hz, desk.state.facts.epoch
         self.audience = Audience(ring, sample_rate_hz=rate_hz, epoch=epoch, buffer_s=limits.buffer_s)
-        self.rtc = RtcSession(gate, self.audience, self._spec, changed=self.choose_wish)
+        self.rtc = RtcSession(gate, self.audience, spec, changed=self.choose_wish)
         self._bodies: set[Outlet] = set()  # listeners of HTTP streams
         self._wish = Wish(awake=False, meters=False)
         self._left_s: float | None = time.monotonic()  # None while somebody is here
@@ -165,6 +163,7 @@ class SessionHost:
         if (guest := self._guests.pop(member, None)) is None:
             return
         self._listen(guest, None)
+        self.doors.midi.leave(member)
         guest.rtc.close()
         if reason:
             guest.dismiss(reason)
@@ -209,8 +208,8 @@ class SessionHost:
             guest.stats = outcome.stats
         if outcome.rtc is not None:
             guest.rtc.take(outcome.rtc, self.desk.state.frame)
-        if outcome.relay is not None:
-            self._guests.answer(member, (relay_answer(self.relay, self, member, outcome.relay),), way)
+        if outcome.elsewhere is not None:
+            self._guests.answer(member, (self.doors.answer(self, member, outcome.elsewhere),), way)
         if outcome.close:
             guest.dismiss(outcome.close)
 

@@ -43,7 +43,8 @@ class JackSpec(Record, frozen=True, kw_only=True, rename={"rules": "connect", "m
     """The session as a JACK client; its strips with ``source = "jack"`` have its input ports.
 
     It joins the server called `server`; if none runs and `start` is true, the dummy driver's is started with the
-    session's rate and `period`. `outputs` gives the mix to JACK as ``out_1`` and ``out_2``. `resample` false takes the
+    session's rate and `period`. `outputs` gives the mix to JACK as ``out_1`` and ``out_2``. With `play_midi` performers
+    play what ``midi_out`` is connected to, and members are told what comes at ``midi_in``. `resample` false takes the
     frames as they come, for comparisons: what two clocks differ by is then dropped or missed.
     """
 
@@ -55,7 +56,13 @@ class JackSpec(Record, frozen=True, kw_only=True, rename={"rules": "connect", "m
     resample: bool = True
     transport: Literal["off", "follow", "lead"] = "off"
     rules: Annotated[tuple[ConnectRule, ...], Meta(max_length=128)] = ()
+    play_midi: bool = False
     midi_rules: Annotated[tuple[MidiRule, ...], Meta(max_length=128)] = ()
+
+    @property
+    def has_midi(self) -> bool:
+        """Whether it has ``midi_in`` and ``midi_out``."""
+        return self.play_midi or bool(self.midi_rules)
 
 
 class JackStatus(Record, frozen=True, kw_only=True):

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, field
 
 from telharmonic.protocol.editing import Armed, Described, EditingMessage, Impulses, Lane, Recordings, Steps
 from telharmonic.protocol.levels import MetersMessage
 from telharmonic.protocol.message import ClientMessage, ServerMessage
+from telharmonic.protocol.midi import AnyMidiRequest, MidiHeard
 from telharmonic.protocol.parameters import Value
 from telharmonic.protocol.parts import (
     PING_HIGHEST_HZ,
@@ -157,7 +158,7 @@ class Stats(ClientMessage, frozen=True, kw_only=True, tag="stats"):
 
 
 _Command = Set | Play | Pause | Stop | Seek | Loop | SceneStore | SceneRecall | SceneDelete | Ping
-AnyClientMessage = Hello | _Command | Echo | Audio | Stats | Osc | AnyRtcRequest | EditingMessage
+AnyClientMessage = Hello | _Command | Echo | Audio | Stats | Osc | AnyMidiRequest | AnyRtcRequest | EditingMessage
 
 
 class Ack(ServerMessage, frozen=True, kw_only=True, tag="ack"):
@@ -252,7 +253,7 @@ class Dropped(ServerMessage, frozen=True, kw_only=True, tag="dropped"):
 
 
 class Status(ServerMessage, frozen=True, kw_only=True, tag="status"):
-    """How the node does, once a second."""
+    """How the node does, once a second. `shut`: how often strips were shut for what is no sound, those that were."""
 
     sessions: int
     late_blocks: int
@@ -261,6 +262,7 @@ class Status(ServerMessage, frozen=True, kw_only=True, tag="status"):
     block_p99_us: float
     ring_fill_frames: int
     members: int
+    shut: dict[str, int] = field(default_factory=dict)
 
 
 class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
@@ -270,7 +272,7 @@ class Bye(ServerMessage, frozen=True, kw_only=True, tag="bye"):
 
 
 HistoryMessage = Change | Transport | Scenes | Members | Impulses | Recordings | Described | Lane | Armed
-_Told = HistoryMessage | Steps | MetersMessage | Dropped | Status | Bye
+_Told = HistoryMessage | Steps | MetersMessage | MidiHeard | Dropped | Status | Bye
 AnyServerMessage = Welcome | Ack | Error | EchoReply | _Told | AnyRtcAnswer
 
 _encoder = msgspec.json.Encoder()

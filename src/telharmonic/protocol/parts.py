@@ -137,6 +137,7 @@ class State(Record, frozen=True, kw_only=True):
     lanes: dict[str, tuple[tuple[float, Value], ...]] = field(default_factory=dict)
     armed: tuple[str, ...] | None = ()  # addresses that record; null: all
     recordings: tuple[PartInfo, ...] = ()  # that players of grains may read beside their own
+    midi: bool = False  # performers may play, by `midi`
 
 
 class Timing(Record, frozen=True, kw_only=True):

@@ -25,7 +25,8 @@ class ProgramSpec(Record, frozen=True, kw_only=True):
     `needs_jack` also when the session's JACK server has come back, since few programs find their way back by
     themselves. `folder` is relative to the session file; `memory_mb`, `files` (open at a time) and `file_mb` (length
     of one that it writes) are held by the system, for each of its processes; `processes` (threads count) is how many
-    more than at its start the server's user may have, which holds nobody who runs as root.
+    more than at its start the server's user may have, which holds nobody who runs as root. One that was ready and uses
+    more than `cpu_share` of a core over 10 s, with all that it started, is started again; 0: as much as it gets.
     """
 
     id: Annotated[str, Meta(pattern=ID_PATTERN, description="1 to 32 of a-z 0-9 _ -")]
@@ -41,12 +42,14 @@ class ProgramSpec(Record, frozen=True, kw_only=True):
     files: Annotated[int, Meta(ge=16, le=65_536)] = 256
     file_mb: Annotated[int, Meta(ge=0, le=1 << 20)] = 256
     processes: Annotated[int, Meta(ge=1, le=65_536)] = 256
+    cpu_share: Annotated[float, Meta(ge=0, le=1024, description="cores, 0 to 1024; 0: no limit")] = 0.0
 
 
 class ProgramStatus(Record, frozen=True, kw_only=True):
     """How a program does. `waiting`: it has ended and will be started again; `ended`: it has, and will not.
 
-    `why` says how it ended, `said` what it then wrote: its last line about an error, or else the last.
+    `why` says how it ended, `said` what it then wrote: its last line about an error, or else the last. `cpu_share` is
+    what it and all that it started use of a core, over 10 s.
     """
 
     id: str
@@ -54,3 +57,4 @@ class ProgramStatus(Record, frozen=True, kw_only=True):
     restarts: int = 0
     why: str = ""
     said: str = ""
+    cpu_share: float = 0.0

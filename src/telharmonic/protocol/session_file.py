@@ -136,7 +136,7 @@ def _check_ports(spec: SessionSpec) -> None:
     if jack is None:
         return
     owners = dict.fromkeys(OUTPUT_PORTS if jack.outputs else (), "jack.outputs")
-    owners |= dict.fromkeys(MIDI_PORTS if jack.midi_rules else (), "jack.midi")
+    owners |= dict.fromkeys(MIDI_PORTS if jack.has_midi else (), "jack.midi")
     for strip in spec.strips:
         for port in input_ports(strip.id, stereo=bool(strip.stereo)) if strip.source == "jack" else ():
             if port in owners:
