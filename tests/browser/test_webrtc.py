@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -183,3 +184,34 @@ def test_the_browsers_own_player_plays_it_where_scripts_get_no_encoded_sound(vis
     assert left == pytest.approx(A_HZ, abs=15)
     assert right == pytest.approx(B_HZ, abs=15)
     assert "Opus" in listener.stats()["codec"] or "opus" in listener.stats()["codec"]
+
+
+LISTEN_UNASKED = """
+addEventListener("load", async () => {
+  const {connect} = await import("/client/session.js");
+  const session = await connect({url: created.links.ws, token: created.tokens.performer, transport: "audio"});
+  globalThis.told = [];
+  session.on("blocked", (blocked) => told.push(blocked));
+  globalThis.telharmonic = session;
+  session.listen();
+  document.body.addEventListener("click", () => session.listen());
+});
+"""
+
+
+def test_a_browser_that_wants_a_click_first_is_told_of_and_plays_after_it(chromium, console_server, sides):
+    """By the page's own script: what Playwright runs counts as a click."""
+    from tests.browser.conftest import MUST_ASK, Listener
+
+    context = chromium(MUST_ASK).new_context()
+    page = context.new_page()
+    page.add_init_script(f"globalThis.created = {json.dumps(console_server.open(sides))};{LISTEN_UNASKED}")
+    page.goto(f"{console_server.url}/status.html")
+    listener = Listener(page)
+    listener.wait_until("s && told.includes(true) && !s.audible")
+    page.mouse.click(5, 5)
+    listener.tell(type="play")
+    listener.wait_until(
+        "s.audible && told.at(-1) === false && s.stats().transport === 'audio' && s.stats().packets > 100"
+    )
+    context.close()
