@@ -29,9 +29,10 @@ try {
   }
   const found = await page.evaluate(async (seconds) => {
     const s = globalThis.telharmonic;
+    const bytes = (samples) => btoa(Array.from(new Uint8Array(samples.buffer), (byte) => String.fromCharCode(byte)).join(""));
     const { frame } = await s.sendCommand({ type: "play" });
     const heard = await s.capture(seconds, { fromFrame: frame + 96000 });
-    return { left: Array.from(heard.left), right: Array.from(heard.right), rate_hz: heard.sampleRateHz, gaps: heard.underruns + heard.trims, stats: s.stats() };
+    return { left: bytes(heard.left), right: bytes(heard.right), rate_hz: heard.sampleRateHz, gaps: heard.underruns + heard.trims, stats: s.stats() };
   }, Number(seconds));
   console.log(JSON.stringify({ ...found, errors }));
   // it goes on playing until the test has recorded the sound device
