@@ -93,8 +93,7 @@ async def test_wishes_are_narrowed_by_the_session_and_changed_while_it_sounds(no
             await client.answer_to(rtc.RtcAudio(id=client.next_id(), audio=rtc.OpusRequest(frame_ms=7)))
 
 
-async def test_a_fifth_setting_is_told_the_nearest_that_it_gets(make_node, make_peer):
-    node = make_node()
+async def test_a_fifth_setting_is_told_the_nearest_that_it_gets(node, make_peer):
     await node.start("five")
     async with contextlib.AsyncExitStack() as stack:
         told = []
