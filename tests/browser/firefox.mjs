@@ -16,7 +16,7 @@ try {
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(url);
-  await page.waitForFunction("globalThis.telharmonic?.stats().playedFrame > 0", { timeout: 150000 });
+  await page.waitForFunction("globalThis.telharmonic?.stats().playedFrame > 0", { timeout: 60000 });
   if (way === "webrtc") {
     // A track of ours goes by WebRTC, and the sound with it. (A second AudioContext, as a session that begins with WebRTC
     // makes on a bare page, now and then waits for ever for Firefox's audio process on a busy machine.)
@@ -25,7 +25,7 @@ try {
       globalThis.silence = new MediaStreamAudioDestinationNode(outputNode.context);
       globalThis.telharmonic.play(globalThis.silence.stream.getAudioTracks()[0]);
     });
-    await page.waitForFunction('telharmonic.stats().transport === "webrtc" && telharmonic.stats().packets > 200', { timeout: 150000 });
+    await page.waitForFunction('telharmonic.stats().transport === "webrtc" && telharmonic.stats().packets > 200', { timeout: 60000 });
   }
   const found = await page.evaluate(async (seconds) => {
     const s = globalThis.telharmonic;
