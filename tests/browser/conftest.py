@@ -107,8 +107,7 @@ class Listener:
     def hear_once(self, seconds: float, from_frame: float = 0) -> Heard:
         """Capture, gaps or not."""
         got = self.run(
-            """const c = await s.capture(argument[0], {fromFrame: argument[1]});
-            return {...c, left: Array.from(c.left), right: Array.from(c.right)};""",
+            "return await s.capture(argument[0], {fromFrame: argument[1]});",  # Playwright passes typed arrays as bytes
             [seconds, from_frame],
         )
         return Heard(

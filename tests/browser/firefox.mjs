@@ -19,7 +19,7 @@ try {
   page.on("pageerror", (error) => errors.push(String(error)));
   if (way === "audio") await page.evaluateOnNewDocument(() => delete globalThis.RTCRtpScriptTransform);
   await page.goto(url);
-  await page.waitForFunction("globalThis.telharmonic?.stats().playedFrame > 0", { timeout: 150000 });
+  await page.waitForFunction("globalThis.telharmonic?.stats().playedFrame > 0", { timeout: 60000 });
   if (way) {
     // A track of ours goes by WebRTC, and the sound with it. (A second AudioContext, as a session that begins with WebRTC
     // makes on a bare page, now and then waits for ever for Firefox's audio process on a busy machine.)
@@ -28,13 +28,14 @@ try {
       globalThis.silence = new MediaStreamAudioDestinationNode(outputNode.context);
       globalThis.telharmonic.play(globalThis.silence.stream.getAudioTracks()[0]);
     });
-    await page.waitForFunction(`telharmonic.stats().transport === "${way}" && telharmonic.stats().packets > 200`, { timeout: 150000 });
+    await page.waitForFunction(`telharmonic.stats().transport === "${way}" && telharmonic.stats().packets > 200`, { timeout: 60000 });
   }
   const run = (script) => page.evaluate(`(async () => { const s = telharmonic; ${script} })()`);
   const { frame } = await run("return s.sendCommand({ type: 'play' });");
   const heard = way === "audio" ? {} : await run(`
     const heard = await s.capture(${seconds}, { fromFrame: ${frame + 96000} });
-    return { left: Array.from(heard.left), right: Array.from(heard.right), rate_hz: heard.sampleRateHz };`);
+    const bytes = (samples) => btoa(Array.from(new Uint8Array(samples.buffer), (byte) => String.fromCharCode(byte)).join(""));
+    return { left: bytes(heard.left), right: bytes(heard.right), rate_hz: heard.sampleRateHz };`);
   console.log(JSON.stringify({ ...heard, stats: await run("return s.stats();"), errors }));
   for await (const line of createInterface({ input: process.stdin })) {
     if (!line) break;

@@ -43,7 +43,7 @@ class Instrument:
         )
 
     def level(self):
-        script = "async () => { const c = await telharmonic.capture(0.5); return Array.from(c.left); }"
+        script = "async () => { const c = await telharmonic.capture(0.5); return c.left; }"
         return float(np.std(self.page.evaluate(script)))
 
 
@@ -167,7 +167,7 @@ def test_a_recording_is_brought_into_the_session_while_it_plays_and_read_by_all(
         "() => telharmonic.sendCommand({type: 'set_many', values: Object.fromEntries([...Array(14)].map((_, n) => "
         "[`strip/${n + 1}/mute`, n > 0]))})"
     )
-    script = "async () => { const c = await telharmonic.capture(1.0); return [Array.from(c.left), c.sampleRateHz]; }"
+    script = "async () => { const c = await telharmonic.capture(1.0); return [c.left, c.sampleRateHz]; }"
     for _ in range(20):  # until what was there before, and the hall, have died away
         left, rate_hz = made.page.evaluate(script)
         spectrum = np.abs(np.fft.rfft(left * np.hanning(len(left))))

@@ -35,8 +35,7 @@ return {underruns, low, high, seconds: left.length / sampleRateHz};
 """
 
 
-@pytest.mark.slow
-@pytest.mark.alone
+@pytest.mark.minute
 def test_a_minute_on_loopback_has_no_underrun(page, enter, tones):
     """One whole minute, heard from end to end. At the safe end: headless Chromium's sound device is a thread like any
     other, so that a busy machine holds it up for longer than the fast end covers; and twice more if it did even so."""

@@ -24,7 +24,7 @@ look();
 const c = await captured;
 running = false;
 const gaps = c.underruns + c.trims;
-return {seen, left: Array.from(c.left), contextFrame: c.contextFrame, rateHz: c.sampleRateHz, gaps};
+return {seen, left: c.left, contextFrame: c.contextFrame, rateHz: c.sampleRateHz, gaps};
 """
 
 

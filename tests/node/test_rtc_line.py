@@ -151,8 +151,7 @@ async def test_the_answer_tells_the_bitrate_that_a_packet_can_hold(node, make_pe
         assert changed.audio.bitrate_kbps == most_kbps
 
 
-async def test_a_fifth_setting_is_told_the_nearest_that_it_gets(make_node, make_peer):
-    node = make_node()
+async def test_a_fifth_setting_is_told_the_nearest_that_it_gets(node, make_peer):
     await node.start("five")
     async with contextlib.AsyncExitStack() as stack:
         told = []

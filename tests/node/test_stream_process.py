@@ -45,8 +45,7 @@ async def test_a_signal_ends_it_in_order_and_leaves_nothing(make_node, number):
     assert not node.socket.exists()
 
 
-def test_its_loop_goes_before_everyday_programs_and_after_the_clock_where_the_system_allows_it(make_node):
-    node = make_node()
+def test_its_loop_goes_before_everyday_programs_and_after_the_clock_where_the_system_allows_it(node):
     granted = node.ready["realtime"]
     assert os.sched_getscheduler(node.process.pid) & ~os.SCHED_RESET_ON_FORK == (
         os.SCHED_FIFO if granted else os.SCHED_OTHER
