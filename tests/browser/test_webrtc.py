@@ -92,7 +92,7 @@ def silenced_at(listener: Any) -> float:
         await s.sendCommand({type: "set", address: "strip/a/mute", value: true, at_frame});
         const c = await s.capture(0.3, {fromFrame: at_frame - 4800});
         await s.sendCommand({type: "set", address: "strip/a/mute", value: false});
-        return {from: c.streamFrame - at_frame, rate: c.sampleRateHz, left: Array.from(c.left)};"""
+        return {from: c.streamFrame - at_frame, rate: c.sampleRateHz, left: c.left};"""
     )
     left = np.asarray(heard["left"])
     period = round(heard["rate"] / A_HZ)
@@ -127,9 +127,9 @@ def test_where_no_path_is_found_pcm_is_heard_and_the_reason_told(visit):
 
 @pytest.mark.alone
 def test_a_connection_that_breaks_gives_way_to_pcm_without_a_long_silence_and_loses_no_command(visit):
-    """Silence of at most 50 ms, the middle one of five tries: a machine that stands still does so by any way."""
+    """Silence of at most 50 ms, the middle one of three tries: a machine that stands still does so by any way."""
     silences = []
-    for _ in range(5):
+    for _ in range(3):
         listener = visit("webrtc")
         on_webrtc(listener)
         listener.wait_until("s.stats().control === 'webrtc'")
@@ -140,7 +140,7 @@ def test_a_connection_that_breaks_gives_way_to_pcm_without_a_long_silence_and_lo
             const fader = -Math.random();
             const ack = await s.sendCommand({type: "set", address: "strip/b/fader", value: fader});
             const c = await capture;
-            return {left: Array.from(c.left), rate: c.sampleRateHz, ack: ack.type,
+            return {left: c.left, rate: c.sampleRateHz, ack: ack.type,
                     kept: s.state.values["strip/b/fader"] === fader};"""
         )
         assert (got["ack"], got["kept"]) == ("ack", True)
