@@ -73,6 +73,7 @@ export class Sound {
   });
   #open = false;
   #peerOn = false;
+  #watches = 0;
   #plays = false;
   #played = new PlayedPackets();
   #hears = true; // whether the browser's own player may be heard
@@ -175,7 +176,7 @@ export class Sound {
     if (this.#line.playing === "transform") this.#opus.prepare();
     const iceServers = this.#rtc?.ice_servers ?? [];
     this.#world.post({ kind: "peer", order: { kind: "open", iceServers, playing: this.#line.playing, plays: this.#plays } });
-    this.#watch();
+    this.#watch(++this.#watches);
   }
 
   #disconnect() {
@@ -187,10 +188,11 @@ export class Sound {
     this.#control(false);
   }
 
-  #watch() {
-    if (!this.#peerOn) return;
+  /** @param {number} watch the latest goes on */
+  #watch(watch) {
+    if (!this.#peerOn || watch !== this.#watches) return;
     this.step();
-    this.#world.later(() => this.#watch(), WATCH_MS[this.#line.playing]);
+    this.#world.later(() => this.#watch(watch), WATCH_MS[this.#line.playing]);
   }
 
   /** Look at how it goes. Call it once a second. */

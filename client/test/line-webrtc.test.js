@@ -101,6 +101,18 @@ test("where the server did not keep it, PCM is heard at once, and what was not a
   world.line.receive({ kind: "close" });
 });
 
+test("a line that is made again at once is looked after once", () => {
+  heardByBrowser();
+  socket().break();
+  pass(1);
+  opened({ rtc: RTC }); // the old one is given up and another one made within one look
+  const before = ordered("look").length;
+  pass(1000);
+  const looks = ordered("look").length - before;
+  assert.ok(looks > 90 && looks <= 101, `${looks} looks in a second`);
+  world.line.receive({ kind: "close" });
+});
+
 test("what comes both ways is told once", () => {
   openedByWebRtc();
   const change = { type: "change", seq: 4, member: "m2", address: "a", value: 1, ramp_s: 0, frame: 1 };
