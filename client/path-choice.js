@@ -61,7 +61,7 @@ export class PathChoice {
   #doubtedMs = 0;
 
   /** Whether this page asked for WebRTC from the beginning. */
-  get #forced() {
+  get forced() {
     return this.#wanted === "webrtc" || this.#wanted === "audio";
   }
 
@@ -73,7 +73,7 @@ export class PathChoice {
   begin(nowMs, again = false) {
     this.state = "pcm";
     this.#begunMs = this.#steppedMs = this.#sinceMs = nowMs;
-    if (this.cannot || !this.#forced) {
+    if (this.cannot || !this.forced) {
       this.why = this.cannot || (this.#wanted === "auto" ? this.#costly || "the line is short" : "asked for");
       this.#act.pcm(true, true);
     } else {
@@ -147,7 +147,7 @@ export class PathChoice {
   /** @param {number} nowMs @param {Seen} seen */
   #mayConnect(nowMs, { roundTripMs, droppedBlocks }) {
     if (this.cannot || nowMs < this.#retryMs) return;
-    if (this.#forced) return this.#connect(nowMs, "asked for");
+    if (this.forced) return this.#connect(nowMs, "asked for");
     if (this.#wanted !== "auto" || nowMs - this.#begunMs < KNOWN_MS) return;
     if (roundTripMs > LONG_TRIP_MS && !this.#costly) this.#reason = `a round trip of ${Math.round(roundTripMs)} ms`;
     else if (droppedBlocks > 0 && roundTripMs > LONG_TRIP_MS / 4) this.#reason = "TCP stood still";

@@ -84,13 +84,9 @@ export class Sound {
   /** What a hello asks for; null where the sound is asked for later, or has its own request, or goes on by WebRTC. */
   hello() {
     const again = this.#epoch >= 0; // there was sound before: PCM is heard until WebRTC is back
-    const first = this.hearing.on && this.#pcm.withWords && !this.#peerOn && (again || !this.#forced);
+    const first = this.hearing.on && this.#pcm.withWords && !this.#peerOn && (again || !this.#choice.forced);
     this.#pcm.on = first;
     return first ? this.#line.audio : null;
-  }
-
-  get #forced() {
-    return this.#line.wanted === "webrtc" || this.#line.wanted === "audio";
   }
 
   /** @param {Message} message the server's welcome */

@@ -149,6 +149,12 @@ class Listener:
         self.page.wait_for_function(script, timeout=timeout_s * 1000)
 
 
+def longest_silence_s(left: Any, rate_hz: float) -> float:
+    """The longest stretch below -60 dBFS between two that are louder."""
+    loud = np.flatnonzero(np.abs(np.asarray(left)) > 1e-3)
+    return float(np.diff(loud).max() / rate_hz)
+
+
 @pytest.fixture(scope="session")
 def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a file whose pitch tells the place in it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.browser.conftest import CHROMIUM, Listener
+from tests.browser.conftest import CHROMIUM, Listener, longest_silence_s
 
 A_HZ, LEVEL_DB, RATE_HZ = 440.0, -26.0, 48_000
 LONGEST_SILENCE_S = 0.05
@@ -67,11 +67,6 @@ def by(listener: Listener, transport: str) -> dict[str, Any]:
     """Wait until the sound comes that way; what is known then."""
     listener.wait_until(f"s.stats().transport === '{transport}' && s.stats().fillMs > 0", timeout_s=60)
     return listener.stats()
-
-
-def longest_silence_s(left: Any, rate_hz: float) -> float:
-    loud = np.flatnonzero(np.abs(np.asarray(left)) > 1e-3)
-    return float(np.diff(loud).max() / rate_hz)
 
 
 @pytest.mark.alone

@@ -141,8 +141,8 @@ class SessionHost:
         plays = self.inputs.member(joined.member) if role == "performer" else None
         said = partial(self.receive, joined.member)
         guest.rtc = MemberRtc(self.rtc, guest, hears=may_hear(role), said=said, plays=plays)
-        if self._guests.keeps_line(joined.former):
-            guest.rtc.adopt(self._guests[str(joined.former)].rtc)
+        if joined.former is not None and self._guests.keeps_line(joined.former):
+            guest.rtc.adopt(self._guests[joined.former].rtc)
         self.choose_wish()
         self._do(joined.member, joined.outcome)
         if joined.former is not None:  # its line broke at the other end, and holds what it played here
